@@ -1,0 +1,172 @@
+/** What the wire shows of a refusal: stable, documented, and no more telling than a client needs. */
+export type AuthErrorCode =
+  | 'token_missing'
+  | 'request_malformed'
+  | 'token_repeated'
+  | 'token_malformed'
+  | 'token_rejected'
+  | 'token_expired'
+  | 'scope_insufficient'
+  | 'origin_rejected'
+  | 'refresh_rejected'
+  | 'keys_unavailable'
+  | 'store_unavailable'
+
+/**
+ * Why, for operators: a finer word than the code, carried by `AuthError.reason` and the `denied` event and never sent
+ * to the client.
+ */
+export type DenialReason =
+  | AuthErrorCode
+  // token_rejected: protected header
+  | 'alg_not_allowed'
+  | 'crit_unsupported'
+  | 'b64_unsupported'
+  | 'zip_unsupported'
+  | 'cty_nested'
+  | 'typ_mismatch'
+  | 'kid_invalid'
+  // token_rejected: key and signature
+  | 'key_not_found'
+  | 'key_ambiguous'
+  | 'key_unfit'
+  | 'signature_invalid'
+  // token_rejected: claims
+  | 'iss_unknown'
+  | 'aud_mismatch'
+  | 'exp_invalid'
+  | 'nbf_invalid'
+  | 'nbf_in_future'
+  | 'iat_invalid'
+  | 'iat_in_future'
+  | 'sub_invalid'
+  | 'jti_invalid'
+  | 'client_id_invalid'
+  | 'claims_schema'
+  | 'session_ended'
+  // token_expired
+  | 'exp_passed'
+  | 'max_token_age_passed'
+
+interface CodeEntry {
+  readonly status: number
+  /** The HTTP status phrase: the title that RFC 9457 §4.2.1 asks of `about:blank`. */
+  readonly title: string
+  /** One fixed sentence: what was refused and what the caller can do. */
+  readonly detail: string
+  /** The `error` attribute of the challenge (RFC 6750 §3.1); undefined: a bare challenge; null: no challenge at all. */
+  readonly challenge: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | undefined | null
+}
+
+/** Every code with its status, its words and its challenge: the whole of what a denial can say. */
+export const codeTable: Readonly<Record<AuthErrorCode, CodeEntry>> = {
+  token_missing: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'This resource needs an access token and the request carries none.',
+    challenge: undefined,
+  },
+  request_malformed: {
+    status: 400,
+    title: 'Bad Request',
+    detail: 'The request is malformed: credentials or body are not of the expected form.',
+    challenge: 'invalid_request',
+  },
+  token_repeated: {
+    status: 400,
+    title: 'Bad Request',
+    detail: 'The request carries more than one access token. Send exactly one.',
+    challenge: 'invalid_request',
+  },
+  token_malformed: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The access token is not a well-formed JSON Web Token.',
+    challenge: 'invalid_token',
+  },
+  token_rejected: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The access token is not accepted here. Obtain a new one.',
+    challenge: 'invalid_token',
+  },
+  token_expired: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The access token has expired. Obtain a new one.',
+    challenge: 'invalid_token',
+  },
+  scope_insufficient: {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'The access token does not grant the scope that this resource needs.',
+    challenge: 'insufficient_scope',
+  },
+  origin_rejected: {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'The request comes from another origin that is not trusted here.',
+    challenge: null,
+  },
+  refresh_rejected: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The refresh token is not accepted. Log in again.',
+    challenge: null,
+  },
+  keys_unavailable: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: "The token issuer's keys cannot be had at the moment. Try again later.",
+    challenge: null,
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'The session store cannot be reached at the moment. Try again later.',
+    challenge: null,
+  },
+}
+
+/** What an `AuthError` can carry beside its code. */
+export interface AuthErrorOptions {
+  /** The finer word for operators. Default: the code itself. */
+  readonly reason?: DenialReason
+  /** The configured issuer concerned, where one was chosen. */
+  readonly issuer?: string | undefined
+  /** Seconds after which a retry may succeed; sent as `Retry-After` with a 503, rounded up to at least 1. */
+  readonly retryAfter?: number
+  /** The scopes that the resource requires, for the challenge of `scope_insufficient` (RFC 6750 §3). */
+  readonly scope?: readonly string[]
+}
+
+/**
+ * A refusal with its reason: the only error that verification produces. `code` is what the client sees, `reason` what an
+ * operator sees; the message is the code's fixed sentence and holds nothing of the request.
+ */
+export class AuthError extends Error {
+  override readonly name = 'AuthError'
+  /** The stable code, also in the problem body. */
+  readonly code: AuthErrorCode
+  /** HTTP status that the adapters answer with. */
+  readonly status: number
+  /** Finer word for logs and metrics; never sent. */
+  readonly reason: DenialReason
+  /** The configured issuer concerned, if one was chosen. */
+  readonly issuer: string | undefined
+  /** Seconds until a retry may succeed; only with a 503. */
+  readonly retryAfter: number | undefined
+  /** Scopes the resource requires; only with `scope_insufficient`. */
+  readonly scope: readonly string[] | undefined
+
+  constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
+    const { status, detail } = codeTable[code]
+    super(detail)
+    this.code = code
+    this.status = status
+    this.reason = options.reason ?? code
+    this.issuer = options.issuer
+    this.retryAfter = status === 503 ? (options.retryAfter ?? 1) : undefined
+    this.scope = options.scope
+  }
+}

@@ -1,0 +1,36 @@
+import { type AuthError, codeTable } from './auth-error.js'
+
+/** A denial as it goes over the wire: the same bytes in every framework. */
+export interface Denial {
+  readonly status: number
+  /** Header fields in the order they are sent, names lower-case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The problem body (RFC 9457), serialized. */
+  readonly body: string
+}
+
+/**
+ * Turns an `AuthError` into the response that a guard answers with: status, `application/problem+json` body,
+ * `Cache-Control: no-store`, and where the code has one, the `WWW-Authenticate` challenge (RFC 6750 §3) or `Retry-After`.
+ *
+ * @param error the refusal
+ * @param realm protection space named in the challenge (RFC 9110 §11.5); default: none
+ */
+export function denialOf(error: AuthError, realm?: string): Denial {
+  const { status, title, detail } = codeTable[error.code]
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
+  const challenge = challengeOf(error, realm)
+  if (challenge !== undefined) headers['www-authenticate'] = challenge
+  if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfter)))
+  return { status, headers, body: JSON.stringify({ type: 'about:blank', title, status, code: error.code, detail }) }
+}
+
+function challengeOf(error: AuthError, realm: string | undefined): string | undefined {
+  const { challenge } = codeTable[error.code]
+  if (challenge === null) return undefined
+  const attributes: string[] = []
+  if (realm !== undefined) attributes.push(`realm="${realm}"`)
+  if (challenge !== undefined) attributes.push(`error="${challenge}"`)
+  if (error.scope !== undefined) attributes.push(`scope="${error.scope.join(' ')}"`)
+  return attributes.length === 0 ? 'Bearer' : `Bearer ${attributes.join(', ')}`
+}

@@ -1,0 +1,86 @@
+import type { AuthErrorCode, DenialReason } from './auth-error.js'
+
+/** A request was refused by a guard. */
+export interface DeniedEvent {
+  readonly type: 'denied'
+  readonly code: AuthErrorCode
+  /** Finer word than the code; the code itself where there is none. */
+  readonly reason: DenialReason
+  /** The configured issuer that the token named, where one was chosen. */
+  readonly issuer?: string
+}
+
+/** What can go wrong between asking for keys and holding them. */
+export type KeysFailure =
+  | 'timeout'
+  | 'network'
+  | 'status'
+  | 'redirect'
+  | 'too_large'
+  | 'not_json'
+  | 'metadata_invalid'
+  | 'issuer_mismatch'
+  | 'private_key'
+  | 'too_many_keys'
+  | 'no_usable_key'
+
+/** An issuer's key set was fetched and is now in use. */
+export interface KeysRefreshedEvent {
+  readonly type: 'keys_refreshed'
+  readonly issuer: string
+  /** The kids now trusted, in the order of the set; a key without one is not listed. */
+  readonly kids: readonly string[]
+}
+
+/** A fetch of an issuer's keys failed; the next one is not made before `retryAfter` seconds have passed. */
+export interface KeysRefreshFailedEvent {
+  readonly type: 'keys_refresh_failed'
+  readonly issuer: string
+  readonly reason: KeysFailure
+  /** Seconds until the next attempt is allowed. */
+  readonly retryAfter: number
+}
+
+/** The set is past its freshness and still served, because no newer one can be had. Once per outage. */
+export interface KeysStaleServedEvent {
+  readonly type: 'keys_stale_served'
+  readonly issuer: string
+  /** Seconds since the set was fetched. */
+  readonly age: number
+}
+
+/** A token named a key that the issuer's set does not have, after the set was refetched where that was allowed. */
+export interface KeyUnknownEvent {
+  readonly type: 'key_unknown'
+  readonly issuer: string
+  /** The kid that was asked for, cut to 128 characters. */
+  readonly kid: string
+}
+
+/** Everything that core reports. */
+export type CoreEvent =
+  | DeniedEvent
+  | KeysRefreshedEvent
+  | KeysRefreshFailedEvent
+  | KeysStaleServedEvent
+  | KeyUnknownEvent
+
+/** Hands an event to whoever listens. */
+export type Emit<Event = CoreEvent> = (event: Event) => void
+
+/**
+ * Wraps the user's listener so that its failure neither changes an answer nor disappears: what it throws is reported as
+ * an uncaught exception, as EventTarget does.
+ */
+export function createEmit<Event>(listener: ((event: Event) => void) | undefined): Emit<Event> {
+  if (listener === undefined) return () => {}
+  return (event) => {
+    try {
+      listener(event)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { type Algorithm, algorithmTable, isAlgorithm } from './algorithms.js'
+import type { VerificationKey } from './verification-key.js'
+
+/** A JSON Web Key as it stands in a key set (RFC 7517 §4), before any check. */
+export interface Jwk {
+  readonly kty?: unknown
+  readonly [member: string]: unknown
+}
+
+/** A JWK Set (RFC 7517 §5). */
+export interface JwkSet {
+  readonly keys: readonly Jwk[]
+}
+
+/** A public JWK that has passed `checkJwk`, reduced to the members that verification needs. */
+export interface PublicJwk {
+  readonly kty: 'RSA' | 'EC' | 'OKP'
+  readonly crv?: string
+  readonly n?: string
+  readonly e?: string
+  readonly x?: string
+  readonly y?: string
+}
+
+/** Why a JWK is not used. `private` and `symmetric` also condemn the set it came in; `weak` and `unfit` only the key. */
+export type JwkFault = 'private' | 'symmetric' | 'weak' | 'unfit'
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+const coordinateBytes: Record<string, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66, Ed25519: 32 }
+const base64url = /^[A-Za-z0-9_-]+$/
+
+/**
+ * Checks one published JWK and turns it into a key that may verify. In this order: no private part, a type that
+ * verifies signatures, `use` and `key_ops` that allow it (RFC 7517 §4.2, §4.3), an `alg` that fits the type and curve,
+ * and strength (RFC 7518 §3.3).
+ */
+export function checkJwk(jwk: Jwk): VerificationKey | JwkFault {
+  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return 'unfit'
+  if (jwk.kty === 'oct') return 'symmetric'
+  if (privateMembers.some((name) => Object.hasOwn(jwk, name))) return 'private'
+
+  const { kid, alg, use, key_ops: operations } = jwk as Record<string, unknown>
+  if (kid !== undefined && typeof kid !== 'string') return 'unfit'
+  if (use !== undefined && use !== 'sig') return 'unfit'
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return 'unfit'
+
+  const material = materialOf(jwk)
+  if (material === 'weak' || material === 'unfit') return material
+  if (alg !== undefined && !(isAlgorithm(alg) && serves(material, alg))) return 'unfit'
+  const { kty, crv } = material
+  return { kid, alg, kty, crv, jwk: material, secrets: undefined, imported: new Map() }
+}
+
+/** Whether a key of this type and curve can carry the algorithm. */
+export function serves(key: { readonly kty: string; readonly crv?: string | undefined }, alg: Algorithm): boolean {
+  const needed = algorithmTable[alg]
+  return needed.kty === key.kty && needed.crv === key.crv
+}
+
+/** Whether a key may verify a token with this `alg`: the JWK's own `alg` decides, else its type and curve. */
+export function fits(key: VerificationKey, alg: Algorithm): boolean {
+  return key.alg === undefined ? serves(key, alg) : key.alg === alg
+}
+
+function materialOf(jwk: Jwk): PublicJwk | 'weak' | 'unfit' {
+  const { kty, crv, n, e, x, y } = jwk as Record<string, unknown>
+  if (kty === 'RSA') {
+    if (!isBase64url(n) || !isBase64url(e)) return 'unfit'
+    return isStrongRsa(n, e) ? { kty, n, e } : 'weak'
+  }
+  if (typeof crv !== 'string' || !isCoordinate(x, crv)) return 'unfit'
+  if (kty === 'EC' && crv !== 'Ed25519') return isCoordinate(y, crv) ? { kty, crv, x, y } : 'unfit'
+  if (kty === 'OKP' && crv === 'Ed25519') return { kty, crv, x }
+  return 'unfit'
+}
+
+/** A modulus of 2048 to 16384 bits, and an exponent that is odd and from 3 to 2^32 - 1. */
+function isStrongRsa(n: string, e: string): boolean {
+  const bits = bitLength(n)
+  const exponent = decode(e).reduce((sum, byte) => sum * 256 + byte, 0)
+  return bits >= 2048 && bits <= 16384 && exponent % 2 === 1 && exponent >= 3 && exponent < 2 ** 32
+}
+
+function bitLength(number: string): number {
+  const bytes = decode(number)
+  const first = bytes.findIndex((byte) => byte !== 0)
+  return first === -1 ? 0 : (bytes.length - first) * 8 - (Math.clz32(bytes[first] ?? 0) - 24)
+}
+
+function isCoordinate(value: unknown, crv: string): value is string {
+  return isBase64url(value) && Object.hasOwn(coordinateBytes, crv) && decode(value).length === coordinateBytes[crv]
+}
+
+function isBase64url(value: unknown): value is string {
+  return typeof value === 'string' && base64url.test(value) && value.length % 4 !== 1
+}
+
+function decode(value: string): number[] {
+  return Array.from(atob(value.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+}

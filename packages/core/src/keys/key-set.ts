@@ -1,0 +1,45 @@
+import type { AuthError } from '../auth-error.js'
+import type { KeysFailure } from '../events.js'
+import type { Algorithm } from './algorithms.js'
+import type { VerificationKey } from './verification-key.js'
+
+/** Where one issuer's keys come from and what may be trusted now. One object per issuer. */
+export interface KeySet {
+  /**
+   * Finds the one key that may have signed a token.
+   *
+   * @param kid the token's `kid`, undefined where it has none
+   * @param alg the token's `alg`, already on the allow-list
+   * @returns the key, or the refusal (`token_rejected`, `keys_unavailable`); a promise only where the network is waited for
+   */
+  find(kid: string | undefined, alg: Algorithm): VerificationKey | AuthError | Promise<VerificationKey | AuthError>
+  /**
+   * Whether a key found earlier may still be trusted: asked at every token-cache hit, so it costs a comparison or two.
+   * May start a background refresh. False where the set is no longer current or no longer holds the key; the caller then
+   * takes the full way, and `find` says why.
+   */
+  trusts(key: VerificationKey): boolean
+  /** Resolves once a set is held; rejects with `keys_unavailable` where it cannot be had. At once for static keys. */
+  ready(): Promise<void>
+  /** Fetches now, whatever the freshness and the back-off say. Rejects with `keys_unavailable` where that fails. */
+  refresh(): Promise<void>
+  /** Stops trusting a kid at once, until a later set has a different key under it. */
+  forget(kid: string): void
+  /** How things stand, for a readiness probe. */
+  snapshot(): KeySetSnapshot
+}
+
+/** How one issuer's key set stands; holds nothing secret. */
+export interface KeySetSnapshot {
+  readonly issuer: string
+  /** `static`: configured, never fetched. `empty`: nothing fetched yet. `expired`: past the stale limit. */
+  readonly state: 'static' | 'empty' | 'fresh' | 'stale' | 'expired'
+  /** Seconds since the set was fetched; null before the first and for static keys. */
+  readonly age: number | null
+  /** Kids trusted now. */
+  readonly kids: readonly string[]
+  /** What the last fetch failed of; null where it succeeded or none was made. */
+  readonly lastError: KeysFailure | null
+  /** When the next background fetch is due or the back-off ends, seconds since the epoch; null for static keys. */
+  readonly nextAttempt: number | null
+}

@@ -1,0 +1,33 @@
+import type { Auth } from './auth.js'
+import type { AuthError } from './auth-error.js'
+import type { Requirement } from './requirement/requirement.js'
+
+/** The seam between a framework and Latchkey: as much of a request as authentication looks at. */
+export interface RequestView {
+  /** Request method as sent (case-sensitive, RFC 9110 §9.1). */
+  readonly method: string
+  /**
+   * Combined field value (RFC 9110 §5.2): every field of that name joined by `", "`, `Cookie` by `"; "`.
+   * Node's `headers` keeps only the first `Authorization`, so a view over Node looks at the raw ones.
+   *
+   * @param name field name in lower case
+   * @returns the combined value, or undefined where the request has no such field
+   */
+  header(name: string): string | undefined
+  /**
+   * Absolute target URI as the client sees it; the framework's own trust-proxy setting decides about forwarded headers.
+   * Asked for only by checks that need it.
+   */
+  url(): string
+}
+
+/** What `authenticate` decided: let the request pass, with or without an identity, or answer it with the error. */
+export type Decision<Claims> =
+  | { readonly allow: true; readonly auth: Auth<Claims> | null }
+  | { readonly allow: false; readonly error: AuthError }
+
+/** The one way through: answers without a promise whenever it can. Never throws and never rejects for a bad request. */
+export type Authenticate<Claims> = (
+  view: RequestView,
+  requirement: Requirement,
+) => Decision<Claims> | Promise<Decision<Claims>>
