@@ -6,5 +6,17 @@ export default defineConfig({
     // Unit tests run core from its sources; its subpath import names built files.
     alias: { '#signature': fileURLToPath(new URL('packages/core/src/signature/signature.node.ts', import.meta.url)) },
   },
-  test: { include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'] },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    allowOnly: false,
+    reporters: ['default', './test/reporter.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/core/src/**/*.ts'],
+      exclude: ['**/*.test.ts', 'packages/core/src/index.ts'],
+      reporter: [['text', { skipFull: true }], 'json-summary'],
+      thresholds: { 'packages/core/src/**': { statements: 100 } },
+    },
+  },
 })
