@@ -1,4 +1,5 @@
 import { type AuthError, codeTable } from './auth-error.js'
+import { ConfigError } from './config-error.js'
 
 /** A denial as it goes over the wire: the same bytes in every framework. */
 export interface Denial {
@@ -33,4 +34,15 @@ function challengeOf(error: AuthError, realm: string | undefined): string | unde
   if (challenge !== undefined) attributes.push(`error="${challenge}"`)
   if (error.scope !== undefined) attributes.push(`scope="${error.scope.join(' ')}"`)
   return attributes.length === 0 ? 'Bearer' : `Bearer ${attributes.join(', ')}`
+}
+
+/**
+ * Checks a realm once, where an adapter is configured, since it goes into a quoted string (RFC 9110 §5.6.4).
+ *
+ * @throws ConfigError for a character that would have to be escaped
+ */
+export function requireRealm(realm: string | undefined): void {
+  if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(realm)) {
+    throw new ConfigError('realm takes printable ASCII without quotes and backslashes.')
+  }
 }

@@ -1,0 +1,206 @@
+import type { Auth } from './auth.js'
+import { AuthError } from './auth-error.js'
+import { createAuthenticate, emitDenied } from './authenticate.js'
+import { type Clock, systemClock } from './clock.js'
+import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
+import { isSerializedOrigin } from './csrf/cross-origin.js'
+import { type CoreEvent, createEmit } from './events.js'
+import {
+  createIssuer,
+  type Issuer,
+  type IssuerContext,
+  type IssuerOptions,
+  issuerOptionNames,
+  type KeySetOptions,
+} from './issuer.js'
+import type { KeySetSnapshot } from './keys/key-set.js'
+import { type MaybePromise, whenReady } from './maybe-promise.js'
+import type { Authenticate } from './request-view.js'
+import type { ClaimsSchema } from './token/claims-schema.js'
+import { createTokenCache } from './token/token-cache.js'
+import { isCookieName } from './token-source/cookie.js'
+import type { TokenSource } from './token-source/select-token.js'
+import { createVerifyToken } from './verify-token.js'
+
+/** Claims without a schema: all there, none typed. */
+export type UntypedClaims = { readonly [claim: string]: unknown }
+
+/** What holds for every issuer of a verifier; durations in seconds. */
+export interface SharedOptions<Claims extends object = UntypedClaims> {
+  /** Where tokens are looked for. Default `['header']`: `Authorization: Bearer` alone. */
+  readonly tokenFrom?: readonly TokenSource[]
+  /** Checks the app's own claims and gives `auth.claims` its type: any Standard Schema with a synchronous or async check. */
+  readonly claims?: ClaimsSchema<Claims>
+  /** Clock difference with the issuer that is tolerated. Default 10. */
+  readonly clockTolerance?: number
+  /** Longest time since `iat`, which is then required. Default: not limited. */
+  readonly maxTokenAge?: number
+  /** Other origins whose pages may send requests with our cookies, each exactly as in `Origin`. Default: none. */
+  readonly trustedOrigins?: readonly string[]
+  /** Whether tokens found good are remembered. Default true. */
+  readonly tokenCache?: boolean
+  /** How keys are fetched and kept, for every issuer that does not say otherwise. */
+  readonly keySet?: KeySetOptions
+  /** Told of every refusal and of what happens to key sets. What it throws is reported as an uncaught exception. */
+  readonly onEvent?: (event: CoreEvent) => void
+  /** The present in seconds since the epoch. Default: the system clock. */
+  readonly clock?: Clock
+  /** Fetches metadata and keys. Default: the global `fetch`. */
+  readonly fetch?: typeof fetch
+  /** A number from 0 to below 1, for jitter. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+/** One issuer said in place, or several as a list: the token's `iss` then chooses among these and nothing else. */
+export type VerifierOptions<Claims extends object = UntypedClaims> = SharedOptions<Claims> &
+  (
+    | (IssuerOptions & { readonly issuers?: never })
+    | ({ readonly issuers: readonly IssuerOptions[] } & {
+        readonly [Name in Exclude<keyof IssuerOptions, 'keySet'>]?: never
+      })
+  )
+
+/** Verifies tokens and decides about requests. Made by `createVerifier`; shared by any number of apps and guards. */
+export interface Verifier<Claims extends object = UntypedClaims> {
+  /** The one way through, for adapters: a request's view and a route's requirement give a decision. */
+  readonly authenticate: Authenticate<Claims>
+  /**
+   * Verifies a token that came another way than by a request, e.g. in a WebSocket's first message. Always `await` it:
+   * it answers at once where it can.
+   *
+   * @throws AuthError where the token is refused, thrown or as a rejection
+   */
+  verify(token: string): MaybePromise<Auth<Claims>>
+  /** Resolves once every issuer's keys are held. Rejects with `keys_unavailable`. */
+  ready(): Promise<void>
+  /** Fetches the keys of all issuers now, or of the one named. Rejects with `keys_unavailable`. */
+  refresh(issuer?: string): Promise<void>
+  /** Stops trusting a kid at once: of all issuers, or of the one named. */
+  forget(kid: string, issuer?: string): void
+  /** How each issuer's keys stand, for a readiness probe. */
+  keySets(): readonly KeySetSnapshot[]
+}
+
+const sharedOptionNames = [
+  'tokenFrom',
+  'claims',
+  'clockTolerance',
+  'maxTokenAge',
+  'trustedOrigins',
+  'tokenCache',
+  'keySet',
+  'onEvent',
+  'clock',
+  'fetch',
+  'random',
+]
+
+/**
+ * Makes a verifier. Everything is checked here, so that a mistake shows when the app starts and not at a request.
+ *
+ * @param options one issuer or several, and what holds for all; what is set is enforced
+ * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
+ */
+export function createVerifier<Claims extends object = UntypedClaims>(
+  options: VerifierOptions<Claims>,
+): Verifier<Claims> {
+  const clock = options.clock ?? systemClock
+  const emit = createEmit(options.onEvent)
+  const issuers = readIssuers(options, {
+    clockTolerance: options.clockTolerance ?? 10,
+    maxTokenAge: options.maxTokenAge,
+    keySet: options.keySet ?? {},
+    clock,
+    // Looked up at each call, so that a fetch replaced by an instrumentation or a test is the one that is used.
+    fetch: options.fetch ?? ((...input) => fetch(...input)),
+    random: options.random ?? Math.random,
+    emit,
+  })
+  requireNonNegative('clockTolerance', options.clockTolerance)
+  requireNonNegative('maxTokenAge', options.maxTokenAge)
+
+  const cache = (options.tokenCache ?? true) ? createTokenCache() : undefined
+  const verifyToken = createVerifyToken({ issuers, schema: options.claims, cache, clock })
+  const authenticate = createAuthenticate<Claims>({
+    tokenFrom: readTokenFrom(options.tokenFrom ?? ['header']),
+    trustedOrigins: readTrustedOrigins(options.trustedOrigins ?? []),
+    verifyToken,
+    emit,
+  })
+
+  function named(issuer: string | undefined): readonly Issuer[] {
+    if (issuer === undefined) return [...issuers.values()]
+    const one = issuers.get(issuer)
+    if (one === undefined) throw new ConfigError('No issuer of that name is configured in this verifier.')
+    return [one]
+  }
+
+  return {
+    authenticate,
+    verify: (token) =>
+      whenReady(verifyToken(token), (verified) => {
+        if (!(verified instanceof AuthError)) return verified.allow('header').auth as Auth<Claims>
+        emitDenied(emit, verified)
+        throw verified
+      }),
+    ready: async () => void (await Promise.all(named(undefined).map(({ keySet }) => keySet.ready()))),
+    refresh: async (issuer) => void (await Promise.all(named(issuer).map(({ keySet }) => keySet.refresh()))),
+    forget: (kid, issuer) => {
+      for (const { keySet } of named(issuer)) keySet.forget(kid)
+    },
+    keySets: () => named(undefined).map(({ keySet }) => keySet.snapshot()),
+  }
+}
+
+function readIssuers<Claims extends object>(
+  options: VerifierOptions<Claims>,
+  context: IssuerContext,
+): ReadonlyMap<string, Issuer> {
+  const several = options.issuers !== undefined
+  refuseUnknownOptions(
+    'createVerifier',
+    options,
+    several ? ['issuers', ...sharedOptionNames] : [...issuerOptionNames, ...sharedOptionNames],
+  )
+  const list: readonly IssuerOptions[] = several ? options.issuers : [options as IssuerOptions]
+  if (!Array.isArray(list) || list.length === 0)
+    throw new ConfigError('issuers is an empty list. Configure at least one.')
+  const issuers = new Map<string, Issuer>()
+  for (const each of list) {
+    if (several) refuseUnknownOptions('issuers', each, issuerOptionNames)
+    if (issuers.has(each.issuer)) {
+      throw new ConfigError(
+        `issuer ${JSON.stringify(each.issuer)} is configured twice. Merge the two entries into one.`,
+      )
+    }
+    issuers.set(each.issuer, createIssuer(each, context))
+  }
+  return issuers
+}
+
+function readTokenFrom(sources: readonly TokenSource[]): readonly TokenSource[] {
+  if (!Array.isArray(sources) || sources.length === 0) {
+    throw new ConfigError("tokenFrom is an empty list: no token could ever be found. The default is ['header'].")
+  }
+  const names = sources.map((source) => (source === 'header' ? 'header' : `cookie ${source?.cookie}`))
+  if (new Set(names).size < names.length) throw new ConfigError('tokenFrom names the same source twice.')
+  for (const source of sources) {
+    if (source !== 'header' && !isCookieName(source?.cookie)) {
+      throw new ConfigError(
+        "tokenFrom takes 'header' and { cookie: name }, where name is one that a browser would keep (RFC 6265 §4.1.1).",
+      )
+    }
+  }
+  return sources
+}
+
+function readTrustedOrigins(origins: readonly string[]): ReadonlySet<string> {
+  for (const origin of origins) {
+    if (!isSerializedOrigin(origin)) {
+      throw new ConfigError(
+        'trustedOrigins takes origins exactly as a browser sends them, e.g. "https://app.example": no path, no trailing slash, no default port, lower case.',
+      )
+    }
+  }
+  return new Set(origins)
+}

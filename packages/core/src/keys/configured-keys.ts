@@ -1,0 +1,83 @@
+import { canImport } from '#signature'
+import { ConfigError } from '../config-error.js'
+import { type Algorithm, algorithmTable } from './algorithms.js'
+import { checkJwk, fits, type Jwk, type JwkFault, type JwkSet } from './jwk.js'
+import type { KeySet, KeySetSnapshot } from './key-set.js'
+import type { VerificationKey } from './verification-key.js'
+
+const faultTexts: Record<JwkFault, string> = {
+  private: 'holds private key material. A verifier needs the public half only; remove the private members.',
+  symmetric: 'is symmetric (oct). Give HMAC secrets as the option `secret`.',
+  weak: 'is too weak: RSA keys need at least 2048 bits and an odd exponent of 3 or more.',
+  unfit:
+    'cannot verify signatures: check kty, crv, alg, use and key_ops (RFC 7517 §4), and that its parameters are whole.',
+}
+
+/**
+ * Checks a configured JWKS, where a bad key is a mistake to mend and not, as in a fetched set, one to pass over.
+ *
+ * @throws ConfigError naming the first bad key by its position
+ */
+export function requireUsableKeys(set: JwkSet, algorithms: readonly Algorithm[]): void {
+  if (typeof set !== 'object' || set === null || !Array.isArray(set.keys) || set.keys.length === 0) {
+    throw new ConfigError('jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).')
+  }
+  set.keys.forEach((jwk: Jwk, index: number) => {
+    const key = checkJwk(jwk)
+    if (typeof key === 'string') throw new ConfigError(`key ${index} of the configured set ${faultTexts[key]}`)
+    const alg = algorithms.find((name) => fits(key, name))
+    if (alg === undefined) {
+      throw new ConfigError(
+        `key ${index} of the configured set serves none of the allowed algorithms: ${algorithms.join(', ')}.`,
+      )
+    }
+    if (!canImport(key, alg)) throw new ConfigError(`key ${index} of the configured set ${faultTexts.unfit}`)
+  })
+}
+
+/**
+ * One or several HMAC secrets as bytes, of which any may have signed: list the new one beside the old one while tokens of
+ * the old one are still about.
+ *
+ * @param secret bytes, or a string that stands for its UTF-8 bytes
+ */
+export function secretBytes(secret: Secret): readonly Uint8Array[] {
+  const list = Array.isArray(secret) ? secret : [secret]
+  if (list.length === 0) throw new ConfigError('secret is an empty list. Give at least one secret.')
+  return list.map((each: unknown) => {
+    if (typeof each === 'string') return new TextEncoder().encode(each)
+    if (each instanceof Uint8Array) return Uint8Array.from(each)
+    throw new ConfigError('secret must be a string, a Uint8Array, or a list of these.')
+  })
+}
+
+/** HMAC secrets, as an option takes them. */
+export type Secret = string | Uint8Array | readonly (string | Uint8Array)[]
+
+/** The HMAC algorithms that the shortest of the secrets is long enough for (RFC 7518 §3.2). */
+export function algorithmsForSecrets(secrets: readonly Uint8Array[]): readonly Algorithm[] {
+  const shortest = Math.min(...secrets.map((secret) => secret.length))
+  return (['HS256', 'HS384', 'HS512'] as const).filter((alg) => shortest >= (algorithmTable[alg].hashBytes ?? 0))
+}
+
+/** A key set of HMAC secrets: a token's kid is ignored. */
+export function createSecretKeySet(issuer: string, secrets: readonly Uint8Array[]): KeySet {
+  const key: VerificationKey = {
+    kid: undefined,
+    alg: undefined,
+    kty: 'oct',
+    crv: undefined,
+    jwk: undefined,
+    secrets,
+    imported: new Map(),
+  }
+  const snapshot: KeySetSnapshot = { issuer, state: 'static', age: null, kids: [], lastError: null, nextAttempt: null }
+  return {
+    find: () => key,
+    trusts: () => true,
+    ready: async () => {},
+    refresh: async () => {},
+    forget: () => {},
+    snapshot: () => snapshot,
+  }
+}

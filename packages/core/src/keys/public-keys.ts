@@ -1,0 +1,33 @@
+import { ConfigError } from '../config-error.js'
+import type { Jwk, JwkSet } from './jwk.js'
+import { jwkFromPem } from './pem.js'
+
+/** PEM public keys, as an option takes them. */
+export type PublicKeys = string | readonly string[] | readonly { readonly kid: string; readonly pem: string }[]
+
+/**
+ * Turns configured PEM keys into a JWK Set.
+ *
+ * @throws ConfigError for an empty list, a text that is not a PEM public key, or two of a type that no kid tells apart
+ */
+export function jwksFromPem(publicKeys: PublicKeys): JwkSet {
+  const list: readonly (string | { readonly kid: string; readonly pem: string })[] =
+    typeof publicKeys === 'string' ? [publicKeys] : publicKeys
+  if (!Array.isArray(list) || list.length === 0) {
+    throw new ConfigError('publicKeys is empty. Give at least one PEM public key.')
+  }
+  const keys: Jwk[] = list.map((each) => {
+    if (typeof each === 'string') return jwkFromPem(each)
+    if (typeof each?.kid !== 'string' || typeof each.pem !== 'string') {
+      throw new ConfigError('publicKeys takes PEM strings, or objects { kid, pem } of two strings.')
+    }
+    return { ...jwkFromPem(each.pem), kid: each.kid }
+  })
+  const labels = keys.map((key) => (key['kid'] === undefined ? `${key.kty} ${key['crv']}` : `kid ${key['kid']}`))
+  if (new Set(labels).size < labels.length) {
+    throw new ConfigError(
+      'publicKeys holds two keys that nothing tells apart. Give each as { kid, pem }, each with its own kid.',
+    )
+  }
+  return { keys }
+}

@@ -1,0 +1,37 @@
+import type { AuthErrorCode } from '../auth-error.js'
+
+/**
+ * Reads one cookie from the combined value of `Cookie` (RFC 6265 §4.2). The name is compared byte for byte; the value is
+ * neither unquoted nor percent-decoded. An empty value is no token; the same name with different values is
+ * `token_repeated`, since nobody can say which one was meant.
+ *
+ * @returns the value, undefined where there is none, or the refusal's code
+ */
+export function readCookie(
+  value: string | undefined,
+  name: string,
+): { readonly token: string } | AuthErrorCode | undefined {
+  if (value === undefined || !value.includes(name)) return undefined
+  let found: string | undefined
+  for (const pair of value.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals === -1 || trim(pair.slice(0, equals)) !== name) continue
+    const content = trim(pair.slice(equals + 1))
+    if (found !== undefined && found !== content) return 'token_repeated'
+    found = content
+  }
+  return found === undefined || found === '' ? undefined : { token: found }
+}
+
+/** Optional white space is space and tab alone (RFC 9110 §5.6.3); `trim()` would take more. */
+function trim(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+}
+
+// cookie-name is a token (RFC 6265 §4.1.1).
+const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+
+/** Whether a browser would send a cookie of this name. */
+export function isCookieName(name: unknown): name is string {
+  return typeof name === 'string' && cookieName.test(name)
+}

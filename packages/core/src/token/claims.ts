@@ -1,0 +1,70 @@
+import type { RegisteredClaims } from '../auth.js'
+import type { DenialReason } from '../auth-error.js'
+import type { JsonObject } from './compact-jws.js'
+
+/** What is demanded of a claims set; all durations in seconds. */
+export interface ClaimsRules {
+  /** Our audiences, one of which the token must name; null: not checked. */
+  readonly audience: readonly string[] | null
+  /** Clock difference that is tolerated. */
+  readonly clockTolerance: number
+  /** Longest time since `iat`; undefined: not limited. */
+  readonly maxTokenAge: number | undefined
+}
+
+/**
+ * Checks the registered claims (RFC 7519 §4.1) at a moment. `iss` is not looked at: it has chosen the rules.
+ *
+ * @param now seconds since the epoch
+ * @returns why the claims are refused; undefined where they are good
+ */
+export function checkClaims(claims: JsonObject, rules: ClaimsRules, now: number): DenialReason | undefined {
+  return checkForm(claims, rules) ?? checkTime(claims as unknown as RegisteredClaims, rules, now)
+}
+
+/** What does not change while a token is remembered: the audience, and that each claim has its type. */
+function checkForm(claims: JsonObject, rules: ClaimsRules): DenialReason | undefined {
+  const { aud, exp, nbf, iat, sub, jti, client_id } = claims as Record<string, unknown>
+  if (rules.audience !== null && !namesAudience(aud, rules.audience)) return 'aud_mismatch'
+  if (!Number.isFinite(exp)) return 'exp_invalid'
+  if (nbf !== undefined && !Number.isFinite(nbf)) return 'nbf_invalid'
+  if (iat === undefined ? rules.maxTokenAge !== undefined : !Number.isFinite(iat)) return 'iat_invalid'
+  if (sub !== undefined && typeof sub !== 'string') return 'sub_invalid'
+  if (jti !== undefined && typeof jti !== 'string') return 'jti_invalid'
+  if (client_id !== undefined && typeof client_id !== 'string') return 'client_id_invalid'
+  return undefined
+}
+
+/**
+ * Checks what changes with time; asked again whenever a remembered token comes back.
+ *
+ * @param claims of the right form
+ * @param now seconds since the epoch
+ */
+export function checkTime(claims: RegisteredClaims, rules: ClaimsRules, now: number): DenialReason | undefined {
+  const { exp, nbf, iat } = claims
+  const { clockTolerance, maxTokenAge } = rules
+  if (!(now < exp + clockTolerance)) return 'exp_passed'
+  if (nbf !== undefined && nbf > now + clockTolerance) return 'nbf_in_future'
+  if (iat === undefined) return undefined
+  if (iat > now + clockTolerance) return 'iat_in_future'
+  if (maxTokenAge !== undefined && !(now < iat + maxTokenAge + clockTolerance)) return 'max_token_age_passed'
+  return undefined
+}
+
+/** `aud` is a string or a list of strings (RFC 7519 §4.1.3); one of them must be ours. */
+function namesAudience(aud: unknown, ours: readonly string[]): boolean {
+  if (typeof aud === 'string') return ours.includes(aud)
+  if (!Array.isArray(aud) || !aud.every((value) => typeof value === 'string')) return false
+  return aud.some((value) => ours.includes(value))
+}
+
+/**
+ * The granted scopes: `scope` (RFC 8693 §4.2, RFC 9068 §2.2.3) or, where that is absent, `scp` (Microsoft, Okta); a
+ * space-separated string or a list of strings. Anything else grants nothing.
+ */
+export function scopeOf(claims: JsonObject): readonly string[] {
+  const value = claims['scope'] ?? claims['scp']
+  if (typeof value === 'string') return value.split(' ').filter((word) => word !== '')
+  return Array.isArray(value) && value.every((word) => typeof word === 'string') ? value : []
+}

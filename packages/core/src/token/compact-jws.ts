@@ -1,0 +1,61 @@
+import { decodeBase64url, isCanonicalBase64url } from './base64url.js'
+
+/** A JSON object, as it was sent: nothing about its members is known. */
+export type JsonObject = { readonly [member: string]: unknown }
+
+/** A JWT in the compact serialization (RFC 7515 §7.1), taken apart and trusted in nothing. */
+export interface CompactJws {
+  /** The whole token. */
+  readonly token: string
+  /** Protected header, unverified. */
+  readonly header: JsonObject
+  /** Claims set, unverified. */
+  readonly claims: JsonObject
+  /** What was signed: everything before the second dot. */
+  readonly signingInput: string
+  /** Signature in canonical base64url. */
+  readonly signature: string
+}
+
+/** Longest token that is looked at, in characters. */
+export const maxTokenLength: number = 8192
+
+// `fatal`: not UTF-8 is not JSON (RFC 8259 §8.1). `ignoreBOM` keeps a byte order mark in, where JSON.parse refuses it.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Parses a JWT strictly. Length and number of segments are checked first, on the string as it is; then that each segment is
+ * canonical base64url; only then are header and claims decoded and parsed as JSON objects (of duplicate members the last
+ * wins, RFC 7519 §4).
+ *
+ * @returns undefined where the token is malformed
+ */
+export function parseCompactJws(token: string): CompactJws | undefined {
+  if (token.length > maxTokenLength) return undefined
+  const first = token.indexOf('.')
+  const second = token.indexOf('.', first + 1)
+  if (first === -1 || second === -1 || token.indexOf('.', second + 1) !== -1) return undefined
+
+  const headerSegment = token.slice(0, first)
+  const claimsSegment = token.slice(first + 1, second)
+  const signature = token.slice(second + 1)
+  if (!isCanonicalBase64url(headerSegment)) return undefined
+  if (!isCanonicalBase64url(claimsSegment)) return undefined
+  if (!isCanonicalBase64url(signature)) return undefined
+
+  const header = parseJsonObject(headerSegment)
+  const claims = parseJsonObject(claimsSegment)
+  if (header === undefined || claims === undefined) return undefined
+  return { token, header, claims, signingInput: token.slice(0, second), signature }
+}
+
+function parseJsonObject(segment: string): JsonObject | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(utf8.decode(decodeBase64url(segment)))
+  } catch {
+    // Both steps throw for exactly one reason each: not UTF-8, not JSON.
+    return undefined
+  }
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
+}

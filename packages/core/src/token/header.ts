@@ -1,0 +1,48 @@
+import type { DenialReason } from '../auth-error.js'
+import { type Algorithm, isAlgorithm } from '../keys/algorithms.js'
+import type { JsonObject } from './compact-jws.js'
+
+/** What an issuer's entry demands of a protected header. */
+export interface HeaderRules {
+  /** Allow-list; the header chooses among these and nothing else (RFC 8725 §3.1). */
+  readonly algorithms: readonly Algorithm[]
+  /** The mandatory `typ`; undefined: `JWT`, `at+jwt` or absent. */
+  readonly tokenType: 'at+jwt' | undefined
+}
+
+/** The members of a protected header that verification goes on with. */
+export interface CheckedHeader {
+  readonly alg: Algorithm
+  readonly kid: string | undefined
+}
+
+/**
+ * Checks a protected header (RFC 7515 §4.1, RFC 8725 §3). `jku`, `x5u`, `jwk` and `x5c` are never read: keys come from
+ * configuration. Extensions are refused by their mere presence, since none is understood (RFC 7515 §4.1.11).
+ *
+ * @returns the members needed later, or why the header is refused
+ */
+export function checkHeader(header: JsonObject, rules: HeaderRules): CheckedHeader | DenialReason {
+  const { alg, kid, typ } = header as Record<string, unknown>
+  if (!isAlgorithm(alg) || !rules.algorithms.includes(alg)) return 'alg_not_allowed'
+  if (header['crit'] !== undefined) return 'crit_unsupported'
+  if (header['b64'] !== undefined) return 'b64_unsupported'
+  if (header['zip'] !== undefined) return 'zip_unsupported'
+  if (mediaType(header['cty']) === 'jwt') return 'cty_nested'
+  if (!isExpectedType(typ, rules.tokenType)) return 'typ_mismatch'
+  if (kid !== undefined && typeof kid !== 'string') return 'kid_invalid'
+  return { alg, kid }
+}
+
+/** Explicit typing (RFC 8725 §3.11): the media type with or without `application/`, in any letter case. */
+function isExpectedType(typ: unknown, tokenType: HeaderRules['tokenType']): boolean {
+  if (typ === undefined) return tokenType === undefined
+  const type = mediaType(typ)
+  return type === 'at+jwt' || (type === 'jwt' && tokenType === undefined)
+}
+
+function mediaType(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const lower = value.toLowerCase()
+  return lower.startsWith('application/') ? lower.slice('application/'.length) : lower
+}

@@ -1,0 +1,82 @@
+import { verifySignature } from '#signature'
+import type { RegisteredClaims } from './auth.js'
+import { AuthError, type DenialReason } from './auth-error.js'
+import type { Clock } from './clock.js'
+import type { Issuer } from './issuer.js'
+import { type MaybePromise, whenReady } from './maybe-promise.js'
+import { checkClaims, scopeOf } from './token/claims.js'
+import { applyClaimsSchema, type ClaimsSchema } from './token/claims-schema.js'
+import { type CompactJws, type JsonObject, parseCompactJws } from './token/compact-jws.js'
+import { deepFreeze } from './token/deep-freeze.js'
+import { checkHeader } from './token/header.js'
+import type { TokenCache } from './token/token-cache.js'
+import { VerifiedToken } from './token/verified-token.js'
+
+/** What `createVerifyToken` needs to know. */
+export interface VerifyTokenContext {
+  /** The configured issuers by name: a token's `iss` chooses among these and does nothing else. */
+  readonly issuers: ReadonlyMap<string, Issuer>
+  readonly schema: ClaimsSchema | undefined
+  readonly cache: TokenCache | undefined
+  readonly clock: Clock
+}
+
+/** Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous. */
+export type VerifyToken = (token: string) => MaybePromise<VerifiedToken | AuthError>
+
+/**
+ * The verification, in this order:
+ *
+ * 1. remembered from before, and time, key and revocation still allow it: good.
+ * 2. strictly parsed, else `token_malformed`.
+ * 3. `iss` names a configured issuer; its rules apply from here on.
+ * 4. protected header: `alg` on the allow-list, no extension, `typ`.
+ * 5. claims: audience, times, types. Before the signature, because it is cheap; used only to refuse.
+ * 6. the issuer's key for this kid and algorithm.
+ * 7. the signature. From here on the token's words are the issuer's.
+ * 8. revocation, then the app's claims schema: user code sees only what was signed.
+ */
+export function createVerifyToken({ issuers, schema, cache, clock }: VerifyTokenContext): VerifyToken {
+  return (token) => {
+    const now = clock()
+    const remembered = cache?.get(token)
+    if (remembered?.isStillGood(now)) return remembered
+
+    const jws = parseCompactJws(token)
+    if (jws === undefined) return new AuthError('token_malformed')
+    const issuer = issuers.get(jws.claims['iss'] as string)
+    if (issuer === undefined) return new AuthError('token_rejected', { reason: 'iss_unknown' })
+    const header = checkHeader(jws.header, issuer.headerRules)
+    if (typeof header === 'string') return refuse(header, issuer)
+    const fault = checkClaims(jws.claims, issuer.claimsRules, now)
+    if (fault !== undefined) return refuse(fault, issuer)
+
+    return whenReady(issuer.keySet.find(header.kid, header.alg), (key) => {
+      if (key instanceof AuthError) return key
+      return whenReady(verifySignature(key, header.alg, jws.signingInput, jws.signature), (isGood) => {
+        if (!isGood) return refuse('signature_invalid', issuer)
+        return whenReady(acceptClaims(jws, issuer), (claims) => {
+          if (claims instanceof AuthError) return claims
+          const verified = new VerifiedToken(token, claims, scopeOf(jws.claims), issuer, key)
+          cache?.set(verified)
+          return verified
+        })
+      })
+    })
+  }
+
+  function acceptClaims(jws: CompactJws, issuer: Issuer): MaybePromise<(RegisteredClaims & object) | AuthError> {
+    const revoked = issuer.isRevoked?.(jws.claims as unknown as RegisteredClaims) ?? false
+    if (revoked === 'unsure') return new AuthError('store_unavailable', { issuer: issuer.issuer })
+    if (revoked) return refuse('session_ended', issuer)
+    return whenReady(applyClaimsSchema(schema, jws.claims), (claims: JsonObject | undefined) => {
+      return claims === undefined ? refuse('claims_schema', issuer) : (deepFreeze(claims) as RegisteredClaims & object)
+    })
+  }
+}
+
+/** What is neither malformed nor expired is `token_rejected`; the reason is for operators alone. */
+function refuse(reason: DenialReason, { issuer }: Issuer): AuthError {
+  const expired = reason === 'exp_passed' || reason === 'max_token_age_passed'
+  return new AuthError(expired ? 'token_expired' : 'token_rejected', { reason, issuer })
+}
