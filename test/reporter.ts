@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import type { TaskMeta } from 'vitest'
 import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from 'vitest/node'
 
 /** Counts of one run, and the tests that could not run, each with its reason. */
@@ -60,8 +61,8 @@ function reasonOf(test: TestCase): string | undefined {
   if (result.state === 'skipped' && result.note !== undefined) return result.note
   let suite: TestSuite | TestModule = test.parent
   while (suite.type === 'suite') {
-    const reason: unknown = suite.meta().skipReason
-    if (typeof reason === 'string') return reason
+    const meta: TaskMeta = suite.meta()
+    if (meta.skipReason !== undefined) return meta.skipReason
     suite = suite.parent
   }
   return undefined
