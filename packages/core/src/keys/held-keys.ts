@@ -1,0 +1,70 @@
+import type { Algorithm } from './algorithms.js'
+import { selectKey } from './select-key.js'
+import type { VerificationKey } from './verification-key.js'
+
+/** The keys of one set, ready to be asked for: the cost does not grow with their number. */
+export class HeldKeys {
+  readonly all: readonly VerificationKey[]
+  readonly #known: ReadonlySet<VerificationKey>
+  readonly #byKid: ReadonlyMap<string, readonly VerificationKey[]>
+
+  constructor(keys: readonly VerificationKey[]) {
+    this.all = keys
+    this.#known = new Set(keys)
+    this.#byKid = groupByKid(keys)
+  }
+
+  /** Whether this very key object is one of them. */
+  has(key: VerificationKey): boolean {
+    return this.#known.has(key)
+  }
+
+  /** The keys under a kid. */
+  under(kid: string): readonly VerificationKey[] {
+    return this.#byKid.get(kid) ?? []
+  }
+
+  /** The one key that may have signed a token, or why there is none: see `selectKey`. */
+  select(kid: string | undefined, alg: Algorithm): ReturnType<typeof selectKey> {
+    return selectKey(kid === undefined ? this.all : this.under(kid), kid, alg)
+  }
+
+  /** The kids in the order of the set, each once; a key without one is not listed. */
+  get kids(): readonly string[] {
+    return [...this.#byKid.keys()]
+  }
+
+  /** The same keys without those under a kid. */
+  without(kid: string): HeldKeys {
+    return new HeldKeys(this.all.filter((key) => key.kid !== kid))
+  }
+}
+
+function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, readonly VerificationKey[]> {
+  const groups = new Map<string, VerificationKey[]>()
+  for (const key of keys) {
+    if (key.kid === undefined) continue
+    const group = groups.get(key.kid)
+    if (group === undefined) groups.set(key.kid, [key])
+    else group.push(key)
+  }
+  return groups
+}
+
+/**
+ * Lays a new set's keys over the old one's: a key that was there before keeps its object, so that whoever remembers it
+ * still knows it; a key listed twice is one key.
+ */
+export function carryOver(before: readonly VerificationKey[], keys: readonly VerificationKey[]): VerificationKey[] {
+  const known = new Map(before.map((key) => [identityOf(key), key]))
+  const result = new Map<string, VerificationKey>()
+  for (const key of keys) {
+    const identity = identityOf(key)
+    if (!result.has(identity)) result.set(identity, known.get(identity) ?? key)
+  }
+  return [...result.values()]
+}
+
+function identityOf(key: VerificationKey): string {
+  return JSON.stringify([key.kid, key.alg, key.jwk])
+}
