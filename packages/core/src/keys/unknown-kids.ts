@@ -49,9 +49,4 @@ export class UnknownKids {
     const until = this.#misses?.get(kid)
     return until !== undefined && now < until
   }
-
-  /** Forgets the misses of kids that a new set has brought. */
-  arrived(kids: readonly string[]): void {
-    for (const kid of kids) this.#misses?.delete(kid)
-  }
 }

@@ -1,0 +1,193 @@
+import type { Clock } from '../clock.js'
+import type { Emit, KeysFailure } from '../events.js'
+import { BackOff, parseRetryAfter } from './back-off.js'
+import { FetchBudget, FetchFailure } from './fetch-json.js'
+import type { FetchedKeySet, KeySource } from './fetch-key-set.js'
+import { ForgottenKids } from './forgotten-kids.js'
+import { freshnessOf, type Lifetime, lifetimeFrom } from './freshness.js'
+import { carryOver, HeldKeys } from './held-keys.js'
+import type { KeySetSnapshot } from './key-set.js'
+import { SharedFetch } from './shared-fetch.js'
+import { SteadyClock } from './steady-clock.js'
+import type { VerificationKey } from './verification-key.js'
+
+/** What `CurrentKeys` works with. Durations in seconds. */
+export interface CurrentKeysOptions {
+  readonly issuer: string
+  readonly source: KeySource
+  readonly timeout: number
+  readonly freshFor: number
+  readonly staleFor: number
+  readonly clock: Clock
+  readonly fetch: typeof fetch
+  readonly random: () => number
+  readonly emit: Emit
+}
+
+interface Held extends Lifetime {
+  readonly keys: HeldKeys
+  /** False for a seed. */
+  readonly fetched: boolean
+}
+
+/** What has happened since the held set became due for a refresh. */
+interface Outage {
+  /** A fetch has failed. */
+  failed: boolean
+  /** A request has been served past the set's freshness. */
+  served: boolean
+  /** Both, and the operator has been told. */
+  reported: boolean
+}
+
+/**
+ * The keys that may be trusted now, and the fetches that keep them so: empty, then fresh, then stale, then expired, and
+ * fresh again with every fetch that succeeds. Each step is taken when a request asks; there are no timers.
+ */
+export class CurrentKeys {
+  readonly #options: CurrentKeysOptions
+  readonly #time: SteadyClock
+  readonly #fetching: SharedFetch<KeysFailure | null>
+  readonly #backOff: BackOff
+  readonly #forgottenKids = new ForgottenKids()
+  #held: Held | undefined
+  #lastError: KeysFailure | null = null
+  #outage: Outage = { failed: false, served: false, reported: false }
+
+  constructor(options: CurrentKeysOptions) {
+    this.#options = options
+    this.#time = new SteadyClock(options.clock)
+    this.#fetching = new SharedFetch(() => this.#fetch(), options.timeout)
+    this.#backOff = new BackOff(options.random)
+  }
+
+  /** The present, never less than before: see `SteadyClock`. */
+  now(): number {
+    return this.#time.now()
+  }
+
+  /**
+   * The keys that a request may be served with; none before the first fetch and past the stale limit. Where the set is
+   * due for a refresh and no back-off lasts, this starts one in the background.
+   */
+  serve(now: number): HeldKeys | undefined {
+    const held = this.#held
+    if (held === undefined || now >= held.staleUntil) return undefined
+    if (now + this.#time.lost >= held.refreshAt) this.#refreshAhead(held, now)
+    return held.keys
+  }
+
+  /** The keys of the last set, however old it is. */
+  get last(): HeldKeys | undefined {
+    return this.#held?.keys
+  }
+
+  /** Joins the fetch under way or starts one. Never rejects: gives what it failed of, or null. */
+  refetch(): Promise<KeysFailure | null> {
+    return this.#fetching.run()
+  }
+
+  /** Whether a fetch is under way. */
+  get isFetching(): boolean {
+    return this.#fetching.running !== undefined
+  }
+
+  /** Whether the last fetch failed. */
+  get isFailing(): boolean {
+    return this.#lastError !== null
+  }
+
+  /** Seconds for which the endpoint is left alone after failures; 0: none. */
+  backOff(now: number): number {
+    return this.#backOff.wait(now)
+  }
+
+  /** Begins with a set that was not fetched: served from now on, and due for a refresh already. */
+  seed(keys: readonly VerificationKey[]): void {
+    const fetchedAt = this.#time.now()
+    const due = { refreshAt: Number.NEGATIVE_INFINITY, freshUntil: Number.NEGATIVE_INFINITY }
+    const staleUntil = fetchedAt + this.#options.staleFor
+    this.#held = { keys: new HeldKeys(carryOver([], keys)), fetched: false, fetchedAt, ...due, staleUntil }
+  }
+
+  /** Drops a kid's keys and remembers not to take them back. */
+  forget(kid: string): void {
+    const held = this.#held
+    this.#forgottenKids.forget(kid, held?.keys.under(kid) ?? [])
+    if (held !== undefined) this.#held = { ...held, keys: held.keys.without(kid) }
+  }
+
+  /** How things stand; starts nothing. */
+  snapshot(): KeySetSnapshot {
+    const now = this.#time.now()
+    const held = this.#held
+    const expired = held !== undefined && now >= held.staleUntil
+    const wait = this.#backOff.wait(now)
+    const due = held === undefined || expired || wait > 0 ? now + wait : held.refreshAt - this.#time.lost
+    return {
+      issuer: this.#options.issuer,
+      state: held === undefined ? 'empty' : expired ? 'expired' : this.#isFresh(held, now) ? 'fresh' : 'stale',
+      age: held?.fetched ? now - held.fetchedAt : null,
+      kids: held === undefined || expired ? [] : held.keys.kids,
+      lastError: this.#lastError,
+      // A refresh that is due already is made by the next request.
+      nextAttempt: this.#time.toWall(Math.max(now, due)),
+    }
+  }
+
+  #isFresh(held: Held, now: number): boolean {
+    return now + this.#time.lost < held.freshUntil
+  }
+
+  #refreshAhead(held: Held, now: number): void {
+    if (!this.#isFresh(held, now)) {
+      this.#outage.served = true
+      this.#reportStale(held, now)
+    }
+    if (this.#backOff.wait(now) === 0) void this.#fetching.run()
+  }
+
+  /** Once per outage: when a request has been served stale and a fetch has failed, whichever comes last. */
+  #reportStale(held: Held, now: number): void {
+    const { failed, served, reported } = this.#outage
+    if (!failed || !served || reported) return
+    this.#outage.reported = true
+    this.#options.emit({ type: 'keys_stale_served', issuer: this.#options.issuer, age: now - held.fetchedAt })
+  }
+
+  /** Not async, so that a platform that forbids fetching here (Workers, outside a request) says so to the caller. */
+  #fetch(): Promise<KeysFailure | null> {
+    const { source, fetch, timeout } = this.#options
+    const startedAt = this.#time.now()
+    const { lost } = this.#time
+    return source.fetch(startedAt, new FetchBudget(fetch, timeout)).then((result) => {
+      if (result instanceof FetchFailure) this.#failed(result)
+      else this.#succeeded(result, startedAt, lost)
+      return result instanceof FetchFailure ? result.reason : null
+    })
+  }
+
+  #succeeded({ keys, headers }: FetchedKeySet, startedAt: number, lost: number): void {
+    const { issuer, freshFor, staleFor, random, emit } = this.#options
+    // A fetch given up for dead may still come in, after a later one.
+    if (this.#held !== undefined && startedAt < this.#held.fetchedAt) return
+    const admitted = new HeldKeys(this.#forgottenKids.admit(carryOver(this.#held?.keys.all ?? [], keys)))
+    const lifetime = lifetimeFrom(startedAt, lost, freshnessOf(headers, freshFor), staleFor, random())
+    this.#held = { ...lifetime, keys: admitted, fetched: true }
+    this.#lastError = null
+    this.#outage = { failed: false, served: false, reported: false }
+    this.#backOff.succeeded()
+    emit({ type: 'keys_refreshed', issuer, kids: admitted.kids })
+  }
+
+  #failed({ reason, retryAfter: asked }: FetchFailure): void {
+    const now = this.#time.now()
+    const retryAfter = this.#backOff.failed(now, parseRetryAfter(asked, this.#time.toWall(now)))
+    this.#lastError = reason
+    this.#options.emit({ type: 'keys_refresh_failed', issuer: this.#options.issuer, reason, retryAfter })
+    const held = this.#held
+    if (held === undefined || now + this.#time.lost < held.refreshAt) return
+    this.#outage.failed = true
+    this.#reportStale(held, now)
+  }
+}
