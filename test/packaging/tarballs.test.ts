@@ -1,0 +1,97 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { installConsumer, mustRun, packAll, run } from './tarballs.js'
+import { publishable, root } from './workspace.js'
+
+const packages = await publishable()
+
+let folder: string
+let consumer: string
+let tarballs: Map<string, string>
+let offline: string | undefined
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-packaging-'))
+  consumer = join(folder, 'consumer')
+  tarballs = await packAll(folder)
+  offline = await installConsumer(consumer, tarballs)
+}, 180_000)
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+function tarballOf(name: string): string {
+  const tarball = tarballs.get(name)
+  if (tarball === undefined) throw new Error(`${name} was not packed`)
+  return tarball
+}
+
+describe.each(packages)('$name as published', ({ name }) => {
+  test('holds dist, package.json, README and LICENSE, and nothing else', async () => {
+    const files = (await mustRun('tar', ['-tzf', tarballOf(name)], folder)).trim().split('\n')
+    const outside = files.filter((file) => !/^package\/dist\/.+\.(?:js|d\.ts)$/.test(file)).sort()
+    expect(outside).toEqual(['package/LICENSE', 'package/README.md', 'package/package.json'])
+    expect(files).toContain('package/dist/index.js')
+    expect(files).toContain('package/dist/index.d.ts')
+    expect(files.filter((file) => file.includes('.test.'))).toEqual([])
+  })
+
+  test('speaks of no workspace in its manifest', async () => {
+    const manifest = await mustRun('tar', ['-xzOf', tarballOf(name), 'package/package.json'], folder)
+    expect(manifest).not.toMatch(/workspace:|catalog:/)
+  })
+
+  test('satisfies publint', async () => {
+    const { code, output } = await run(
+      join(root, 'test/node_modules/.bin/publint'),
+      [tarballOf(name), '--strict'],
+      root,
+    )
+    expect(code, output).toBe(0)
+    expect(output).toContain('All good!')
+  })
+
+  test('satisfies attw', async () => {
+    const args = [tarballOf(name), '--profile', 'esm-only', '--no-color', '--no-emoji']
+    const { code, output } = await run(join(root, 'test/node_modules/.bin/attw'), args, root)
+    expect(code, output).toBe(0)
+  })
+
+  test('gives the same names to import and to require', async (context) => {
+    context.skip(offline !== undefined, offline)
+    const names = (loaded: string) => `console.log(JSON.stringify(Object.keys(${loaded}).sort()))`
+    const imported = await mustRun('node', ['--input-type=module', '-e', names(`await import('${name}')`)], consumer)
+    const required = await mustRun('node', ['-e', names(`require('${name}')`)], consumer)
+    expect(JSON.parse(required).filter((key: string) => key !== '__esModule')).toEqual(JSON.parse(imported))
+    expect(JSON.parse(imported).length).toBeGreaterThan(0)
+  })
+})
+
+describe('an app outside the workspace', () => {
+  const secret = randomBytes(32).toString('base64url')
+
+  test('type-checks, as ES modules and as CommonJS', async (context) => {
+    context.skip(offline !== undefined, offline)
+    const { code, output } = await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], consumer)
+    expect(code, output).toBe(0)
+  })
+
+  test.for([
+    ['ES modules', 'out/consumer.mjs'],
+    ['CommonJS', 'out/consumer.cjs'],
+  ] as const)('guards a route in each framework, as %s', async ([, file], context) => {
+    context.skip(offline !== undefined, offline)
+    const output = await mustRun('node', [file, secret, tokenOf(secret)], consumer)
+    expect(JSON.parse(output)).toEqual({ fastify: [401, 200], express: [401, 200], hono: [401, 200] })
+  })
+})
+
+/** A good access token, made without any JWT library. */
+function tokenOf(secret: string): string {
+  const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { iss: 'https://id.example', aud: 'https://api.example', sub: 'u1', exp: Date.now() / 1000 + 600 }
+  const signed = `${segment({ alg: 'HS256', typ: 'at+jwt' })}.${segment(claims)}`
+  return `${signed}.${createHmac('sha256', Buffer.from(secret, 'base64url')).update(signed).digest('base64url')}`
+}

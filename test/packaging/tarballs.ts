@@ -1,0 +1,65 @@
+import { type ExecFileException, execFile } from 'node:child_process'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { publishable, root } from './workspace.js'
+
+/** How a program ended, what it wrote to standard output, and what it wrote in all. */
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly output: string
+}
+
+/** Runs a program to its end without a shell; a status other than 0 is an outcome, not an error. */
+export function run(program: string, args: readonly string[], cwd: string): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd, maxBuffer: 16 * 1024 * 1024 }
+    execFile(program, args, options, (error: ExecFileException | null, stdout, stderr) => {
+      if (error !== null && typeof error.code !== 'number') reject(error)
+      else resolve({ code: error === null ? 0 : Number(error.code), stdout, output: stdout + stderr })
+    })
+  })
+}
+
+/** As `run`, for what has to succeed: gives its standard output, and throws with all of it otherwise. */
+export async function mustRun(program: string, args: readonly string[], cwd: string): Promise<string> {
+  const { code, stdout, output } = await run(program, args, cwd)
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output}`)
+  return stdout
+}
+
+/** Packs every package as it would be published; gives each one's tarball by package name. */
+export async function packAll(destination: string): Promise<Map<string, string>> {
+  const packages = await publishable()
+  const filters = packages.flatMap(({ name }) => ['--filter', name])
+  await mustRun('npx', ['-y', 'pnpm@10', '-r', ...filters, 'pack', '--pack-destination', destination], root)
+  const tarballs = new Map<string, string>()
+  for (const { name, folder } of packages) {
+    const { version } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'))
+    tarballs.set(name, join(destination, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`))
+  }
+  return tarballs
+}
+
+const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED/
+
+/**
+ * Makes an app outside the workspace: the tarballs, the frameworks that they ask for, and the consumer in both module
+ * kinds. Gives the reason where the registry cannot be reached, else undefined.
+ */
+export async function installConsumer(folder: string, tarballs: Map<string, string>): Promise<string | undefined> {
+  await mkdir(folder, { recursive: true })
+  const dependencies: Record<string, string> = { '@types/node': '^20' }
+  for (const { name, peerDependencies } of await publishable()) {
+    Object.assign(dependencies, peerDependencies, { [name]: `file:${tarballs.get(name)}` })
+  }
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }))
+  const consumer = join(root, 'test/packaging/consumer')
+  await cp(join(consumer, 'tsconfig.json'), join(folder, 'tsconfig.json'))
+  await cp(join(consumer, 'consumer.mts'), join(folder, 'consumer.mts'))
+  await cp(join(consumer, 'consumer.mts'), join(folder, 'consumer.cts'))
+  const { code, output } = await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], folder)
+  if (code === 0) return undefined
+  if (unreachable.test(output)) return 'the npm registry cannot be reached'
+  throw new Error(`npm install of the tarballs failed:\n${output}`)
+}
