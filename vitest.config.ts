@@ -10,6 +10,9 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     allowOnly: false,
+    // Programs are started and packages installed; a busy machine is not a failure.
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/reporter.ts'],
     coverage: {
       provider: 'v8',
