@@ -28,10 +28,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * canonical base64url; only then are header and claims decoded and parsed as JSON objects (of duplicate members the last
  * wins, RFC 7519 §4).
  *
+ * @param token as it came; anything but a string, which JSON may well hold in a token's place, is malformed
  * @returns undefined where the token is malformed
  */
 export function parseCompactJws(token: string): CompactJws | undefined {
-  if (token.length > maxTokenLength) return undefined
+  if (typeof token !== 'string' || token.length > maxTokenLength) return undefined
   const first = token.indexOf('.')
   const second = token.indexOf('.', first + 1)
   if (first === -1 || second === -1 || token.indexOf('.', second + 1) !== -1) return undefined

@@ -1,0 +1,68 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeBase64url, isCanonicalBase64url } from './base64url.js'
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** What a round trip through another implementation makes of a text. */
+function reencoded(text: string): string {
+  return Buffer.from(text, 'base64url').toString('base64url')
+}
+
+describe('isCanonicalBase64url', () => {
+  it('takes every last character of two whose four trailing bits are zero, and no other', () => {
+    const taken = [...alphabet].filter((last) => isCanonicalBase64url(`A${last}`))
+    expect(taken.join('')).toBe('AQgw')
+  })
+
+  it('takes every last character of three whose two trailing bits are zero, and no other', () => {
+    const taken = [...alphabet].filter((last) => isCanonicalBase64url(`AA${last}`))
+    expect(taken.join('')).toBe('AEIMQUYcgkosw048')
+  })
+
+  it('takes every last character of four', () => {
+    expect([...alphabet].every((last) => isCanonicalBase64url(`AAA${last}`))).toBe(true)
+  })
+
+  it.each([
+    '',
+    'A',
+    'AAAAA',
+    'AA==',
+    'AAA=',
+    'AA A',
+    'AAA\n',
+    '\nAAA',
+    'AA+A',
+    'AA/A',
+    'AAAé',
+    'AA.A',
+    'A\0AA',
+    'ＡAAA',
+  ])('refuses %j', (text) => {
+    expect(isCanonicalBase64url(text)).toBe(false)
+  })
+
+  it('takes exactly the texts that re-encoding gives back', () => {
+    const nearly = fc.string({ unit: fc.constantFrom(...alphabet, '=', '+', '/', ' ', '\n', 'é'), maxLength: 12 })
+    const plain = fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 12 })
+    fc.assert(
+      fc.property(fc.oneof(plain, nearly, fc.string()), (text) => {
+        expect(isCanonicalBase64url(text)).toBe(text !== '' && reencoded(text) === text)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+})
+
+describe('decodeBase64url', () => {
+  it('gives back the bytes that were encoded', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (bytes) => {
+        const text = Buffer.from(bytes).toString('base64url')
+        expect(isCanonicalBase64url(text)).toBe(true)
+        expect(decodeBase64url(text)).toEqual(bytes)
+      }),
+    )
+  })
+})
