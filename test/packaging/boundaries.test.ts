@@ -43,6 +43,8 @@ const cases: Case[] = [
   { from: 'packages/core/src', as: 'native.test.ts', imports: 'node:crypto', verdict: 'allowed' },
   { from: 'packages/core/src', as: 'other.node.ts', imports: '@latchkey/session', verdict: 'refused' },
   { from: 'packages/core/src', as: 'other.test.ts', imports: '@latchkey/fastify', verdict: 'refused' },
+  ...allowed('packages/core/test', '../src/clock.js', 'node:http'),
+  ...refused('packages/core/test', '../../session/src/index.js', '@latchkey/fastify', 'fastify'),
   { from: 'packages/hono/src', as: 'native.test.ts', imports: 'node:http', verdict: 'allowed' },
   { from: 'packages/hono/src', as: 'other.test.ts', imports: '@latchkey/express', verdict: 'refused' },
   ...adapters.flatMap((name) => [
