@@ -1,1 +1,8 @@
-export {}
+export {
+  type FastifyAuth,
+  type FastifyAuthOptions,
+  type FastifyGuard,
+  fastifyAuth,
+  type GuardedReply,
+  type GuardedRequest,
+} from './fastify-auth.js'

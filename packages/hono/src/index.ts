@@ -1,1 +1,1 @@
-export {}
+export { type HonoAuth, type HonoAuthOptions, honoAuth } from './hono-auth.js'

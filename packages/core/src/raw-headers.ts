@@ -1,0 +1,31 @@
+/**
+ * Combined value of a field in Node's `rawHeaders` (RFC 9110 §5.2): every field of that name joined by `", "`, `Cookie` by
+ * `"; "` (RFC 9113 §8.2.3). For views over Node requests: Node's own `headers` keeps only the first `Authorization`.
+ *
+ * @param rawHeaders names and values in turn, as received
+ * @param name field name in lower case
+ * @returns the combined value, or undefined where there is no such field
+ */
+export function combinedField(rawHeaders: readonly string[], name: string): string | undefined {
+  let combined: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const field = rawHeaders[index]
+    // Most names differ in length already, which spares the common request the lower-casing.
+    if (field === undefined || field.length !== name.length || field.toLowerCase() !== name) continue
+    const value = rawHeaders[index + 1] ?? ''
+    combined = combined === undefined ? value : `${combined}${name === 'cookie' ? '; ' : ', '}${value}`
+  }
+  return combined
+}
+
+/**
+ * Target URI of a request, put together from its parts (RFC 9112 §3.3). Checks nothing: of a junk Host it makes a string
+ * that is no URI and equals no origin.
+ *
+ * @param scheme `http` or `https`, as the client sees it
+ * @param host the Host field, or what a trusted proxy put in its place; undefined where there is none
+ * @param target request target as received: a path with its query, or an absolute URI, which is the target URI itself
+ */
+export function targetUri(scheme: string, host: string | undefined, target: string): string {
+  return target.startsWith('/') ? `${scheme}://${host ?? ''}${target}` : target
+}
