@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: {
-    // Unit tests run core from its sources; its subpath import names built files.
-    alias: { '#signature': fileURLToPath(new URL('packages/core/src/signature/signature.node.ts', import.meta.url)) },
+    // Unit tests run core from its sources; its subpath imports name built files.
+    alias: {
+      '#segment-text': source('token/segment-text.node.ts'),
+      '#signature': source('signature/signature.node.ts'),
+    },
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'],
@@ -23,3 +26,7 @@ export default defineConfig({
     },
   },
 })
+
+function source(path: string): string {
+  return fileURLToPath(new URL(`packages/core/src/${path}`, import.meta.url))
+}

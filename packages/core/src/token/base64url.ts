@@ -19,11 +19,3 @@ const alphabet = /^[A-Za-z0-9_-]+$/
 // Two characters carry one byte: the last has four bits to spare. Three carry two bytes: two bits to spare.
 const lastOfTwo = /^[A-Za-z0-9_-]+[AQgw]$/
 const lastOfThree = /^[A-Za-z0-9_-]+[AEIMQUYcgkosw048]$/
-
-/** Decodes base64url that `isCanonicalBase64url` has passed. */
-export function decodeBase64url(text: string): Uint8Array {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
-}

@@ -1,4 +1,5 @@
-import { decodeBase64url, isCanonicalBase64url } from './base64url.js'
+import { decodeSegment } from '#segment-text'
+import { isCanonicalBase64url } from './base64url.js'
 
 /** A JSON object, as it was sent: nothing about its members is known. */
 export type JsonObject = { readonly [member: string]: unknown }
@@ -20,9 +21,6 @@ export interface CompactJws {
 /** Longest token that is looked at, in characters. */
 export const maxTokenLength: number = 8192
 
-// `fatal`: not UTF-8 is not JSON (RFC 8259 §8.1). `ignoreBOM` keeps a byte order mark in, where JSON.parse refuses it.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /**
  * Parses a JWT strictly. Length and number of segments are checked first, on the string as it is; then that each segment is
  * canonical base64url; only then are header and claims decoded and parsed as JSON objects (of duplicate members the last
@@ -37,25 +35,37 @@ export function parseCompactJws(token: string): CompactJws | undefined {
   const second = token.indexOf('.', first + 1)
   if (first === -1 || second === -1 || token.indexOf('.', second + 1) !== -1) return undefined
 
-  const headerSegment = token.slice(0, first)
   const claimsSegment = token.slice(first + 1, second)
   const signature = token.slice(second + 1)
-  if (!isCanonicalBase64url(headerSegment)) return undefined
-  if (!isCanonicalBase64url(claimsSegment)) return undefined
-  if (!isCanonicalBase64url(signature)) return undefined
-
-  const header = parseJsonObject(headerSegment)
-  const claims = parseJsonObject(claimsSegment)
+  if (!isCanonicalBase64url(claimsSegment) || !isCanonicalBase64url(signature)) return undefined
+  const header = parseHeader(token.slice(0, first))
+  const claims = header && parseJsonObject(claimsSegment)
   if (header === undefined || claims === undefined) return undefined
   return { token, header, claims, signingInput: token.slice(0, second), signature }
 }
 
+// The header that was parsed last: an issuer's tokens all have the same one until it changes keys. Never handed out to
+// where it could be changed.
+let lastSegment = ''
+let lastHeader: JsonObject | undefined
+
+function parseHeader(segment: string): JsonObject | undefined {
+  if (segment === lastSegment) return lastHeader
+  if (!isCanonicalBase64url(segment)) return undefined
+  const header = parseJsonObject(segment)
+  lastSegment = segment
+  lastHeader = header
+  return header
+}
+
 function parseJsonObject(segment: string): JsonObject | undefined {
+  const text = decodeSegment(segment)
+  if (text === undefined) return undefined
   let value: unknown
   try {
-    value = JSON.parse(utf8.decode(decodeBase64url(segment)))
+    value = JSON.parse(text)
   } catch {
-    // Both steps throw for exactly one reason each: not UTF-8, not JSON.
+    // JSON.parse throws for exactly one reason. A byte order mark is one too.
     return undefined
   }
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined
