@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http'
+import { type Auth, AuthError, denialOf } from '@latchkey/core'
+import { type Contract, isObject } from './config.js'
+
+/** A response as every framework is to send it, byte for byte. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Null: no content. */
+  readonly body: string | null
+}
+
+function json(value: unknown, status = 200): Answer {
+  const body = JSON.stringify(value)
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+  return { status, headers, body }
+}
+
+const noContent: Answer = { status: 204, headers: {}, body: null }
+
+export const notFound: Answer = json({ error: 'not found' }, 404)
+export const failed: Answer = json({ error: 'internal error' }, 500)
+export const publicAnswer: Answer = json({ ok: true })
+
+/** What a guarded route answers: who is calling. */
+export function me({ claims, scope, source }: Auth): Answer {
+  return json({ sub: claims.sub ?? null, iss: claims.iss, scope, source, claims })
+}
+
+/** What the optional route answers. */
+export function optional(auth: Auth | null): Answer {
+  return json({ sub: auth?.claims.sub ?? null })
+}
+
+export function events(contract: Contract): Answer {
+  return json(contract.events)
+}
+
+/** Moves the manual clock: the body is `{"advance": n}`, n in seconds. */
+export function moveClock({ advance }: Contract, body: string): Answer {
+  if (advance === undefined) return notFound
+  const wanted = parseJson(body)
+  if (!isObject(wanted) || typeof wanted['advance'] !== 'number') return malformed()
+  advance(wanted['advance'])
+  return noContent
+}
+
+function malformed(): Answer {
+  const { status, headers, body } = denialOf(new AuthError('request_malformed'))
+  return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads a body as text, whatever type it says it has. */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,46 @@
+import { METHODS, type Server } from 'node:http'
+import { fastifyAuth } from '@latchkey/fastify'
+import { type FastifyReply, fastify } from 'fastify'
+import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
+import type { Contract } from './config.js'
+
+/** The contract server on Fastify, listening. */
+export async function serveFastify(contract: Contract, port: number): Promise<Server> {
+  const app = fastify({
+    forceCloseConnections: true,
+    frameworkErrors: (_error, _request, reply) => send(reply, notFound),
+  })
+  // Every method goes to the handler with its body unread: a type of body that Fastify does not parse is no refusal here.
+  for (const method of METHODS) if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false })
+  app.setNotFoundHandler((_request, reply) => send(reply, notFound))
+  app.setErrorHandler((error, _request, reply) => {
+    console.error(error)
+    send(reply, failed)
+  })
+
+  const { plugin, requireAuth, optionalAuth, getAuth, getOptionalAuth } = fastifyAuth({ verifier: contract.verifier })
+  await app.register(plugin)
+  app.get('/public', (_request, reply) => send(reply, publicAnswer))
+  app.all('/me', { onRequest: requireAuth() }, (request, reply) => send(reply, me(getAuth(request))))
+  app.get('/optional', { onRequest: optionalAuth() }, (request, reply) =>
+    send(reply, optional(getOptionalAuth(request))),
+  )
+  app.get('/read', { onRequest: requireAuth({ scope: 'read' }) }, (request, reply) => send(reply, me(getAuth(request))))
+  app.get('/admin', { onRequest: requireAuth({ scope: ['read', 'admin'] }) }, (request, reply) =>
+    send(reply, me(getAuth(request))),
+  )
+  // The session routes come here.
+  app.get('/events', (_request, reply) => send(reply, events(contract)))
+  app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))
+
+  await app.listen({ port, host: '127.0.0.1' })
+  return app.server
+}
+
+/** As bytes: Fastify adds a charset to a JSON type that is sent as text. */
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  return reply
+    .code(status)
+    .headers(headers)
+    .send(body === null ? null : Buffer.from(body))
+}

@@ -1,0 +1,37 @@
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import { honoAuth } from '@latchkey/hono'
+import { type Context, Hono } from 'hono'
+import type { StatusCode } from 'hono/utils/http-status'
+import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
+import type { Contract } from './config.js'
+
+/** The contract server on Hono, listening. */
+export async function serveHono(contract: Contract, port: number): Promise<Server> {
+  const app = new Hono()
+
+  const { requireAuth, optionalAuth } = honoAuth({ verifier: contract.verifier })
+  app.get('/public', (c) => send(c, publicAnswer))
+  app.all('/me', requireAuth(), (c) => send(c, me(c.var.auth)))
+  app.get('/optional', optionalAuth(), (c) => send(c, optional(c.var.auth)))
+  app.get('/read', requireAuth({ scope: 'read' }), (c) => send(c, me(c.var.auth)))
+  app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (c) => send(c, me(c.var.auth)))
+  // The session routes come here.
+  app.get('/events', (c) => send(c, events(contract)))
+  app.post('/clock', async (c) => send(c, moveClock(contract, await c.req.text())))
+
+  app.notFound((c) => send(c, notFound))
+  app.onError((error, c) => {
+    console.error(error)
+    return send(c, failed)
+  })
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: '127.0.0.1' }) as Server
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
+}
+
+function send(c: Context, { status, headers, body }: Answer): Response {
+  return c.newResponse(body, status as StatusCode, headers)
+}
