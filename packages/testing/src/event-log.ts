@@ -1,0 +1,29 @@
+import type { CoreEvent } from '@latchkey/core'
+
+/** Keeps what is reported. Give its `onEvent` to `createVerifier`, or to whatever reports events with a `type`. */
+export interface EventLog<Event extends { readonly type: string } = CoreEvent> {
+  /** Records an event; needs no `this`. */
+  readonly onEvent: (event: Event) => void
+  /** All events so far, oldest first. */
+  readonly events: readonly Event[]
+  /** The events of one type, oldest first. */
+  ofType<Type extends Event['type']>(type: Type): Extract<Event, { readonly type: Type }>[]
+  /** Forgets all events. */
+  clear(): void
+}
+
+/**
+ * Makes a recorder for events.
+ *
+ * @typeParam Event the events it is given; default: those of core
+ */
+export function createEventLog<Event extends { readonly type: string } = CoreEvent>(): EventLog<Event> {
+  const events: Event[] = []
+  return {
+    onEvent: (event) => void events.push(event),
+    events,
+    ofType: <Type extends Event['type']>(type: Type) =>
+      events.filter((event): event is Extract<Event, { readonly type: Type }> => event.type === type),
+    clear: () => void events.splice(0),
+  }
+}
