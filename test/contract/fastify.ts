@@ -1,4 +1,5 @@
-import { METHODS, type Server } from 'node:http'
+import { METHODS, type Server, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { fastifyAuth } from '@latchkey/fastify'
 import { type FastifyReply, fastify } from 'fastify'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
@@ -7,11 +8,14 @@ import type { Contract } from './config.js'
 /** The contract server on Fastify, listening. */
 export async function serveFastify(contract: Contract, port: number): Promise<Server> {
   const app = fastify({
-    forceCloseConnections: true,
+    keepAliveTimeout: 5000,
     frameworkErrors: (_error, _request, reply) => send(reply, notFound),
+    clientErrorHandler: answerAsNode,
   })
   // Every method goes to the handler with its body unread: a type of body that Fastify does not parse is no refusal here.
-  for (const method of METHODS) if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false })
+  for (const method of METHODS) {
+    if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
+  }
   app.setNotFoundHandler((_request, reply) => send(reply, notFound))
   app.setErrorHandler((error, _request, reply) => {
     console.error(error)
@@ -43,4 +47,11 @@ function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyRe
     .code(status)
     .headers(headers)
     .send(body === null ? null : Buffer.from(body))
+}
+
+/** What is not HTTP gets Node's own answer, as in the other two frameworks. */
+function answerAsNode(error: NodeJS.ErrnoException, socket: Socket): void {
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  if (socket.writable) socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`)
+  socket.destroy(error)
 }
