@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest'
+import { FetchBudget, FetchFailure, fetchJson } from './fetch-json.js'
+
+const url = 'https://id.example/jwks'
+
+type Respond = (url: string, init: RequestInit) => Response | Promise<Response>
+
+function fetchWith(respond: Respond, timeout = 3) {
+  const fetch: typeof globalThis.fetch = async (input, init) => respond(String(input), init ?? {})
+  return fetchJson(url, new FetchBudget(fetch, timeout))
+}
+
+/** A body that tells how much of it was taken and whether it was let go of. */
+function watchedBody(chunks: Iterable<Uint8Array>) {
+  const iterator = chunks[Symbol.iterator]()
+  const seen = { bytes: 0, cancelled: false }
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const { value, done } = iterator.next()
+        if (done) return controller.close()
+        seen.bytes += value.byteLength
+        controller.enqueue(value)
+      },
+      cancel() {
+        seen.cancelled = true
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return { stream, seen }
+}
+
+function* forever(size: number): Generator<Uint8Array> {
+  while (true) yield new Uint8Array(size).fill(32)
+}
+
+describe('fetching a JSON object', () => {
+  test('asks without following redirects, with a signal, and not as a method of anything', async () => {
+    let asked: { url: unknown; init: RequestInit; self: unknown } | undefined
+    async function fetch(this: unknown, input: unknown, init: RequestInit = {}): Promise<Response> {
+      asked = { url: input, init, self: this }
+      return Response.json({ keys: [] }, { headers: { age: '7' } })
+    }
+    const found = await fetchJson(url, new FetchBudget(fetch as typeof globalThis.fetch, 3))
+    expect(asked?.url).toBe(url)
+    expect(asked?.self).toBeUndefined()
+    expect(asked?.init.redirect).toBe('manual')
+    expect(asked?.init.signal).toBeInstanceOf(AbortSignal)
+    expect(found).not.toBeInstanceOf(FetchFailure)
+    expect(found).toMatchObject({ body: { keys: [] } })
+    expect('headers' in found && found.headers.get('age')).toBe('7')
+  })
+
+  test('makes no request to a URL that is neither https nor loopback', async () => {
+    let requests = 0
+    const fetch: typeof globalThis.fetch = async () => {
+      requests += 1
+      return Response.json({})
+    }
+    expect(await fetchJson('http://id.example/jwks', new FetchBudget(fetch, 3))).toMatchObject({ reason: 'network' })
+    expect(requests).toBe(0)
+  })
+
+  test.each<[string, Respond]>([
+    ['301', () => new Response(null, { status: 301, headers: { location: 'https://evil.example' } })],
+    ['302', () => new Response(null, { status: 302 })],
+    ['308', () => new Response(null, { status: 308 })],
+    ['opaqueredirect', () => Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' })],
+    ['one followed against our will', () => Object.defineProperty(Response.json({}), 'redirected', { value: true })],
+  ])('refuses a redirect: %s', async (_name, respond) => {
+    expect(await fetchWith(respond)).toMatchObject({ reason: 'redirect' })
+  })
+
+  test.each([201, 206, 400, 404, 429, 500, 503])('refuses status %s, with its Retry-After', async (status) => {
+    const { stream, seen } = watchedBody(forever(10))
+    const failure = await fetchWith(() => new Response(stream, { status, headers: { 'retry-after': '9' } }))
+    expect(failure).toMatchObject({ reason: 'status', status, retryAfter: '9' })
+    expect(seen).toEqual({ bytes: 0, cancelled: true })
+  })
+
+  test.each([
+    ['HTML', '<!doctype html>'],
+    ['nothing', ''],
+    ['a truncated object', '{"keys":['],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a string', '"keys"'],
+    ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+  ])('refuses %s', async (_name, body) => {
+    expect(await fetchWith(() => new Response(body))).toMatchObject({ reason: 'not_json' })
+  })
+
+  test('refuses a response without a body', async () => {
+    expect(await fetchWith(() => new Response(null))).toMatchObject({ reason: 'not_json' })
+  })
+
+  test('reads 64 KiB and not a byte more, then lets go', async () => {
+    const whole = `{"pad":"${'x'.repeat(65_536 - 10)}"}`
+    expect(whole).toHaveLength(65_536)
+    expect(await fetchWith(() => new Response(whole))).not.toBeInstanceOf(FetchFailure)
+    expect(
+      await fetchWith(() => new Response(watchedBody([new TextEncoder().encode(`${whole} `)]).stream)),
+    ).toMatchObject({ reason: 'too_large' })
+    const { stream, seen } = watchedBody(forever(1000))
+    expect(await fetchWith(() => new Response(stream))).toMatchObject({ reason: 'too_large' })
+    expect(seen).toEqual({ bytes: 66_000, cancelled: true })
+  })
+
+  test('does not begin to read a body that says it is larger', async () => {
+    const { stream, seen } = watchedBody(forever(1000))
+    const headers = { 'content-length': '1073741824' }
+    expect(await fetchWith(() => new Response(stream, { headers }))).toMatchObject({ reason: 'too_large' })
+    expect(seen).toEqual({ bytes: 0, cancelled: true })
+  })
+
+  test.each<[string, () => Promise<Response>]>([
+    ['rejects', async () => Promise.reject(new TypeError('fetch failed'))],
+    ['rejects with nothing', async () => Promise.reject()],
+  ])('a fetch that %s is a failure of the network', async (_name, respond) => {
+    expect(await fetchWith(respond)).toMatchObject({ reason: 'network' })
+  })
+
+  test('a fetch that throws at once is a failure of the network', async () => {
+    const fetch = (() => {
+      throw new TypeError('no network here')
+    }) as typeof globalThis.fetch
+    expect(await fetchJson(url, new FetchBudget(fetch, 3))).toMatchObject({ reason: 'network' })
+  })
+
+  test('a connection that breaks within the body is a failure of the network', async () => {
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error('ECONNRESET')),
+    })
+    expect(await fetchWith(() => new Response(stream))).toMatchObject({ reason: 'network' })
+  })
+
+  test('one budget bounds a fetch that never answers, though it does not heed the signal', async () => {
+    const began = performance.now()
+    expect(await fetchWith(() => new Promise(() => {}), 0.05)).toMatchObject({ reason: 'timeout' })
+    expect(performance.now() - began).toBeLessThan(1000)
+  })
+
+  test('the same budget bounds a body that drips', async () => {
+    let cancelled = false
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) =>
+          new Promise((resolve) => {
+            const drip = () => {
+              if (!cancelled) controller.enqueue(new Uint8Array([32]))
+              resolve()
+            }
+            setTimeout(drip, 5)
+          }),
+        cancel() {
+          cancelled = true
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    expect(await fetchWith(() => new Response(stream), 0.1)).toMatchObject({ reason: 'timeout' })
+    expect(cancelled).toBe(true)
+  })
+
+  test('a budget over all that a timer can count is cut', () => {
+    expect(new FetchBudget(fetch, 1e9).signal.aborted).toBe(false)
+  })
+})
