@@ -26,6 +26,8 @@ export type DenialReason =
   | 'cty_nested'
   | 'typ_mismatch'
   | 'kid_invalid'
+  // token_rejected: encryption
+  | 'decryption_failed'
   // token_rejected: key and signature
   | 'key_not_found'
   | 'key_ambiguous'

@@ -18,6 +18,7 @@ import { type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate } from './request-view.js'
 import type { ClaimsSchema } from './token/claims-schema.js'
 import { createTokenCache } from './token/token-cache.js'
+import type { TokenDecryption } from './token/token-decryption.js'
 import { isCookieName } from './token-source/cookie.js'
 import type { TokenSource } from './token-source/select-token.js'
 import { createVerifyToken } from './verify-token.js'
@@ -35,6 +36,8 @@ export interface SharedOptions<Claims extends object = UntypedClaims> {
   readonly clockTolerance?: number
   /** Longest time since `iat`, which is then required. Default: not limited. */
   readonly maxTokenAge?: number
+  /** Opens tokens that come encrypted, by `createTokenDecryption`. Default: encrypted tokens are malformed. */
+  readonly decryption?: TokenDecryption
   /** Other origins whose pages may send requests with our cookies, each exactly as in `Origin`. Default: none. */
   readonly trustedOrigins?: readonly string[]
   /** Whether tokens found good are remembered. Default true. */
@@ -88,6 +91,7 @@ const sharedOptionNames = [
   'maxTokenAge',
   'trustedOrigins',
   'tokenCache',
+  'decryption',
   'keySet',
   'onEvent',
   'clock',
@@ -120,7 +124,13 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   requireNonNegative('maxTokenAge', options.maxTokenAge)
 
   const cache = (options.tokenCache ?? true) ? createTokenCache() : undefined
-  const verifyToken = createVerifyToken({ issuers, schema: options.claims, cache, clock })
+  const verifyToken = createVerifyToken({
+    issuers,
+    schema: options.claims,
+    cache,
+    clock,
+    decryption: options.decryption,
+  })
   const authenticate = createAuthenticate<Claims>({
     tokenFrom: readTokenFrom(options.tokenFrom ?? ['header']),
     trustedOrigins: readTrustedOrigins(options.trustedOrigins ?? []),

@@ -4,12 +4,13 @@ import { AuthError, type DenialReason } from './auth-error.js'
 import type { Clock } from './clock.js'
 import type { Issuer } from './issuer.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
-import { checkClaims, scopeOf } from './token/claims.js'
+import { checkClaims } from './token/claims.js'
 import { applyClaimsSchema, type ClaimsSchema } from './token/claims-schema.js'
 import { type CompactJws, type JsonObject, parseCompactJws } from './token/compact-jws.js'
 import { deepFreeze } from './token/deep-freeze.js'
 import { checkHeader } from './token/header.js'
 import type { TokenCache } from './token/token-cache.js'
+import { isCompactJwe, type TokenDecryption } from './token/token-decryption.js'
 import { VerifiedToken } from './token/verified-token.js'
 
 /** What `createVerifyToken` needs to know. */
@@ -19,6 +20,8 @@ export interface VerifyTokenContext {
   readonly schema: ClaimsSchema | undefined
   readonly cache: TokenCache | undefined
   readonly clock: Clock
+  /** Opens encrypted tokens; undefined: these are malformed. */
+  readonly decryption: TokenDecryption | undefined
 }
 
 /** Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous. */
@@ -28,7 +31,7 @@ export type VerifyToken = (token: string) => MaybePromise<VerifiedToken | AuthEr
  * The verification, in this order:
  *
  * 1. remembered from before, and time, key and revocation still allow it: good.
- * 2. strictly parsed, else `token_malformed`.
+ * 2. decrypted, where it came encrypted, and strictly parsed, else `token_malformed`.
  * 3. `iss` names a configured issuer; its rules apply from here on.
  * 4. protected header: `alg` on the allow-list, no extension, `typ`.
  * 5. claims: audience, times, types. Before the signature, because it is cheap; used only to refuse.
@@ -36,12 +39,19 @@ export type VerifyToken = (token: string) => MaybePromise<VerifiedToken | AuthEr
  * 7. the signature. From here on the token's words are the issuer's.
  * 8. revocation, then the app's claims schema: user code sees only what was signed.
  */
-export function createVerifyToken({ issuers, schema, cache, clock }: VerifyTokenContext): VerifyToken {
+export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
+  const { issuers, schema, cache, clock, decryption } = context
+
   return (token) => {
     const now = clock()
     const remembered = cache?.get(token)
     if (remembered?.isStillGood(now)) return remembered
+    if (decryption === undefined || !isCompactJwe(token)) return verifySigned(token, token, now)
+    return decryption(token).then((inner) => (inner instanceof AuthError ? inner : verifySigned(inner, token, now)))
+  }
 
+  /** @param sent the token as it was sent, which is what is remembered; `token` is what was found in it */
+  function verifySigned(token: string, sent: string, now: number): MaybePromise<VerifiedToken | AuthError> {
     const jws = parseCompactJws(token)
     if (jws === undefined) return new AuthError('token_malformed')
     const issuer = issuers.get(jws.claims['iss'] as string)
@@ -57,7 +67,7 @@ export function createVerifyToken({ issuers, schema, cache, clock }: VerifyToken
         if (!isGood) return refuse('signature_invalid', issuer)
         return whenReady(acceptClaims(jws, issuer), (claims) => {
           if (claims instanceof AuthError) return claims
-          const verified = new VerifiedToken(token, claims, scopeOf(jws.claims), issuer, key)
+          const verified = new VerifiedToken(sent, jws.claims, claims, issuer, key)
           cache?.set(verified)
           return verified
         })
@@ -65,12 +75,12 @@ export function createVerifyToken({ issuers, schema, cache, clock }: VerifyToken
     })
   }
 
-  function acceptClaims(jws: CompactJws, issuer: Issuer): MaybePromise<(RegisteredClaims & object) | AuthError> {
+  function acceptClaims(jws: CompactJws, issuer: Issuer): MaybePromise<JsonObject | AuthError> {
     const revoked = issuer.isRevoked?.(jws.claims as unknown as RegisteredClaims) ?? false
     if (revoked === 'unsure') return new AuthError('store_unavailable', { issuer: issuer.issuer })
     if (revoked) return refuse('session_ended', issuer)
-    return whenReady(applyClaimsSchema(schema, jws.claims), (claims: JsonObject | undefined) => {
-      return claims === undefined ? refuse('claims_schema', issuer) : (deepFreeze(claims) as RegisteredClaims & object)
+    return whenReady(applyClaimsSchema(schema, jws.claims), (accepted: JsonObject | undefined) => {
+      return accepted === undefined ? refuse('claims_schema', issuer) : deepFreeze(accepted)
     })
   }
 }

@@ -58,7 +58,12 @@ function parseHeader(segment: string): JsonObject | undefined {
   return header
 }
 
-function parseJsonObject(segment: string): JsonObject | undefined {
+/**
+ * Parses a canonical segment as a JSON object.
+ *
+ * @returns undefined where it is not UTF-8, not JSON or not an object
+ */
+export function parseJsonObject(segment: string): JsonObject | undefined {
   const text = decodeSegment(segment)
   if (text === undefined) return undefined
   let value: unknown

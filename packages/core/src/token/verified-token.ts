@@ -1,7 +1,8 @@
 import type { Auth, RegisteredClaims, TokenSourceKind } from '../auth.js'
 import type { Issuer } from '../issuer.js'
 import type { VerificationKey } from '../keys/verification-key.js'
-import { checkTime } from './claims.js'
+import { checkTime, scopeOf } from './claims.js'
+import type { JsonObject } from './compact-jws.js'
 
 interface Allowed {
   readonly allow: true
@@ -10,25 +11,24 @@ interface Allowed {
 
 /** A token whose signature and claims were found good, with what is needed to ask again later. */
 export class VerifiedToken {
+  /** The token as it was sent. */
   readonly token: string
-  readonly claims: RegisteredClaims & object
+  readonly #signed: RegisteredClaims
+  readonly #claims: JsonObject
   readonly #issuer: Issuer
   readonly #key: VerificationKey
-  readonly #scope: readonly string[]
   // One decision per source, made when first asked for, so that a remembered token costs no allocation.
   #fromHeader: Allowed | undefined
   #fromCookie: Allowed | undefined
 
-  constructor(
-    token: string,
-    claims: RegisteredClaims & object,
-    scope: readonly string[],
-    issuer: Issuer,
-    key: VerificationKey,
-  ) {
+  /**
+   * @param signed the claims as they were signed and checked
+   * @param claims what the app gets to see: these with the schema's output over them
+   */
+  constructor(token: string, signed: JsonObject, claims: JsonObject, issuer: Issuer, key: VerificationKey) {
     this.token = token
-    this.claims = claims
-    this.#scope = scope
+    this.#signed = signed as unknown as RegisteredClaims
+    this.#claims = claims
     this.#issuer = issuer
     this.#key = key
   }
@@ -41,9 +41,9 @@ export class VerifiedToken {
    */
   isStillGood(now: number): boolean {
     return (
-      checkTime(this.claims, this.#issuer.claimsRules, now) === undefined &&
+      checkTime(this.#signed, this.#issuer.claimsRules, now) === undefined &&
       this.#issuer.keySet.trusts(this.#key) &&
-      (this.#issuer.isRevoked === undefined || this.#issuer.isRevoked(this.claims) === false)
+      (this.#issuer.isRevoked === undefined || this.#issuer.isRevoked(this.#signed) === false)
     )
   }
 
@@ -58,7 +58,8 @@ export class VerifiedToken {
   }
 
   #allowed(source: TokenSourceKind): Allowed {
-    const { token, claims } = this
-    return { allow: true, auth: Object.freeze({ claims, scope: this.#scope, source, token }) }
+    const claims = this.#claims as JsonObject & RegisteredClaims
+    const scope = Object.freeze(scopeOf(this.#signed as unknown as JsonObject))
+    return { allow: true, auth: Object.freeze({ claims, scope, source, token: this.token }) }
   }
 }

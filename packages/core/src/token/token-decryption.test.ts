@@ -1,0 +1,143 @@
+import { CompactEncrypt, exportJWK, FlattenedEncrypt, generateKeyPair, SignJWT } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { AuthError } from '../auth-error.js'
+import { ConfigError } from '../config-error.js'
+import { createVerifier } from '../create-verifier.js'
+import { createTokenDecryption, type DecryptionKey } from './token-decryption.js'
+
+const secret = new Uint8Array(32).fill(7)
+const now = 1_800_000_000
+const signingSecret = new Uint8Array(32).fill(1)
+let signed: string
+let keyPair: Awaited<ReturnType<typeof generateKeyPair>>
+let keys: DecryptionKey[]
+
+beforeAll(async () => {
+  const claims = { iss: 'https://id.example', aud: 'api', sub: 'ada', exp: now + 60 }
+  signed = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(signingSecret)
+  keyPair = await generateKeyPair('ECDH-ES+A256KW', { extractable: true })
+  const privateJwk = await exportJWK(keyPair.privateKey)
+  keys = [
+    { kid: 'shared', secret },
+    { kid: 'pair', privateJwk },
+  ]
+})
+
+function seal(plaintext: string, header: Record<string, unknown>): Promise<string> {
+  const encrypt = new CompactEncrypt(new TextEncoder().encode(plaintext))
+  encrypt.setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: 'shared', ...header } as never)
+  return encrypt.encrypt(header['alg'] === 'ECDH-ES+A256KW' ? keyPair.publicKey : secret)
+}
+
+async function reasonOf(token: string, tokenCache = true): Promise<string> {
+  const decryption = createTokenDecryption(keys)
+  const verifier = createVerifier({
+    issuer: 'https://id.example',
+    audience: 'api',
+    secret: signingSecret,
+    decryption,
+    tokenCache,
+    clock: () => now,
+  })
+  try {
+    return `good: ${(await verifier.verify(token)).claims.sub}`
+  } catch (error) {
+    return error instanceof AuthError ? `${error.code}: ${error.reason}` : String(error)
+  }
+}
+
+describe('an encrypted token', () => {
+  it('is opened with a shared key and verified like any other', async () => {
+    expect(await reasonOf(await seal(signed, {}))).toBe('good: ada')
+    expect(await reasonOf(await seal(`${signed.slice(0, -2)}AA`, {}))).toBe('token_rejected: signature_invalid')
+    expect(await reasonOf(await seal('no token', {}))).toBe('token_malformed: token_malformed')
+  })
+
+  it('is opened with a private key', async () => {
+    expect(await reasonOf(await seal(signed, { alg: 'ECDH-ES+A256KW', kid: 'pair' }))).toBe('good: ada')
+  })
+
+  it('is remembered under the spelling that was sent', async () => {
+    const verifier = createVerifier({
+      issuer: 'https://id.example',
+      audience: 'api',
+      secret: signingSecret,
+      decryption: createTokenDecryption(keys),
+      clock: () => now,
+    })
+    const token = await seal(signed, {})
+    const first = await verifier.verify(token)
+    expect(first.token).toBe(token)
+    expect(verifier.verify(token)).toBe(first)
+  })
+
+  it.each([
+    ['an unknown kid', { kid: 'other' }],
+    ['no kid', { kid: undefined }],
+    ["another key's algorithm", { kid: 'pair' }],
+    ['another content encryption', { enc: 'A256CBC-HS512' }],
+    ['an extension', { crit: ['exp'], exp: 1 }],
+  ])('is refused with %s', async (_name, header) => {
+    const encrypt = new FlattenedEncrypt(new TextEncoder().encode(signed))
+    const key = header.enc === undefined ? secret : new Uint8Array(64)
+    encrypt.setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: 'shared', ...header } as never)
+    const jwe = await encrypt.encrypt(key, { crit: { exp: true } })
+    const token = [jwe.protected, '', jwe.iv, jwe.ciphertext, jwe.tag].join('.')
+    expect(await reasonOf(token)).toBe('token_rejected: decryption_failed')
+  })
+
+  it.each(['PBES2-HS256+A128KW', 'RSA1_5', 'RSA-OAEP', 'A256KW', 'ECDH-ES'])('is refused with alg %s', async (alg) => {
+    const [, ...rest] = (await seal(signed, {})).split('.')
+    const header = { alg, enc: 'A256GCM', kid: 'shared', p2s: 'AAAA', p2c: 2_000_000_000 }
+    const token = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
+    expect(await reasonOf(token)).toBe('token_rejected: decryption_failed')
+  })
+
+  it('is refused compressed', async () => {
+    const [, ...rest] = (await seal(signed, {})).split('.')
+    const header = { alg: 'dir', enc: 'A256GCM', kid: 'shared', zip: 'DEF' }
+    const token = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
+    expect(await reasonOf(token)).toBe('token_rejected: decryption_failed')
+  })
+
+  it('is refused when a bit of it was changed', async () => {
+    const [header, key, iv, ciphertext = '', tag] = (await seal(signed, {})).split('.')
+    const changed = `${ciphertext.startsWith('A') ? 'B' : 'A'}${ciphertext.slice(1)}`
+    expect(await reasonOf([header, key, iv, changed, tag].join('.'))).toBe('token_rejected: decryption_failed')
+  })
+
+  it.each([
+    ['too long', () => `${'A'.repeat(8192)}....`],
+    ['with an empty segment', () => 'e30..AAAA..AAAA'],
+    ['with padding', () => 'e30=..AAAA.AAAA.AAAA'],
+    ['with a header that is no object', () => 'W10..AAAA.AAAA.AAAA'],
+    ['with six segments', () => 'e30..AAAA.AAAA.AAAA.AAAA'],
+  ])('is malformed %s', async (_name, make) => {
+    expect(await reasonOf(make())).toBe('token_malformed: token_malformed')
+  })
+
+  it('is malformed where no decryption is configured', async () => {
+    const verifier = createVerifier({ issuer: 'https://id.example', audience: 'api', secret: signingSecret })
+    const token = await seal(signed, {})
+    expect(() => verifier.verify(token)).toThrowError(expect.objectContaining({ code: 'token_malformed' }))
+  })
+})
+
+describe('createTokenDecryption', () => {
+  it.each([
+    ['no key', []],
+    [
+      'a kid twice',
+      [
+        { kid: 'a', secret },
+        { kid: 'a', secret },
+      ],
+    ],
+    ['an empty kid', [{ kid: '', secret }]],
+    ['a secret of 16 bytes', [{ kid: 'a', secret: new Uint8Array(16) }]],
+    ['a public key', [{ kid: 'a', privateJwk: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' } }]],
+    ['an RSA key', [{ kid: 'a', privateJwk: { kty: 'RSA', d: 'AA' } }]],
+  ] as [string, DecryptionKey[]][])('refuses %s', (_name, bad) => {
+    expect(() => createTokenDecryption(bad)).toThrow(ConfigError)
+  })
+})
