@@ -93,5 +93,5 @@ function tokenOf(secret: string): string {
   const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const claims = { iss: 'https://id.example', aud: 'https://api.example', sub: 'u1', exp: Date.now() / 1000 + 600 }
   const signed = `${segment({ alg: 'HS256', typ: 'at+jwt' })}.${segment(claims)}`
-  return `${signed}.${createHmac('sha256', Buffer.from(secret, 'base64url')).update(signed).digest('base64url')}`
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
