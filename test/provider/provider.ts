@@ -1,0 +1,109 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import { exportJWK, generateKeyPair } from 'jose'
+import type { Configuration } from 'oidc-provider'
+import { answerInteraction } from './interactions.js'
+import { close, listen } from './listen.js'
+import { createMemoryAdapter } from './memory-adapter.js'
+
+/** The API that the apps stand for, and one that they do not. Both are known to the provider. */
+export const api = 'https://api.example'
+export const otherApi = 'https://other-api.example'
+
+/** Where the provider sends the user back to; nobody listens there. */
+export const redirectUri = 'http://127.0.0.1/callback'
+
+/** An OpenID provider that listens on loopback. */
+export interface RunningProvider {
+  readonly issuer: string
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** How a provider is started. */
+export interface ProviderOptions {
+  /** Default: any free one. */
+  readonly port?: number
+  /** Life of an access token in seconds. Default 600. */
+  readonly accessTokenTtl?: number
+}
+
+/** Starts `oidc-provider` with a signing key of its own, made now. */
+export async function startProvider(options: ProviderOptions = {}): Promise<RunningProvider> {
+  const server = createServer()
+  const port = await listen(server, options.port)
+  const issuer = `http://127.0.0.1:${port}`
+  const { errors, Provider } = await loadQuietly()
+  const provider = new Provider(issuer, {
+    ...(await configuration(options.accessTokenTtl ?? 600)),
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_, resource) => {
+          if (resource !== api && resource !== otherApi) throw new errors.InvalidTarget()
+          return { scope: 'posts:read posts:write', audience: resource, accessTokenFormat: 'jwt' }
+        },
+      },
+    },
+  })
+  const answer = provider.callback()
+  server.on('request', (request, response) => {
+    if (!request.url?.startsWith('/interaction/')) return void answer(request, response)
+    answerInteraction(provider, request, response).catch((error: unknown) => {
+      response.statusCode = 500
+      response.end(String(error))
+    })
+  })
+  return { issuer, port, stop: () => close(server) }
+}
+
+async function configuration(accessTokenTtl: number): Promise<Configuration> {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  return {
+    adapter: createMemoryAdapter(),
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' }] },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+    findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    extraTokenClaims: (_, token) =>
+      token.kind === 'AccessToken' ? { email: `${token.accountId}@example.com` } : undefined,
+    ttl: {
+      AccessToken: accessTokenTtl,
+      ClientCredentials: accessTokenTtl,
+      Grant: 600,
+      IdToken: 600,
+      Interaction: 600,
+      Session: 600,
+    },
+    clients: [
+      {
+        client_id: 'machine',
+        client_secret: 'a secret between the machine and its provider',
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+      },
+      {
+        client_id: 'app',
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code'],
+        redirect_uris: [redirectUri],
+        response_types: ['code'],
+      },
+    ],
+  }
+}
+
+/** Without the notice it prints on Node 20, which it runs on but no longer supports. */
+async function loadQuietly(): Promise<typeof import('oidc-provider')> {
+  const { warn } = console
+  console.warn = () => undefined
+  try {
+    return await import('oidc-provider')
+  } finally {
+    console.warn = warn
+  }
+}
