@@ -1,0 +1,26 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Something that listens on loopback until it is stopped. */
+export interface Running {
+  readonly name: string
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/** Listens on loopback; port 0 is any free one. Rejects with `EADDRINUSE` where the port is taken. */
+export async function listen(name: string, server: Server, port: number): Promise<Running> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    name,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Running } from './listen.js'
+import type { Tokens } from './tokens.js'
+
+/** What is printed once everything listens: where it is, and lines to paste. */
+export function table(provider: Running, apps: readonly Running[], tokens: Tokens): string {
+  const places = [provider, ...apps].map(({ name, url }) => `  ${name.padEnd(17)}${url}`)
+  const lines = requests(tokens).map(({ what, answer, path, header }) => {
+    const urls = apps.map(({ url }) => `${url}${path}`).join(' ')
+    const carrying = header === undefined ? '' : ` -H '${header}'`
+    return `${what}: ${answer}\ncurl -i -w '\\n\\n' ${urls}${carrying}`
+  })
+  return [
+    `Latchkey playground\n\n${places.join('\n')}`,
+    'Every app has /me for any good token, /posts for the scope posts:read, /admin for the scope admin.\n' +
+      'Paste a line below: it asks the three apps the same, and they answer alike.',
+    ...lines,
+    'Ctrl-C stops everything.\n',
+  ].join('\n\n')
+}
+
+/** One thing to try. */
+interface Request {
+  readonly what: string
+  readonly answer: string
+  readonly path: string
+  readonly header?: string
+}
+
+function requests({ good, expired }: Tokens): readonly Request[] {
+  return [
+    { what: 'No token', answer: '401 token_missing', path: '/me' },
+    { what: 'Good token', answer: '200', path: '/posts', header: `Authorization: Bearer ${good}` },
+    { what: 'The same in a cookie', answer: '200', path: '/me', header: `Cookie: __Host-access=${good}` },
+    { what: 'Wrong scope', answer: '403 scope_insufficient', path: '/admin', header: `Authorization: Bearer ${good}` },
+    { what: 'Expired token', answer: '401 token_expired', path: '/me', header: `Authorization: Bearer ${expired}` },
+  ]
+}
