@@ -24,6 +24,7 @@ export function isCrossOrigin(view: RequestView, trustedOrigins: ReadonlySet<str
     return origin === undefined || !trustedOrigins.has(origin)
   }
   if (origin === undefined || origin === '') return false
+  if (origin === 'null') return true
   return !trustedOrigins.has(origin) && origin !== ownOrigin(view)
 }
 
@@ -34,7 +35,8 @@ function ownOrigin(view: RequestView): string | undefined {
   return new URL(url).origin
 }
 
-/** Whether a configured origin is exactly what a browser would send: no path, no default port, no upper case. */
+/** Whether a configured origin is exactly what a browser would send: no path, no default port, no upper case, no wildcard. */
 export function isSerializedOrigin(origin: unknown): origin is string {
-  return typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin
+  if (typeof origin !== 'string' || !URL.canParse(origin)) return false
+  return new URL(origin).origin === origin && !origin.includes('*')
 }

@@ -26,14 +26,18 @@ const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 export function createRequirement(required: boolean, options: RequirementOptions = {}): Requirement {
   refuseUnknownOptions('guard', options, ['scope'])
   if (options.scope === undefined) return { required, scope: [] }
-  const scope = typeof options.scope === 'string' ? options.scope.split(' ') : options.scope
-  if (scope.length === 0 || !scope.every((word) => scopeToken.test(word))) {
+  const scope: unknown = typeof options.scope === 'string' ? options.scope.split(' ') : options.scope
+  if (!Array.isArray(scope) || scope.length === 0 || !scope.every(isScopeToken)) {
     throw new ConfigError('guard: scope must be one or more scope words (RFC 6749 §3.3), separated by single spaces.')
   }
-  return { required, scope }
+  return { required, scope: [...scope] }
 }
 
-/** The scopes a guard requires that were not granted; compared as whole words, letter case included (RFC 6749 §3.3). */
+function isScopeToken(word: unknown): boolean {
+  return typeof word === 'string' && scopeToken.test(word)
+}
+
+/** Whether every needed scope was granted; compared as whole words, letter case included (RFC 6749 §3.3). */
 export function grants(granted: readonly string[], needed: readonly string[]): boolean {
   for (const word of needed) if (!granted.includes(word)) return false
   return true

@@ -1,4 +1,5 @@
 import type { AuthErrorCode } from '../auth-error.js'
+import { trimOptionalWhiteSpace } from './optional-white-space.js'
 
 // tchar, the characters of an authentication scheme's name (RFC 9110 §5.6.2, §11.1).
 const tchar = "[!#$%&'*+.^_`|~0-9A-Za-z-]"
@@ -31,7 +32,9 @@ export function readBearerHeader(value: string | undefined): { readonly token: s
 function splitCredentials(value: string): string[] {
   const credentials: string[] = []
   for (const element of value.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? []) {
-    const text = element.trim()
+    const text = trimOptionalWhiteSpace(element)
+    // Empty elements count for nothing (RFC 9110 §5.6.1.2).
+    if (text === '') continue
     if (credentials.length === 0 || bearerScheme.test(text) || otherScheme.test(text)) credentials.push(text)
     else credentials[credentials.length - 1] += `,${text}`
   }

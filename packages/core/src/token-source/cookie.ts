@@ -1,4 +1,5 @@
 import type { AuthErrorCode } from '../auth-error.js'
+import { trimOptionalWhiteSpace } from './optional-white-space.js'
 
 /**
  * Reads one cookie from the combined value of `Cookie` (RFC 6265 §4.2). The name is compared byte for byte; the value is
@@ -15,17 +16,12 @@ export function readCookie(
   let found: string | undefined
   for (const pair of value.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals === -1 || trim(pair.slice(0, equals)) !== name) continue
-    const content = trim(pair.slice(equals + 1))
+    if (equals === -1 || trimOptionalWhiteSpace(pair.slice(0, equals)) !== name) continue
+    const content = trimOptionalWhiteSpace(pair.slice(equals + 1))
     if (found !== undefined && found !== content) return 'token_repeated'
     found = content
   }
   return found === undefined || found === '' ? undefined : { token: found }
-}
-
-/** Optional white space is space and tab alone (RFC 9110 §5.6.3); `trim()` would take more. */
-function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '')
 }
 
 // cookie-name is a token (RFC 6265 §4.1.1).
