@@ -8,6 +8,8 @@ export interface Contract {
   readonly events: readonly CoreEvent[]
   /** Moves the manual clock by so many seconds; undefined with the system clock. */
   readonly advance: ((seconds: number) => void) | undefined
+  /** Whether the keys must be held before the server listens. */
+  readonly waitForKeys: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export function readContract(path: string | undefined): Contract {
     onEvent: (event) => events.push(event),
     ...(manual === undefined ? {} : { clock: manual.clock }),
   })
-  return { verifier, events, advance: manual?.advance }
+  return { verifier, events, advance: manual?.advance, waitForKeys: requiresKeys(shared['keySet']) }
 }
 
 function readJson(path: string | undefined): Record<string, unknown> {
@@ -45,6 +47,11 @@ function readJson(path: string | undefined): Record<string, unknown> {
   return content
 }
 
+function requiresKeys(keySet: unknown): boolean {
+  return isObject(keySet) && keySet['startup'] === 'require'
+}
+
+/** Whether a JSON value is an object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -17,6 +17,7 @@ async function main(): Promise<void> {
   const serve = frameworks.get(process.argv[2] ?? '')
   if (serve === undefined) throw new ConfigError(`Name a framework: ${[...frameworks.keys()].join(', ')}.`)
   const contract = readContract(process.env['CONTRACT_CONFIG'])
+  if (contract.waitForKeys) await contract.verifier.ready()
   const server = await serve(contract, readPort(process.env['PORT']))
   stopOnSignal(server)
   const { port } = server.address() as AddressInfo

@@ -23,7 +23,6 @@ export type { GuardedRequest } from './fastify-request-view.js'
 
 /** As much of a Fastify reply as a guard needs; every `FastifyReply` has it. */
 export interface GuardedReply {
-  readonly sent: boolean
   code(status: number): unknown
   headers(fields: Readonly<Record<string, string>>): unknown
   header(name: string, value: string): unknown

@@ -34,16 +34,18 @@ export interface HonoAuthOptions<Claims extends object = UntypedClaims, Name ext
   readonly variable?: Name
 }
 
+/**
+ * The environment that a guard leaves to what comes after it. A guard in front of a handler brings it along; for one
+ * guard over a whole app say it yourself: `new Hono<AuthEnv<Auth<MyClaims>>>()`.
+ */
+export type AuthEnv<Identity, Name extends string = 'auth'> = { Variables: { [Variable in Name]: Identity } }
+
 /** What `honoAuth` gives. */
 export interface HonoAuth<Claims extends object = UntypedClaims, Name extends string = 'auth'> {
   /** Lets only requests pass that carry one good token with the required scopes. Throws ConfigError for bad options. */
-  readonly requireAuth: (
-    options?: RequirementOptions,
-  ) => MiddlewareHandler<{ Variables: { [Variable in Name]: Auth<Claims> } }>
+  readonly requireAuth: (options?: RequirementOptions) => MiddlewareHandler<AuthEnv<Auth<Claims>, Name>>
   /** Lets also requests pass that carry no token at all. A bad token is refused. Throws ConfigError for bad options. */
-  readonly optionalAuth: (
-    options?: RequirementOptions,
-  ) => MiddlewareHandler<{ Variables: { [Variable in Name]: Auth<Claims> | null } }>
+  readonly optionalAuth: (options?: RequirementOptions) => MiddlewareHandler<AuthEnv<Auth<Claims> | null, Name>>
   /** Who is calling, where the type of `c` does not say so. Throws ConfigError where no guard ran or no token came. */
   readonly getAuth: (c: Context) => Auth<Claims>
   /** Who is calling, null for nobody. Throws ConfigError where no guard ran. */

@@ -1,1 +1,1 @@
-export { type HonoAuth, type HonoAuthOptions, honoAuth } from './hono-auth.js'
+export { type AuthEnv, type HonoAuth, type HonoAuthOptions, honoAuth } from './hono-auth.js'
