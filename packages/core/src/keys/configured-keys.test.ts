@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { createKey, encode } from '../../test/fixtures.js'
+import { ConfigError } from '../config-error.js'
+import { asymmetricAlgorithms } from './algorithms.js'
+import { algorithmsForSecrets, createSecretKeySet, requireUsableKeys, secretBytes } from './configured-keys.js'
+import type { JwkSet } from './jwk.js'
+
+const good = createKey('ES256').jwk
+const unfit =
+  'key 1 of the configured set cannot verify signatures: check kty, crv, alg, use and key_ops (RFC 7517 §4), and that its parameters are whole.'
+
+describe('requireUsableKeys', () => {
+  it('takes a set of good keys', () => {
+    const set = { keys: [good, createKey('RS256').jwk, createKey('EdDSA', { kid: undefined }).jwk] }
+    expect(() => requireUsableKeys(set, asymmetricAlgorithms)).not.toThrow()
+  })
+
+  it.each([null, undefined, 'jwks', [], {}, { keys: [] }, { keys: {} }, { keys: null }])('refuses %j', (set) => {
+    expect(() => requireUsableKeys(set as JwkSet, asymmetricAlgorithms)).toThrow(
+      new ConfigError('jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).'),
+    )
+  })
+
+  it.each([
+    [
+      'private',
+      { ...good, d: 'AQ' },
+      'key 1 of the configured set holds private key material. A verifier needs the public half only; remove the private members.',
+    ],
+    [
+      'symmetric',
+      { kty: 'oct', k: 'AQ' },
+      'key 1 of the configured set is symmetric (oct). Give HMAC secrets as the option `secret`.',
+    ],
+    [
+      'weak',
+      { kty: 'RSA', n: encode(Buffer.alloc(128, 0xff)), e: 'AQAB' },
+      'key 1 of the configured set is too weak: RSA keys need at least 2048 bits and an odd exponent of 3 or more.',
+    ],
+    ['unfit', { ...good, use: 'enc' }, unfit],
+    ['off its curve', { ...good, y: encode(Buffer.alloc(32, 1)) }, unfit],
+    ['null', null, unfit],
+  ])('refuses a key that is %s', (_what, jwk, message) => {
+    expect(() => requireUsableKeys({ keys: [good, jwk] } as JwkSet, asymmetricAlgorithms)).toThrow(
+      new ConfigError(message),
+    )
+  })
+
+  it('refuses a key that serves none of the allowed algorithms', () => {
+    expect(() => requireUsableKeys({ keys: [good] }, ['RS256', 'ES384'])).toThrow(
+      new ConfigError('key 0 of the configured set serves none of the allowed algorithms: RS256, ES384.'),
+    )
+  })
+})
+
+describe('secretBytes', () => {
+  it('takes text as UTF-8, bytes, and lists of both', () => {
+    expect(secretBytes('é')).toEqual([Uint8Array.of(0xc3, 0xa9)])
+    expect(secretBytes(Uint8Array.of(1, 2))).toEqual([Uint8Array.of(1, 2)])
+    expect(secretBytes(Buffer.from([1, 2]))).toEqual([Uint8Array.of(1, 2)])
+    expect(secretBytes(['a', Uint8Array.of(1)])).toEqual([Uint8Array.of(0x61), Uint8Array.of(1)])
+  })
+
+  it('keeps a copy, so that wiping or reusing the buffer changes nothing', () => {
+    const buffer = Buffer.from([1, 2])
+    const [copy] = secretBytes(buffer)
+    buffer.fill(0)
+    expect(copy).toEqual(Uint8Array.of(1, 2))
+  })
+
+  it('refuses an empty list and anything else', () => {
+    expect(() => secretBytes([])).toThrow(new ConfigError('secret is an empty list. Give at least one secret.'))
+    for (const secret of [5, null, {}, [5], [null], [['nested']]]) {
+      expect(() => secretBytes(secret as unknown as string)).toThrow(
+        new ConfigError('secret must be a string, a Uint8Array, or a list of these.'),
+      )
+    }
+  })
+})
+
+describe('algorithmsForSecrets', () => {
+  it.each([
+    [[31], []],
+    [[32], ['HS256']],
+    [[47], ['HS256']],
+    [[48], ['HS256', 'HS384']],
+    [[63], ['HS256', 'HS384']],
+    [[64], ['HS256', 'HS384', 'HS512']],
+    [[64, 32], ['HS256']],
+    [[64, 31], []],
+  ])('secrets of %j bytes cover %j', (lengths, algorithms) => {
+    expect(algorithmsForSecrets(lengths.map((length) => new Uint8Array(length)))).toEqual(algorithms)
+  })
+})
+
+describe('createSecretKeySet', () => {
+  it('answers with the one key for every kid, and goes on so', async () => {
+    const secrets = [new Uint8Array(32), new Uint8Array(48)]
+    const keySet = createSecretKeySet('i', secrets)
+    const key = keySet.find('anything', 'HS256')
+    expect(key).toMatchObject({ kty: 'oct', secrets })
+    if (!('kty' in key)) throw new Error('There is no key.')
+    keySet.forget('anything')
+    expect(keySet.find(undefined, 'HS256')).toBe(key)
+    expect(keySet.trusts(key)).toBe(true)
+    await expect(keySet.ready()).resolves.toBeUndefined()
+    await expect(keySet.refresh()).resolves.toBeUndefined()
+  })
+
+  it('shows nothing of the secrets', () => {
+    const snapshot = createSecretKeySet('i', [new Uint8Array(32)]).snapshot()
+    expect(snapshot).toEqual({ issuer: 'i', state: 'static', age: null, kids: [], lastError: null, nextAttempt: null })
+  })
+})
