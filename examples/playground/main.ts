@@ -17,11 +17,15 @@ async function start(ports: Ports): Promise<void> {
     await startExpress(verifier, ports.express),
     await startHono(verifier, ports.hono),
   ]
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      void Promise.all([provider, ...apps].map((each) => each.stop())).then(() => process.exit(0))
-    })
+  let stopping = false
+  const stop = () => {
+    // A terminal and the package manager may each pass on the same Ctrl-C.
+    if (stopping) return
+    stopping = true
+    void Promise.all([provider, ...apps].map((each) => each.stop())).then(() => process.exit(0))
   }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
   console.log(table(provider, apps, await obtainTokens(provider.url)))
 }
 

@@ -85,8 +85,9 @@ describe('the playground', () => {
     })
   })
 
-  test('Ctrl-C ends it, and nothing but the table was written', async () => {
+  test('Ctrl-C ends it, even when it comes twice, and nothing but the table was written', async () => {
     const ended = once(playground.process, 'exit')
+    playground.process.kill('SIGINT')
     playground.process.kill('SIGINT')
     expect(await ended).toEqual([0, null])
     expect(playground.written.err).toBe('')
