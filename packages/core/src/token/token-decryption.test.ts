@@ -71,7 +71,7 @@ describe('an encrypted token', () => {
     expect(verifier.verify(token)).toBe(first)
   })
 
-  it.each([
+  it.each<[string, Record<string, unknown>]>([
     ['an unknown kid', { kid: 'other' }],
     ['no kid', { kid: undefined }],
     ["another key's algorithm", { kid: 'pair' }],
@@ -79,7 +79,7 @@ describe('an encrypted token', () => {
     ['an extension', { crit: ['exp'], exp: 1 }],
   ])('is refused with %s', async (_name, header) => {
     const encrypt = new FlattenedEncrypt(new TextEncoder().encode(signed))
-    const key = header.enc === undefined ? secret : new Uint8Array(64)
+    const key = header['enc'] === undefined ? secret : new Uint8Array(64)
     encrypt.setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: 'shared', ...header } as never)
     const jwe = await encrypt.encrypt(key, { crit: { exp: true } })
     const token = [jwe.protected, '', jwe.iv, jwe.ciphertext, jwe.tag].join('.')
