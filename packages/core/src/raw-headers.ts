@@ -19,13 +19,14 @@ export function combinedField(rawHeaders: readonly string[], name: string): stri
 }
 
 /**
- * Target URI of a request, put together from its parts (RFC 9112 §3.3). Checks nothing: of a junk Host it makes a string
- * that is no URI and equals no origin.
+ * Target URI of a request, put together from its parts (RFC 9112 §3.3). Never throws: without a Host it gives the bare
+ * path, and of a junk Host a string that is the origin of no page.
  *
  * @param scheme `http` or `https`, as the client sees it
- * @param host the Host field, or what a trusted proxy put in its place; undefined where there is none
+ * @param host the Host field, or what a trusted proxy put in its place
  * @param target request target as received: a path with its query, or an absolute URI, which is the target URI itself
  */
 export function targetUri(scheme: string, host: string | undefined, target: string): string {
-  return target.startsWith('/') ? `${scheme}://${host ?? ''}${target}` : target
+  // An empty authority would not do: a URL parser then takes the start of the path for the host.
+  return host !== undefined && host !== '' && target.startsWith('/') ? `${scheme}://${host}${target}` : target
 }

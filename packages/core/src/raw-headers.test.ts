@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { combinedField, targetUri } from './raw-headers.js'
+
+describe('combinedField', () => {
+  const rawHeaders = [
+    'Host',
+    'a',
+    'AUTHORIZATION',
+    'Basic x',
+    'Cookie',
+    'a=1',
+    'authorization',
+    'Bearer y',
+    'cookie',
+    'b=2',
+  ]
+
+  test('joins every field of the name, in the order received', () => {
+    expect(combinedField(rawHeaders, 'authorization')).toBe('Basic x, Bearer y')
+  })
+
+  test('joins Cookie as one cookie string', () => {
+    expect(combinedField(rawHeaders, 'cookie')).toBe('a=1; b=2')
+  })
+
+  test('tells an absent field from an empty one', () => {
+    expect(combinedField(rawHeaders, 'origin')).toBeUndefined()
+    expect(combinedField(['Origin', ''], 'origin')).toBe('')
+    expect(combinedField([], 'origin')).toBeUndefined()
+  })
+
+  test('keeps an empty field among others', () => {
+    expect(combinedField(['Origin', '', 'Origin', 'https://a.example'], 'origin')).toBe(', https://a.example')
+  })
+
+  test('takes no name that only resembles', () => {
+    expect(combinedField(['Authorisation', 'x', 'Authorization2', 'y'], 'authorization')).toBeUndefined()
+    expect(combinedField(['x', 'authorization'], 'authorization')).toBeUndefined()
+  })
+
+  test('reads a name without a value as empty', () => {
+    expect(combinedField(['Origin'], 'origin')).toBe('')
+  })
+})
+
+describe('targetUri', () => {
+  test('puts scheme, host and path together', () => {
+    expect(targetUri('https', 'a.example:8443', '/x?y')).toBe('https://a.example:8443/x?y')
+  })
+
+  test('takes an absolute target as it is', () => {
+    expect(targetUri('http', 'a.example', 'http://b.example/x')).toBe('http://b.example/x')
+  })
+
+  test('makes no URI of a Host that is missing or junk, nor of an asterisk', () => {
+    expect(URL.canParse(targetUri('http', undefined, '//evil.example/x'))).toBe(false)
+    expect(URL.canParse(targetUri('http', '', '/evil.example'))).toBe(false)
+    expect(URL.canParse(targetUri('http', 'a b', '/'))).toBe(false)
+    expect(URL.canParse(targetUri('http', 'a.example', '*'))).toBe(false)
+  })
+})
