@@ -161,16 +161,18 @@ export class CurrentKeys {
     const startedAt = this.#time.now()
     const { lost } = this.#time
     return source.fetch(startedAt, new FetchBudget(fetch, timeout)).then((result) => {
-      if (result instanceof FetchFailure) this.#failed(result)
-      else this.#succeeded(result, startedAt, lost)
-      return result instanceof FetchFailure ? result.reason : null
+      const failed = result instanceof FetchFailure
+      // A fetch given up for dead may still come in, and after a later one it tells nothing new.
+      if (this.#held === undefined || startedAt >= this.#held.fetchedAt) {
+        if (failed) this.#failed(result)
+        else this.#succeeded(result, startedAt, lost)
+      }
+      return failed ? result.reason : null
     })
   }
 
   #succeeded({ keys, headers }: FetchedKeySet, startedAt: number, lost: number): void {
     const { issuer, freshFor, staleFor, random, emit } = this.#options
-    // A fetch given up for dead may still come in, after a later one.
-    if (this.#held !== undefined && startedAt < this.#held.fetchedAt) return
     const admitted = new HeldKeys(this.#forgottenKids.admit(carryOver(this.#held?.keys.all ?? [], keys)))
     const lifetime = lifetimeFrom(startedAt, lost, freshnessOf(headers, freshFor), staleFor, random())
     this.#held = { ...lifetime, keys: admitted, fetched: true }

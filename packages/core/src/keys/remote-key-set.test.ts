@@ -685,6 +685,7 @@ describe('a fetch that the platform has ended silently', () => {
     const at = vi.spyOn(performance, 'now').mockReturnValue(0)
     endpoint.now += 480
     keySet.trusts(key)
+    await settle()
     endpoint.publish([ecKey('b', 1)])
     at.mockReturnValue(60_000)
     endpoint.now += 60
