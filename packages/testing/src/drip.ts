@@ -2,7 +2,7 @@ import { type Fault, stream } from './faults.js'
 
 /** A body that comes in drops. */
 export interface Drip {
-  /** The fault to give to `fail`; one `Drip` serves any number of requests, which share the drops. */
+  /** The fault to give to `fail`. Of several requests each gets as many bytes as have been let through in all. */
   readonly fault: Fault
   /** Lets so many more bytes through, default 1. */
   drop(bytes?: number): void
@@ -28,19 +28,20 @@ export function createDrip(options: { readonly interval?: number } = {}): Drip {
   }
 
   async function* drops(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-    for (let sent = 0; sent < bytes.byteLength; ) {
-      if (interval !== undefined && sent > 0) {
-        await after(interval)
-        drop()
-      }
-      const until = Math.min(allowed, bytes.byteLength)
-      if (until > sent) {
-        yield bytes.slice(sent, until)
-        sent = until
-      } else if (interval === undefined) {
-        await new Promise<void>((resolve) => wake.push(resolve))
-      }
+    let sent = 0
+    while (sent < bytes.byteLength) {
+      if (allowed <= sent) await more()
+      const until = Math.min(Math.max(allowed, interval === undefined ? 0 : sent + 1), bytes.byteLength)
+      if (until > sent) yield bytes.slice(sent, until)
+      sent = until
     }
+  }
+
+  function more(): Promise<void> {
+    return new Promise((resolve) => {
+      wake.push(resolve)
+      if (interval !== undefined) setTimeout(resolve, interval * 1000).unref()
+    })
   }
 
   return {
@@ -48,8 +49,4 @@ export function createDrip(options: { readonly interval?: number } = {}): Drip {
     drop,
     open: () => drop(Number.POSITIVE_INFINITY),
   }
-}
-
-function after(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000).unref())
 }

@@ -8,6 +8,7 @@ import {
   sign,
 } from 'node:crypto'
 import type { Algorithm, Jwk } from '@latchkey/core'
+import { createRsaKeyPair } from './rsa-key-pair.js'
 
 /** A key made for tests: it signs, and shows both of its halves. */
 export interface TestKey {
@@ -33,8 +34,7 @@ export interface TestKeyOptions {
 const curves: Partial<Record<Algorithm, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
 /**
- * Makes a new key. Every call makes another one: elliptic curves take well under a millisecond, RSA (2048 bits) some
- * hundred, so share an RSA key among tests with `createTestIssuer({ keys: [key] })`.
+ * Makes a new key: every call another one, and none is ever handed out twice. RSA keys have 2048 bits.
  *
  * @param alg default ES256
  */
@@ -79,7 +79,7 @@ function generate(alg: Algorithm): KeyPairKeyObjectResult {
   const namedCurve = curves[alg]
   if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve })
   if (alg === 'EdDSA' || alg === 'Ed25519') return generateKeyPairSync('ed25519')
-  return generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return createRsaKeyPair()
 }
 
 /** The hash is in the name; the Edwards curve has its own. */
