@@ -1,0 +1,96 @@
+import { AuthError, ConfigError, refuseUnknownOptions } from '@latchkey/core'
+
+/** One cookie. Always `HttpOnly`. What is weaker than the default is spelt out here, by name, or not at all. */
+export interface CookieOptions {
+  /**
+   * Default `__Host-access` and `__Host-refresh`. The prefix makes a browser insist on Secure, `Path=/` and no Domain, so
+   * that no other host can set or shadow the cookie. Any weaker choice below needs another name.
+   */
+  readonly name?: string
+  /** Default `Lax` for the access cookie and `Strict` for the refresh cookie. */
+  readonly sameSite?: 'Strict' | 'Lax' | 'None'
+  /** False sends it over plain http as well; for development away from localhost alone. Default true. */
+  readonly secure?: boolean
+  /** Hosts that receive it beside the one that set it. Default: none. */
+  readonly domain?: string
+  /** Default `/`. */
+  readonly path?: string
+}
+
+/** A cookie as it is set and cleared. */
+export interface Cookie {
+  readonly name: string
+  /**
+   * The `Set-Cookie` value.
+   *
+   * @param maxAge seconds; rounded up
+   * @throws AuthError `request_malformed` where it is over 4,096 bytes, which a browser would silently drop (RFC 6265 §6.1)
+   */
+  set(value: string, maxAge: number): string
+  /** The `Set-Cookie` value that removes it. */
+  clear(): string
+}
+
+const maxBytes = 4096
+// cookie-name is a token (RFC 6265 §4.1.1).
+const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const attributeValue = /^[\x20-\x3a\x3c-\x7e]+$/
+
+/**
+ * Checks a cookie's options once.
+ *
+ * @param where the option's name, for the message
+ * @throws ConfigError for a cookie that a browser would drop
+ */
+export function createCookie(
+  where: string,
+  options: CookieOptions,
+  defaults: Required<Pick<CookieOptions, 'name' | 'sameSite'>>,
+): Cookie {
+  refuseUnknownOptions(where, options, ['name', 'sameSite', 'secure', 'domain', 'path'])
+  const { name, sameSite, secure = true, domain, path = '/' } = { ...defaults, ...options }
+  const wrong = faultOf({ name, sameSite, secure, domain, path })
+  if (wrong !== undefined) throw new ConfigError(`${where}: ${wrong}`)
+
+  const attributes = [
+    `Path=${path}`,
+    ...(domain === undefined ? [] : [`Domain=${domain}`]),
+    'HttpOnly',
+    ...(secure ? ['Secure'] : []),
+    `SameSite=${sameSite}`,
+  ].join('; ')
+  return {
+    name,
+    set: (value, maxAge) => {
+      const cookie = `${name}=${value}; Max-Age=${Math.ceil(maxAge)}; ${attributes}`
+      if (cookie.length > maxBytes) throw new AuthError('request_malformed')
+      return cookie
+    },
+    clear: () => `${name}=; Max-Age=0; ${attributes}`,
+  }
+}
+
+/** Browsers compare the prefixes without regard to case (RFC 6265bis §5.4). */
+function faultOf({
+  name,
+  sameSite,
+  secure,
+  domain,
+  path,
+}: { [Name in keyof CookieOptions]-?: unknown }): string | undefined {
+  if (typeof name !== 'string' || !cookieName.test(name))
+    return 'name is not one that a browser would keep (RFC 6265 §4.1.1).'
+  if (sameSite !== 'Strict' && sameSite !== 'Lax' && sameSite !== 'None')
+    return "sameSite must be 'Strict', 'Lax' or 'None'."
+  if (typeof path !== 'string' || !path.startsWith('/') || !attributeValue.test(path))
+    return 'path must begin with "/".'
+  if (domain !== undefined && !(typeof domain === 'string' && /^[a-z0-9.-]+$/i.test(domain)))
+    return 'domain must be a host name.'
+  if (/^__host-/i.test(name) && (!secure || domain !== undefined || path !== '/')) {
+    return 'a browser drops a __Host- cookie that is not Secure, has a Domain, or another Path than "/". Choose another name to weaken it.'
+  }
+  if (/^__secure-/i.test(name) && !secure)
+    return 'a browser drops a __Secure- cookie that is not Secure. Choose another name.'
+  if (sameSite === 'None' && !secure) return 'a browser drops a SameSite=None cookie that is not Secure.'
+  return undefined
+}

@@ -1,0 +1,143 @@
+import {
+  type CoreEvent,
+  createEmit,
+  createVerifier,
+  type Emit,
+  type UntypedClaims,
+  type Verifier,
+} from '@latchkey/core'
+import { issueAccessToken } from './access-token.js'
+import { bodyDelivery, cookieDelivery } from './delivery.js'
+import { createEndSession } from './end-session.js'
+import type { SessionEvent } from './events.js'
+import { guardStore } from './guarded-store.js'
+import { createJwksAnswer } from './jwks-answer.js'
+import { createAuthenticateOrRefresh, neverRefresh } from './refresh-in-passing.js'
+import { createRefreshSession } from './refresh-session.js'
+import { followRevocations, type RevocationList } from './revocation-list.js'
+import type { Family } from './session-store.js'
+import type { AuthenticateOrRefresh, Sessions, SessionsOptions } from './sessions.js'
+import { readOptions, type Settings } from './sessions-options.js'
+import { createVerbs, type Issued, type VerbsContext } from './verbs.js'
+
+type AnyEmit = Emit<SessionEvent | CoreEvent>
+
+/** More seconds than the clocks of processes differ by, so that an entry outlives the last token that it refuses. */
+const revocationMargin = 60
+
+/**
+ * Makes an app's sessions: log-in, refresh, log-out, and a verifier for the guards. Everything is checked here, so that a
+ * mistake shows when the app starts and not at a request.
+ *
+ * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
+ */
+export function createSessions<Claims extends object = UntypedClaims>(
+  options: SessionsOptions<Claims>,
+): Sessions<Claims> {
+  const settings = readOptions(options)
+  const emit: AnyEmit = createEmit(options.onEvent)
+  const list: { revocations?: RevocationList } = {}
+  const verifier = makeVerifier(options, settings, list, emit)
+  // Only now, so that a refused option leaves nothing behind that follows the store.
+  if (settings.isImmediate) {
+    list.revocations = followRevocations(settings.store.revocations, settings.clock, emit)
+  }
+  const context = compose(options, settings, list.revocations, emit)
+  const { keyring } = options
+  return {
+    verifier,
+    ...createVerbs(context),
+    endAllOf: (sub) => context.end.allOf(sub),
+    list: (sub) => context.store.list(sub),
+    authenticateOrRefresh: inPassing(verifier, settings, context),
+    jwks: () => keyring.jwks(),
+    jwksAnswer: createJwksAnswer(() => keyring.jwks()),
+    ready: async () => {
+      await settings.store.prepare()
+      await list.revocations?.ready()
+    },
+    close: async () => list.revocations?.close(),
+  }
+}
+
+/** A verifier with the sessions' own issuer before those that are accepted besides. */
+function makeVerifier<Claims extends object>(
+  { keyring, issuer, audience, trustedOrigins, verifier: { issuers = [], ...shared } = {} }: SessionsOptions<Claims>,
+  { clock, cookies, isImmediate }: Settings,
+  list: { readonly revocations?: RevocationList },
+  emit: AnyEmit,
+): Verifier<Claims> {
+  const { verification } = keyring
+  const own = {
+    issuer,
+    audience,
+    tokenType: 'at+jwt' as const,
+    ...('jwks' in verification
+      ? { jwks: verification.jwks }
+      : { secret: verification.secrets, algorithms: ['HS256' as const] }),
+  }
+  return createVerifier<Claims>({
+    tokenFrom: cookies === undefined ? ['header'] : ['header', { cookie: cookies.access.name }],
+    ...shared,
+    issuers: [
+      isImmediate ? { ...own, isRevoked: (claims) => list.revocations?.isRevoked(claims) ?? 'unsure' } : own,
+      ...issuers,
+    ],
+    ...(trustedOrigins === undefined ? {} : { trustedOrigins }),
+    onEvent: emit,
+    clock,
+  })
+}
+
+/** Everything behind the verbs. */
+function compose<Claims extends object>(
+  { keyring, issuer, audience, onRefresh, trustedOrigins = [] }: SessionsOptions<Claims>,
+  settings: Settings,
+  revocations: RevocationList | undefined,
+  emit: AnyEmit,
+): VerbsContext {
+  const { clock, cookies, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, clockTolerance } = settings
+  const store = guardStore(settings.store, emit)
+  const delivery = cookies === undefined ? bodyDelivery() : cookieDelivery(cookies.access, cookies.refresh)
+  const revokeFor = accessTokenTtl + clockTolerance + revocationMargin
+  const end = createEndSession({ store, emit, revocations, revokeFor })
+  const rules = { issuer, audience, keyring, accessTokenTtl, clock }
+
+  async function issue(family: Family, refreshToken: string): Promise<Issued> {
+    const { accessToken, expiresIn } = await issueAccessToken(family, rules)
+    const refreshExpiresIn = Math.max(0, Math.min(idleTtl, family.absoluteEnd - clock()))
+    return { accessToken, answer: delivery.tokens({ accessToken, expiresIn, refreshToken, refreshExpiresIn }) }
+  }
+
+  const refresh = createRefreshSession({ store, emit, end, reuseGrace, idleTtl, onRefresh, issue })
+  const origins = new Set(trustedOrigins)
+  return {
+    issuer,
+    store,
+    delivery,
+    emit,
+    idleTtl,
+    absoluteTtl,
+    clock,
+    issue,
+    refresh,
+    end,
+    trustedOrigins: origins,
+  }
+}
+
+function inPassing<Claims extends object>(
+  { authenticate }: Verifier<Claims>,
+  { cookies }: Settings,
+  { refresh, trustedOrigins, emit }: VerbsContext,
+): AuthenticateOrRefresh<Claims> {
+  if (cookies === undefined) return neverRefresh(authenticate)
+  return createAuthenticateOrRefresh({
+    authenticate,
+    refresh,
+    emit,
+    accessCookie: cookies.access.name,
+    refreshCookie: cookies.refresh.name,
+    trustedOrigins,
+  })
+}

@@ -1,0 +1,103 @@
+import { type Algorithm, ConfigError, createVerifier, type Jwk } from '@latchkey/core'
+import {
+  CompactSign,
+  type CryptoKey,
+  calculateJwkThumbprint,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  importPKCS8,
+  type JWK,
+} from 'jose'
+
+/** A private key in PEM (`BEGIN PRIVATE KEY`: PKCS #8, RFC 5208). */
+export interface PemKey {
+  readonly pem: string
+  readonly alg: Algorithm
+  /** Default: the key's thumbprint (RFC 7638). */
+  readonly kid?: string
+}
+
+/** A private key as an app has it: a JWK with its private part (RFC 7517), or PEM. */
+export type PrivateKey = Jwk | PemKey
+
+/** A private key, checked and imported. */
+export interface LoadedKey {
+  readonly kid: string
+  readonly alg: Algorithm
+  readonly key: CryptoKey
+  /** Its public half, as it is published. */
+  readonly publicJwk: Jwk
+}
+
+/** Makes a new key. */
+export async function generateKey(alg: Algorithm): Promise<LoadedKey> {
+  if (alg.startsWith('HS')) throw new ConfigError(`alg: ${alg} is for secrets. Use createSecretKeyring.`)
+  const { privateKey } = await generateKeyPair(alg, { extractable: true })
+  return loadJwk({ ...(await exportJWK(privateKey)), alg })
+}
+
+/**
+ * Checks and imports a private key.
+ *
+ * @throws ConfigError where it is not private, too weak, or of a type that Latchkey does not sign with
+ */
+export async function loadKey(key: PrivateKey): Promise<LoadedKey> {
+  if (typeof key !== 'object' || key === null) throw new ConfigError('keys takes private JWKs and { pem, alg }.')
+  if (!('pem' in key)) return loadJwk(key as JWK)
+  const { pem, alg, kid } = key as PemKey
+  const jwk = await pemToJwk(pem, alg)
+  return loadJwk({ ...jwk, alg, ...(kid === undefined ? {} : { kid }) })
+}
+
+async function pemToJwk(pem: string, alg: Algorithm): Promise<JWK> {
+  try {
+    return await exportJWK(await importPKCS8(pem, alg, { extractable: true }))
+  } catch (cause) {
+    throw new ConfigError(
+      `keys: this is not a PEM private key for ${alg} ("-----BEGIN PRIVATE KEY-----"). Convert others with: openssl pkcs8 -topk8 -nocrypt.`,
+      { cause },
+    )
+  }
+}
+
+async function loadJwk(jwk: JWK): Promise<LoadedKey> {
+  const { kty, crv, x, y, n, e } = jwk
+  if (kty === 'oct') throw new ConfigError('keys: this is a secret (kty oct). Use createSecretKeyring.')
+  if (jwk.d === undefined) throw new ConfigError('keys: a private JWK is needed to sign, and this one has no `d`.')
+  const alg = (jwk.alg ?? defaultAlgorithm(kty, crv)) as Algorithm
+  const parts = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined)
+  const material = Object.fromEntries(parts) as JWK
+  requireVerifiable(material, alg)
+  const kid = jwk.kid ?? (await calculateJwkThumbprint(material))
+  const publicJwk: Jwk = { ...material, kid, alg, use: 'sig' }
+  return { kid, alg, key: await importPrivate(jwk, material, alg), publicJwk }
+}
+
+/** What core would refuse to verify with is not worth signing with: the same checks, the same words. */
+function requireVerifiable(material: JWK, alg: Algorithm): void {
+  createVerifier({ issuer: 'keyring', audience: null, algorithms: [alg], jwks: { keys: [{ ...material, alg }] } })
+}
+
+/** Imports the private half, and makes sure that it belongs to the public one. */
+async function importPrivate(jwk: JWK, material: JWK, alg: Algorithm): Promise<CryptoKey> {
+  try {
+    const key = await importJWK(jwk, alg, { extractable: false })
+    const probe = await new CompactSign(new Uint8Array(1)).setProtectedHeader({ alg }).sign(key)
+    await compactVerify(probe, await importJWK(material, alg))
+    if (!(key instanceof Uint8Array)) return key
+  } catch (cause) {
+    throw new ConfigError(`keys: this JWK does not sign with ${alg}, or its two halves do not belong together.`, {
+      cause,
+    })
+  }
+  throw new ConfigError('keys: this is a secret. Use createSecretKeyring.')
+}
+
+function defaultAlgorithm(kty: string | undefined, crv: string | undefined): Algorithm {
+  if (kty === 'RSA') return 'RS256'
+  if (kty === 'OKP') return 'EdDSA'
+  if (crv === 'P-384') return 'ES384'
+  return crv === 'P-521' ? 'ES512' : 'ES256'
+}

@@ -1,0 +1,112 @@
+import {
+  type Auth,
+  AuthError,
+  type Clock,
+  type CoreEvent,
+  type Emit,
+  isCrossOrigin,
+  type RequestView,
+} from '@latchkey/core'
+import type { Delivery, ReadBody } from './delivery.js'
+import type { EndSession } from './end-session.js'
+import type { SessionEvent } from './events.js'
+import { type Login, readLogin } from './grant.js'
+import type { GuardedStore } from './guarded-store.js'
+import type { RefreshSession } from './refresh-session.js'
+import {
+  hashRefreshToken,
+  makeRefreshToken,
+  newFamilyId,
+  newTagKey,
+  parseRefreshToken,
+  wasIssued,
+} from './refresh-token.js'
+import { reportDenied } from './report-denied.js'
+import type { SessionAnswer } from './session-answer.js'
+import type { Family } from './session-store.js'
+import type { Sessions } from './sessions.js'
+
+/** What a session's new pair of tokens looks like on the wire. */
+export interface Issued {
+  readonly accessToken: string
+  readonly answer: SessionAnswer
+}
+
+/** What the verbs are composed of; durations in seconds. */
+export interface VerbsContext {
+  readonly issuer: string
+  readonly store: GuardedStore
+  readonly delivery: Delivery
+  readonly trustedOrigins: ReadonlySet<string>
+  readonly emit: Emit<SessionEvent | CoreEvent>
+  readonly idleTtl: number
+  readonly absoluteTtl: number
+  readonly clock: Clock
+  readonly issue: (family: Family, refreshToken: string) => Promise<Issued>
+  readonly refresh: RefreshSession<Issued>
+  readonly end: EndSession
+}
+
+const noBody: ReadBody = () => undefined
+
+/** The four verbs. Each checks the origin before anything else, and reports what it refuses. */
+export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 'refresh' | 'end' | 'endAll'> {
+  const { delivery, emit, end, refresh, trustedOrigins } = context
+
+  async function guarded(view: RequestView, verb: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
+    try {
+      if (isCrossOrigin(view, trustedOrigins)) throw new AuthError('origin_rejected')
+      return await verb()
+    } catch (error) {
+      if (error instanceof AuthError) reportDenied(emit, error)
+      throw error
+    }
+  }
+
+  return {
+    start: (view, login) => guarded(view, () => start(context, login)),
+    refresh: (view, readBody = noBody) =>
+      guarded(view, async () => (await refresh(await delivery.presented(view, readBody))).answer),
+    end: (view, readBody = noBody) =>
+      guarded(view, async () => {
+        const id = await sessionOf(context, await delivery.presented(view, readBody))
+        if (id !== undefined) await end.one(id, 'end')
+        return delivery.ended()
+      }),
+    endAll: (view, auth) =>
+      guarded(view, async () => {
+        await end.allOf(ourSubject(auth, context.issuer))
+        return delivery.ended()
+      }),
+  }
+}
+
+async function start(context: VerbsContext, login: Login): Promise<SessionAnswer> {
+  const { store, emit, issue, idleTtl, absoluteTtl, clock } = context
+  const granted = readLogin(login)
+  const id = await newFamilyId(granted.sub)
+  const tagKey = newTagKey()
+  const refreshToken = await makeRefreshToken(id, tagKey)
+  const startedAt = clock()
+  const absoluteEnd = startedAt + absoluteTtl
+  // Tokens that do not fit are refused before there is a session.
+  await issue({ ...granted, id, startedAt, expiresAt: absoluteEnd, absoluteEnd }, refreshToken)
+  const current = await hashRefreshToken(refreshToken)
+  const family = await store.start({ ...granted, id, current, tagKey, idleTtl, absoluteTtl })
+  emit({ type: 'session_started', family: id })
+  return (await issue(family, refreshToken)).answer
+}
+
+/** The session that a refresh token was issued for, now or before; undefined where there is none. */
+async function sessionOf({ store }: VerbsContext, presented: string | undefined): Promise<string | undefined> {
+  const token = presented === undefined ? undefined : parseRefreshToken(presented)
+  if (token === undefined) return undefined
+  const record = await store.read(token.id)
+  return record !== null && (await wasIssued(token, record.tagKey)) ? token.id : undefined
+}
+
+/** A subject is one only together with its issuer (RFC 7519 §4.1.2). */
+function ourSubject({ claims: { iss, sub } }: Auth<object>, issuer: string): string {
+  if (iss !== issuer || sub === undefined) throw new AuthError('token_rejected', { reason: 'iss_unknown' })
+  return sub
+}
