@@ -31,7 +31,11 @@ export async function listenOnLoopback(handle: Handler, options: ListenOptions):
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
-  if (options.keepAlive !== true) server.unref()
+  if (options.keepAlive !== true) {
+    server.unref()
+    // An idle connection would go on keeping the process alive; one with a request does so at its client's end.
+    server.on('connection', (socket) => socket.unref())
+  }
   const { port } = server.address() as AddressInfo
   return {
     port,
