@@ -9,6 +9,7 @@ export class ConfigError extends Error {
 
 /** Refuses an option that nobody reads, so that a misspelt `audiense` is not silently unenforced. */
 export function refuseUnknownOptions(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw new ConfigError(`${where}: takes an object of options.`)
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw new ConfigError(`${where}: unknown option ${JSON.stringify(name)}. Known options: ${known.join(', ')}.`)

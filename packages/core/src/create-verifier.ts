@@ -122,6 +122,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   })
   requireNonNegative('clockTolerance', options.clockTolerance)
   requireNonNegative('maxTokenAge', options.maxTokenAge)
+  requireSchema(options.claims)
 
   const cache = (options.tokenCache ?? true) ? createTokenCache() : undefined
   const verifyToken = createVerifyToken({
@@ -186,6 +187,13 @@ function readIssuers<Claims extends object>(
     issuers.set(each.issuer, createIssuer(each, context))
   }
   return issuers
+}
+
+function requireSchema(schema: unknown): void {
+  if (schema === undefined || typeof (schema as ClaimsSchema | null)?.['~standard']?.validate === 'function') return
+  throw new ConfigError(
+    'claims takes a Standard Schema, e.g. one of Zod, Valibot or ArkType: https://standardschema.dev.',
+  )
 }
 
 function readTokenFrom(sources: readonly TokenSource[]): readonly TokenSource[] {

@@ -115,6 +115,7 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
   if (tokenType !== undefined && tokenType !== 'at+jwt') {
     throw new ConfigError("tokenType can only be 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.")
   }
+  const fetching = keySetOptions(options, context)
   const secrets = options.secret === undefined ? undefined : secretBytes(options.secret)
   const algorithms = allowList(options.algorithms, secrets)
   return {
@@ -125,7 +126,8 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
       clockTolerance: context.clockTolerance,
       maxTokenAge: context.maxTokenAge,
     },
-    keySet: secrets === undefined ? publicKeySet(options, algorithms, context) : secretKeySet(options, secrets),
+    keySet:
+      secrets === undefined ? publicKeySet(options, algorithms, fetching, context) : secretKeySet(options, secrets),
     isRevoked,
   }
 }
@@ -138,7 +140,7 @@ function audienceList(audience: IssuerOptions['audience'] | undefined): readonly
       'audience is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.',
     )
   }
-  return list
+  return [...list]
 }
 
 /** The allow-list, and that it fits the kind of keys: HMAC and public keys never meet (RFC 8725 §2.1). */
@@ -169,7 +171,7 @@ function allowList(
       )
     }
   }
-  return configured
+  return [...configured]
 }
 
 function secretKeySet(options: IssuerOptions, secrets: readonly Uint8Array[]): KeySet {
@@ -181,21 +183,26 @@ function secretKeySet(options: IssuerOptions, secrets: readonly Uint8Array[]): K
   return createSecretKeySet(options.issuer, secrets)
 }
 
-function publicKeySet(options: IssuerOptions, algorithms: readonly Algorithm[], context: IssuerContext): KeySet {
+function publicKeySet(
+  options: IssuerOptions,
+  algorithms: readonly Algorithm[],
+  fetching: KeySetOptions,
+  context: IssuerContext,
+): KeySet {
   const { issuer, jwksUri, jwks, publicKeys } = options
   if ([jwksUri, jwks, publicKeys].filter((given) => given !== undefined).length > 1) {
     throw new ConfigError(
       'jwksUri, jwks and publicKeys exclude each other. Give one, or none to use the metadata document.',
     )
   }
-  if (jwks !== undefined && 'current' in jwks) return createLocalKeySet(issuer, jwks)
-  if (jwks !== undefined || publicKeys !== undefined) {
-    const set = jwks ?? jwksFromPem(publicKeys ?? [])
-    requireUsableKeys(set, algorithms)
-    const ignoreKid = publicKeys !== undefined && set.keys.every((key) => key['kid'] === undefined)
-    return createLocalKeySet(issuer, { current: () => set }, ignoreKid)
+  if (isLive(jwks)) return createLocalKeySet(issuer, jwks)
+  if (publicKeys !== undefined) {
+    const set = jwksFromPem(publicKeys)
+    const ignoreKid = set.keys.every((key) => key['kid'] === undefined)
+    return fixedKeySet(issuer, set, algorithms, ignoreKid)
   }
-  if (!isSecureUrl(jwksUri ?? issuer)) {
+  if (jwks !== undefined) return fixedKeySet(issuer, jwks, algorithms, false)
+  if (!isSecureUrl(jwksUri === undefined ? issuer : jwksUri)) {
     throw new ConfigError(
       `${jwksUri === undefined ? 'issuer' : 'jwksUri'} must be an https URL (http only on loopback), since keys are fetched from there. ` +
         'Give jwks, publicKeys or secret for an issuer without one.',
@@ -203,9 +210,19 @@ function publicKeySet(options: IssuerOptions, algorithms: readonly Algorithm[], 
   }
   const { clock, fetch, random, emit } = context
   const located = jwksUri === undefined ? {} : { jwksUri }
-  return createRemoteKeySet({ issuer, ...located, ...keySetOptions(options, context), clock, fetch, random, emit })
+  return createRemoteKeySet({ issuer, ...located, ...fetching, clock, fetch, random, emit })
 }
 
+function fixedKeySet(issuer: string, set: JwkSet, algorithms: readonly Algorithm[], ignoreKid: boolean): KeySet {
+  requireUsableKeys(set, algorithms)
+  return createLocalKeySet(issuer, { current: () => set }, ignoreKid)
+}
+
+function isLive(jwks: IssuerOptions['jwks']): jwks is LiveJwks {
+  return typeof jwks === 'object' && jwks !== null && 'current' in jwks
+}
+
+/** Checked for every issuer, also where nothing is fetched: an option is a mistake or it is not. */
 function keySetOptions(options: IssuerOptions, context: IssuerContext): KeySetOptions {
   const merged = { ...context.keySet, ...options.keySet }
   refuseUnknownOptions('keySet', merged, ['timeout', 'freshFor', 'staleFor', 'cooldown', 'startup', 'seed'])

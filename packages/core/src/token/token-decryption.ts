@@ -58,7 +58,7 @@ export function createTokenDecryption(keys: readonly DecryptionKey[]): TokenDecr
 
 /** Whether a token is in the compact serialization of a JWE: five segments where a signed one has three. */
 export function isCompactJwe(token: string): boolean {
-  return dots(token) === 4
+  return typeof token === 'string' && dots(token) === 4
 }
 
 function refuse(): AuthError {

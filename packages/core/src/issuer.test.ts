@@ -1,0 +1,257 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { audience, createKey, encode, issuer, now } from '../test/fixtures.js'
+import { ConfigError } from './config-error.js'
+import { createIssuer, type Issuer, type IssuerContext, type IssuerOptions } from './issuer.js'
+import { asymmetricAlgorithms } from './keys/algorithms.js'
+
+const jwk = createKey('ES256').jwk
+const jwks = { keys: [jwk] }
+const pem = createKey('ES256').publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const secret = 'x'.repeat(64)
+
+const context: IssuerContext = {
+  clockTolerance: 10,
+  maxTokenAge: undefined,
+  keySet: {},
+  clock: () => now,
+  fetch: () => Promise.reject(new Error('fetched')),
+  random: () => 0.5,
+  emit: () => {},
+}
+
+/** As a JavaScript user may call it: with anything. */
+function create(options: Record<string, unknown>, changes: Partial<IssuerContext> = {}): Issuer {
+  return createIssuer({ issuer, audience, ...options } as unknown as IssuerOptions, { ...context, ...changes })
+}
+
+function refusal(options: Record<string, unknown>, changes: Partial<IssuerContext> = {}): string {
+  try {
+    create(options, changes)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  throw new Error('The options were taken.')
+}
+
+describe('createIssuer refuses', () => {
+  it.each([undefined, null, '', 5, ['https://id.example']])('issuer %j', (value) => {
+    expect(refusal({ issuer: value, jwks })).toBe(
+      'issuer is missing. Give the exact value of the `iss` claim of the tokens to accept.',
+    )
+  })
+
+  it.each([undefined, '', [], [''], ['a', ''], 5, [5], {}, false])('audience %j', (value) => {
+    expect(refusal({ audience: value, jwks })).toBe(
+      'audience is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.',
+    )
+  })
+
+  it.each(['JWT', 'at+JWT', 'application/at+jwt', null, ''])('tokenType %j', (tokenType) => {
+    expect(refusal({ tokenType, jwks })).toBe(
+      "tokenType can only be 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.",
+    )
+  })
+
+  it.each([[[]], ['RS256'], [null], [{}]])('algorithms %j', (algorithms) => {
+    expect(refusal({ algorithms, jwks })).toBe(
+      'algorithms is an empty list, which accepts nothing. Leave it out for the default.',
+    )
+  })
+
+  it.each(['none', 'rs256', 'ES256K', 'toString', '', null])('the algorithm %j', (name) => {
+    expect(refusal({ algorithms: ['ES256', name], jwks })).toBe(
+      'algorithms names an unknown algorithm. Known: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, HS256, HS384, HS512.',
+    )
+  })
+
+  it.each([
+    [{ algorithms: ['ES256', 'HS256'], jwks }, 'HS256'],
+    [{ algorithms: ['HS512'] }, 'HS512'],
+    [{ algorithms: ['HS256', 'RS256'], secret }, 'RS256'],
+    [{ algorithms: ['EdDSA'], secret }, 'EdDSA'],
+  ])('HMAC mixed with public keys: %j', (options, name) => {
+    expect(refusal(options)).toBe(
+      `algorithms: ${name} does not go with this issuer's keys. HMAC needs \`secret\`, and takes nothing else.`,
+    )
+  })
+
+  it.each(['', 'x'.repeat(31), new Uint8Array(31), ['x'.repeat(64), 'x'.repeat(31)]])(
+    'a secret too short: %j',
+    (short) => {
+      expect(refusal({ secret: short })).toBe(
+        'secret is too short: HMAC needs at least 32 bytes, e.g. from `openssl rand -base64 48`.',
+      )
+    },
+  )
+
+  it('a secret too short for an algorithm that was asked for', () => {
+    expect(refusal({ secret: 'x'.repeat(47), algorithms: ['HS256', 'HS384'] })).toBe(
+      'secret is too short for HS384: it needs at least 48 bytes (RFC 7518 §3.2).',
+    )
+    expect(refusal({ secret: [secret, 'x'.repeat(63)], algorithms: ['HS512'] })).toBe(
+      'secret is too short for HS512: it needs at least 64 bytes (RFC 7518 §3.2).',
+    )
+  })
+
+  it('a secret that is none', () => {
+    expect(refusal({ secret: [] })).toBe('secret is an empty list. Give at least one secret.')
+    expect(refusal({ secret: 5 })).toBe('secret must be a string, a Uint8Array, or a list of these.')
+    expect(refusal({ secret: null })).toBe('secret must be a string, a Uint8Array, or a list of these.')
+  })
+
+  it.each([{ jwks }, { jwksUri: `${issuer}/jwks` }, { publicKeys: pem }])('a secret beside %j', (options) => {
+    expect(refusal({ secret, ...options })).toBe(
+      'secret stands beside public keys. One issuer signs with the one or the other: remove either.',
+    )
+  })
+
+  it.each([
+    { jwks, jwksUri: `${issuer}/jwks` },
+    { jwks, publicKeys: pem },
+    { publicKeys: pem, jwksUri: `${issuer}/jwks` },
+  ])('keys given twice: %j', (options) => {
+    expect(refusal(options)).toBe(
+      'jwksUri, jwks and publicKeys exclude each other. Give one, or none to use the metadata document.',
+    )
+  })
+
+  it.each(['http://id.example/jwks', 'ftp://id.example/jwks', '/jwks', '', 'http://127.0.0.1.evil.example/', 5, null])(
+    'jwksUri %j',
+    (jwksUri) => {
+      expect(refusal({ jwksUri })).toBe(
+        'jwksUri must be an https URL (http only on loopback), since keys are fetched from there. Give jwks, publicKeys or secret for an issuer without one.',
+      )
+    },
+  )
+
+  it.each(['http://id.example', 'accounts.example', 'urn:example:issuer'])('an issuer without keys at %j', (name) => {
+    expect(refusal({ issuer: name })).toBe(
+      'issuer must be an https URL (http only on loopback), since keys are fetched from there. Give jwks, publicKeys or secret for an issuer without one.',
+    )
+  })
+
+  it.each([null, 'jwks', 5, [], {}, { keys: [] }])('jwks %j', (value) => {
+    expect(refusal({ jwks: value })).toBe(
+      'jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).',
+    )
+  })
+
+  it('a private static key', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    expect(refusal({ jwks: { keys: [privateKey.export({ format: 'jwk' })] } })).toBe(
+      'key 0 of the configured set holds private key material. A verifier needs the public half only; remove the private members.',
+    )
+  })
+
+  it('a weak static key, as JWK or as PEM', () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const weak =
+      'key 0 of the configured set is too weak: RSA keys need at least 2048 bits and an odd exponent of 3 or more.'
+    expect(refusal({ jwks: { keys: [publicKey.export({ format: 'jwk' })] } })).toBe(weak)
+    expect(refusal({ publicKeys: publicKey.export({ type: 'spki', format: 'pem' }).toString() })).toBe(weak)
+  })
+
+  it('a static key that none of the algorithms can use', () => {
+    expect(refusal({ jwks, algorithms: ['RS256'] })).toBe(
+      'key 0 of the configured set serves none of the allowed algorithms: RS256.',
+    )
+  })
+
+  it('public keys that are none', () => {
+    expect(refusal({ publicKeys: [] })).toBe('publicKeys is empty. Give at least one PEM public key.')
+    expect(refusal({ publicKeys: null })).toBe('publicKeys is empty. Give at least one PEM public key.')
+  })
+
+  const unknown =
+    'keySet: unknown option "cooldwn". Known options: timeout, freshFor, staleFor, cooldown, startup, seed.'
+
+  it.each([{}, { jwksUri: `${issuer}/jwks` }, { jwks }, { publicKeys: pem }, { secret }])(
+    'keySet options that are wrong, whatever the keys: %j',
+    (keys) => {
+      expect(refusal({ ...keys, keySet: { cooldwn: 5 } })).toBe(unknown)
+      expect(refusal(keys, { keySet: { cooldwn: 5 } as object })).toBe(unknown)
+      for (const name of ['timeout', 'freshFor', 'staleFor', 'cooldown']) {
+        const text = `keySet.${name} must be a finite number, 0 or more. Durations are in seconds.`
+        for (const value of [-1, Number.NaN, '5']) expect(refusal({ ...keys, keySet: { [name]: value } })).toBe(text)
+      }
+      for (const startup of ['eager', '', null]) {
+        expect(refusal({ ...keys, keySet: { startup } })).toBe(
+          "keySet.startup must be 'lazy', 'background' or 'require'.",
+        )
+      }
+    },
+  )
+})
+
+describe('createIssuer', () => {
+  it('allows every asymmetric algorithm by default, or those that are listed', () => {
+    expect(create({ jwks }).headerRules).toEqual({ algorithms: asymmetricAlgorithms, tokenType: undefined })
+    expect(create({ jwks, algorithms: ['ES256'] }).headerRules.algorithms).toEqual(['ES256'])
+    expect(create({ jwks, tokenType: 'at+jwt' }).headerRules.tokenType).toBe('at+jwt')
+  })
+
+  it('allows by default the HMAC algorithms that the shortest secret covers, and nothing else', () => {
+    expect(create({ secret: 'x'.repeat(32) }).headerRules.algorithms).toEqual(['HS256'])
+    expect(create({ secret: ['x'.repeat(64), 'x'.repeat(48)] }).headerRules.algorithms).toEqual(['HS256', 'HS384'])
+    expect(create({ secret }).headerRules.algorithms).toEqual(['HS256', 'HS384', 'HS512'])
+    expect(create({ secret, algorithms: ['HS512'] }).headerRules.algorithms).toEqual(['HS512'])
+  })
+
+  it('takes one audience, several, or null', () => {
+    expect(create({ jwks }).claimsRules.audience).toEqual([audience])
+    expect(create({ jwks, audience: ['a', 'b'] }).claimsRules.audience).toEqual(['a', 'b'])
+    expect(create({ jwks, audience: null }).claimsRules.audience).toBeNull()
+  })
+
+  it('does not follow later changes of the lists it was given', () => {
+    const audiences = ['a']
+    const algorithms = ['ES256']
+    const { headerRules, claimsRules } = create({ jwks, audience: audiences, algorithms })
+    audiences.push('b')
+    algorithms.push('none')
+    expect(claimsRules.audience).toEqual(['a'])
+    expect(headerRules.algorithms).toEqual(['ES256'])
+  })
+
+  it('takes over what holds for all issuers', () => {
+    expect(create({ jwks }, { clockTolerance: 3, maxTokenAge: 60 }).claimsRules).toMatchObject({
+      clockTolerance: 3,
+      maxTokenAge: 60,
+    })
+  })
+
+  it('fetches nothing for keys that it was given', () => {
+    for (const keys of [{ jwks }, { publicKeys: pem }, { secret }, { jwks: { current: () => jwks } }]) {
+      expect(create(keys).keySet.snapshot().state).toBe('static')
+    }
+    expect(create({}).keySet.snapshot().state).toBe('empty')
+    expect(create({ jwksUri: 'http://127.0.0.1:9000/jwks' }).keySet.snapshot().state).toBe('empty')
+  })
+
+  it('needs no URL for an issuer whose keys it was given', () => {
+    expect(create({ issuer: 'urn:example:issuer', jwks }).issuer).toBe('urn:example:issuer')
+    expect(create({ issuer: 'accounts', secret }).issuer).toBe('accounts')
+  })
+
+  it('lets an issuer say otherwise than all about its key set', () => {
+    expect(() => create({ keySet: { timeout: 1 } }, { keySet: { timeout: -1 } })).not.toThrow()
+  })
+
+  it('minds a kid for JWKs and for PEM keys that have one, and not for PEM keys without', () => {
+    const named = { publicKeys: [{ kid: 'k1', pem }] }
+    expect(create({ jwks }).keySet.find('other', 'ES256')).toHaveProperty('reason', 'key_not_found')
+    expect(create(named).keySet.find('other', 'ES256')).toHaveProperty('reason', 'key_not_found')
+    expect(create(named).keySet.find('k1', 'ES256')).toHaveProperty('kty', 'EC')
+    expect(create({ publicKeys: pem }).keySet.find('other', 'ES256')).toHaveProperty('kty', 'EC')
+  })
+
+  it('reads a live set at every use', () => {
+    let live = { keys: [jwk] }
+    const { keySet } = create({ jwks: { current: () => live } })
+    expect(keySet.find('k1', 'ES256')).toHaveProperty('kty', 'EC')
+    live = { keys: [{ ...createKey('ES256').jwk, kid: encode('k2') }] }
+    expect(keySet.find('k1', 'ES256')).toHaveProperty('reason', 'key_not_found')
+  })
+})
