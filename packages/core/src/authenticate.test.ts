@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { audience, claimsSet, createKey, issuer, now, signToken, viewOf } from '../test/fixtures.js'
+import { createVerifier, type VerifierOptions } from './create-verifier.js'
+import type { CoreEvent } from './events.js'
+import type { Decision } from './request-view.js'
+import { createRequirement } from './requirement/requirement.js'
+
+const key = createKey('EdDSA')
+const required = createRequirement(true)
+const optional = createRequirement(false)
+const token = signToken(key, claimsSet({ scope: 'read' }))
+const expired = signToken(key, claimsSet({ exp: now - 60 }))
+
+function create(changes: Partial<VerifierOptions> = {}) {
+  const events: CoreEvent[] = []
+  const options = {
+    issuer,
+    audience,
+    jwks: { keys: [key.jwk] },
+    tokenFrom: ['header', { cookie: 'access' }],
+    trustedOrigins: ['https://app.example'],
+    clock: () => now,
+    onEvent: (event: CoreEvent) => events.push(event),
+    ...changes,
+  }
+  const { authenticate } = createVerifier(options as VerifierOptions)
+  return { authenticate, events }
+}
+
+const { authenticate } = create()
+
+function codeOf(decision: Decision<object> | Promise<Decision<object>>): string {
+  if (decision instanceof Promise) throw new Error('It answered with a promise.')
+  if (!decision.allow) return decision.error.code
+  return decision.auth === null ? 'nobody' : `${decision.auth.claims.sub} by ${decision.auth.source}`
+}
+
+const bearer = (value: string) => ({ authorization: `Bearer ${value}` })
+const cookie = (value: string) => ({ cookie: `access=${value}` })
+
+describe('authenticate', () => {
+  it.each([
+    ['a good token in the header', bearer(token), 'ada by header', 'ada by header'],
+    ['a good token in the cookie', cookie(token), 'ada by cookie', 'ada by cookie'],
+    ['no token', {}, 'token_missing', 'nobody'],
+    ['another scheme', { authorization: 'Basic abc' }, 'token_missing', 'nobody'],
+    ['an empty cookie', cookie(''), 'token_missing', 'nobody'],
+    ['empty credentials', { authorization: 'Bearer' }, 'request_malformed', 'request_malformed'],
+    ['two tokens', { ...bearer(token), ...cookie(token) }, 'token_repeated', 'token_repeated'],
+    ['a malformed token', bearer('abc'), 'token_malformed', 'token_malformed'],
+    ['an expired token', bearer(expired), 'token_expired', 'token_expired'],
+    ['an expired token in the cookie', cookie(expired), 'token_expired', 'token_expired'],
+    ['a token of another key', bearer(signToken(createKey('EdDSA'))), 'token_rejected', 'token_rejected'],
+  ])('%s', (_what, headers, whenRequired, whenOptional) => {
+    expect(codeOf(authenticate(viewOf(headers), required))).toBe(whenRequired)
+    expect(codeOf(authenticate(viewOf(headers), optional))).toBe(whenOptional)
+  })
+
+  it('refuses a cookie that another origin may have sent, and lets a Bearer request pass', () => {
+    const foreign = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
+    expect(codeOf(authenticate(viewOf({ ...cookie(token), ...foreign }, 'POST'), required))).toBe('origin_rejected')
+    expect(codeOf(authenticate(viewOf({ ...cookie(token), ...foreign }, 'POST'), optional))).toBe('origin_rejected')
+    expect(codeOf(authenticate(viewOf({ ...bearer(token), ...foreign }, 'POST'), required))).toBe('ada by header')
+    expect(codeOf(authenticate(viewOf({ ...cookie(token), ...foreign }, 'GET'), required))).toBe('ada by cookie')
+    const trusted = { 'sec-fetch-site': 'cross-site', origin: 'https://app.example' }
+    expect(codeOf(authenticate(viewOf({ ...cookie(token), ...trusted }, 'POST'), required))).toBe('ada by cookie')
+  })
+
+  it('compares scopes', () => {
+    const ask = (scope: string) => authenticate(viewOf(bearer(token)), createRequirement(true, { scope }))
+    expect(codeOf(ask('read'))).toBe('ada by header')
+    expect(ask('read admin')).toMatchObject({ error: { code: 'scope_insufficient', scope: ['read', 'admin'] } })
+    expect(codeOf(authenticate(viewOf({}), createRequirement(false, { scope: 'read' })))).toBe('nobody')
+    expect(codeOf(authenticate(viewOf(bearer(token)), createRequirement(false, { scope: 'admin' })))).toBe(
+      'scope_insufficient',
+    )
+  })
+
+  it('lets the first step that refuses decide: source, token, origin, scope', () => {
+    const admin = createRequirement(true, { scope: 'admin' })
+    const foreign = { 'sec-fetch-site': 'cross-site' }
+    const ask = (headers: Record<string, string>) =>
+      codeOf(authenticate(viewOf({ ...headers, ...foreign }, 'POST'), admin))
+    expect(ask({ ...bearer(expired), ...cookie(expired) })).toBe('token_repeated')
+    expect(ask(cookie(expired))).toBe('token_expired')
+    expect(ask(cookie(token))).toBe('origin_rejected')
+    expect(ask(bearer(token))).toBe('scope_insufficient')
+  })
+
+  it('tells of every refusal once, and of nothing else', () => {
+    const { authenticate: ask, events } = create()
+    ask(viewOf(bearer(token)), required)
+    ask(viewOf({}), optional)
+    expect(events).toEqual([])
+    ask(viewOf({}), required)
+    ask(viewOf(bearer(expired)), optional)
+    ask(viewOf({ ...cookie(token), 'sec-fetch-site': 'cross-site' }, 'POST'), required)
+    ask(viewOf(bearer(token)), createRequirement(true, { scope: 'admin' }))
+    expect(events).toEqual([
+      { type: 'denied', code: 'token_missing', reason: 'token_missing' },
+      { type: 'denied', code: 'token_expired', reason: 'exp_passed', issuer },
+      { type: 'denied', code: 'origin_rejected', reason: 'origin_rejected' },
+      { type: 'denied', code: 'scope_insufficient', reason: 'scope_insufficient' },
+    ])
+  })
+
+  it('tells nothing of the token, its claims or the request', () => {
+    const { authenticate: ask, events } = create()
+    ask(viewOf(bearer(signToken(createKey('EdDSA'), claimsSet({ sub: 'hunter2' })))), required)
+    ask(viewOf(bearer(signToken(key, claimsSet({ iss: 'hunter2' })))), required)
+    expect(events).toHaveLength(2)
+    expect(JSON.stringify(events)).not.toContain('hunter2')
+  })
+
+  it('gives a remembered token the same decision again, whatever the source before', () => {
+    const { authenticate: ask } = create()
+    const decision = ask(viewOf(bearer(token)), required)
+    expect(ask(viewOf(cookie(token)), required)).toHaveProperty('auth.source', 'cookie')
+    expect(ask(viewOf(bearer(token)), required)).toBe(decision)
+  })
+
+  it('answers later where keys must be fetched', async () => {
+    const { authenticate: ask } = create({
+      jwks: undefined,
+      jwksUri: 'https://id.example/jwks',
+      fetch: async () => Response.json({ keys: [key.jwk] }),
+    } as object)
+    const decision = ask(viewOf(bearer(token)), required)
+    expect(decision).toBeInstanceOf(Promise)
+    expect(await decision).toHaveProperty('allow', true)
+    expect(ask(viewOf(bearer(token)), required)).toHaveProperty('allow', true)
+  })
+
+  it('answers 503 and no 401 where keys cannot be had', async () => {
+    const { authenticate: ask } = create({
+      jwks: undefined,
+      jwksUri: 'https://id.example/jwks',
+      fetch: () => Promise.reject(new TypeError('refused')),
+      random: () => 0.5,
+    } as object)
+    expect(await ask(viewOf(bearer(token)), required)).toMatchObject({
+      allow: false,
+      error: { code: 'keys_unavailable', status: 503, issuer },
+    })
+  })
+})

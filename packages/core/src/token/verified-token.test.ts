@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { claimsSet, createKey, issuer, now } from '../../test/fixtures.js'
+import type { RegisteredClaims } from '../auth.js'
+import type { Issuer } from '../issuer.js'
+import { createLocalKeySet } from '../keys/local-key-set.js'
+import { VerifiedToken } from './verified-token.js'
+
+const jwk = createKey('ES256').jwk
+
+function create(changes: Partial<Issuer> = {}, signed = claimsSet(), claims = signed) {
+  const keySet = createLocalKeySet(issuer, { current: () => jwks })
+  const jwks = { keys: [jwk] }
+  const key = keySet.find('k1', 'ES256')
+  if (!('imported' in key)) throw new Error('There is no key.')
+  const entry: Issuer = {
+    issuer,
+    headerRules: { algorithms: ['ES256'], tokenType: undefined },
+    claimsRules: { audience: null, clockTolerance: 10, maxTokenAge: undefined },
+    keySet,
+    isRevoked: undefined,
+    ...changes,
+  }
+  return { keySet, verified: new VerifiedToken('a.b.c', signed, claims, entry, key) }
+}
+
+describe('isStillGood', () => {
+  it('asks the clock', () => {
+    const { verified } = create()
+    expect(verified.isStillGood(now)).toBe(true)
+    expect(verified.isStillGood(now + 310)).toBe(false)
+    expect(verified.isStillGood(now - 11)).toBe(false)
+  })
+
+  it('asks the key set', () => {
+    const { keySet, verified } = create()
+    keySet.forget('k1')
+    expect(verified.isStillGood(now)).toBe(false)
+  })
+
+  it.each([
+    [false, true],
+    [true, false],
+    ['unsure', false],
+  ] as const)('asks about revocation, with the claims that were signed: %s', (answer, good) => {
+    const asked: RegisteredClaims[] = []
+    const isRevoked = (claims: RegisteredClaims) => {
+      asked.push(claims)
+      return answer
+    }
+    const signed = claimsSet({ sid: 's1' })
+    const { verified } = create({ isRevoked }, signed, { ...signed, sid: 's2' })
+    expect(verified.isStillGood(now)).toBe(good)
+    expect(asked).toEqual([signed])
+  })
+
+  it('goes by the times that were signed, whatever the app is shown', () => {
+    const signed = claimsSet()
+    const { verified } = create({}, signed, { ...signed, exp: now + 99_999 })
+    expect(verified.isStillGood(now + 310)).toBe(false)
+  })
+})
+
+describe('allow', () => {
+  it('says where the token came from, with one object per source', () => {
+    const { verified } = create({}, claimsSet({ scope: 'read write' }))
+    const fromHeader = verified.allow('header')
+    expect(fromHeader).toEqual({
+      allow: true,
+      auth: { claims: claimsSet({ scope: 'read write' }), scope: ['read', 'write'], source: 'header', token: 'a.b.c' },
+    })
+    expect(verified.allow('header')).toBe(fromHeader)
+    const fromCookie = verified.allow('cookie')
+    expect(fromCookie.auth.source).toBe('cookie')
+    expect(verified.allow('cookie')).toBe(fromCookie)
+  })
+})
