@@ -1,0 +1,63 @@
+import { testFamilies } from './families.js'
+import type { StoreUnderTest, TestRunner } from './harness.js'
+import { testKeys } from './keys.js'
+import { testRaces } from './races.js'
+import { testRevocations } from './revocations.js'
+import { testRotations } from './rotations.js'
+import { testSchedules } from './schedules.js'
+
+export type { StoreUnderTest, TestRunner } from './harness.js'
+
+/**
+ * The store contract: every session store passes these tests, so that sessions behave the same on each. It needs
+ * `fast-check` installed, and a test runner.
+ *
+ * ```ts
+ * testSessionStore('memory', openMemoryStore, { describe, test })
+ * ```
+ *
+ * @param name of the store, for the report
+ * @param open makes an empty store for one test, and its clients
+ * @param runner vitest's or node:test's `describe` and `test`
+ * @param runs how many random schedules are held against the model; default 100
+ */
+export function testSessionStore(
+  name: string,
+  open: () => Promise<StoreUnderTest>,
+  runner: TestRunner,
+  runs = 100,
+): void {
+  const parts = {
+    families: testFamilies,
+    rotations: testRotations,
+    races: testRaces,
+    revocations: testRevocations,
+    keys: testKeys,
+    schedules: testSchedules,
+  }
+  runner.describe(`${name}: session store contract`, () => {
+    for (const [part, define] of Object.entries(parts)) {
+      runner.describe(part, () =>
+        define({ runs, test: (title, body) => void runner.test(title, withStore(open, body)) }),
+      )
+    }
+    runner.test(
+      'several clients may prepare at once',
+      withStore(open, async ({ clients }) => void (await Promise.all(clients.map((store) => store.prepare())))),
+    )
+  })
+}
+
+function withStore(
+  open: () => Promise<StoreUnderTest>,
+  body: (store: StoreUnderTest) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const store = await open()
+    try {
+      await body(store)
+    } finally {
+      await store.close()
+    }
+  }
+}
