@@ -22,6 +22,7 @@ export {
   type KeysStaleServedEvent,
   type KeyUnknownEvent,
 } from './events.js'
+export { failureOf } from './failure.js'
 export { fetchRequestView } from './fetch-request-view.js'
 export type { IssuerOptions, KeySetOptions } from './issuer.js'
 export type { Algorithm } from './keys/algorithms.js'

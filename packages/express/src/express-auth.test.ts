@@ -122,7 +122,7 @@ describe('requireAuth', () => {
     const app = express()
     app.get('/me', (req, res) => {
       let passed = false
-      void guard(req, res, () => {
+      guard(req, res, () => {
         passed = true
       })
       res.json(passed)
@@ -222,5 +222,24 @@ test('onDeny takes over the answer, now or later, and what it throws is the appâ
     app.get('/me', requireAuth(), (_req, res) => void res.send('never'))
     const response = await (await serve(app))('/me')
     expect([response.status, await response.text()]).toEqual(expected)
+  }
+})
+
+test('what fails without an error lets nobody pass', async () => {
+  const throwNothing = () => {
+    throw undefined as unknown as Error
+  }
+  const id = 'https://id.example'
+  const guards = [
+    expressAuth({ verifier: makeVerifier(id, throwNothing) }),
+    expressAuth({ verifier: makeVerifier(id, () => Promise.reject()) }),
+    expressAuth({ verifier: makeVerifier('https://other.example'), onDeny: throwNothing }),
+    expressAuth({ verifier: makeVerifier('https://other.example'), onDeny: () => Promise.reject() }),
+  ]
+  for (const { requireAuth } of guards) {
+    const app = express()
+    app.get('/me', requireAuth(), (_req, res) => void res.send('passed'))
+    const response = await (await serve(app))('/me', { headers: bearer(token) })
+    expect([response.status, await response.text()]).toEqual([500, expect.stringMatching(/no Error/)])
   }
 })

@@ -6,6 +6,8 @@ import {
   createRequirement,
   type Decision,
   denialOf,
+  failureOf,
+  type MaybePromise,
   optionalStoredAuth,
   type Requirement,
   type RequirementOptions,
@@ -22,11 +24,7 @@ import { ExpressRequestView, type GuardedRequest } from './express-request-view.
 export type { GuardedRequest } from './express-request-view.js'
 
 /** Middleware for a route, a router or the whole app. */
-export type ExpressGuard = (
-  req: GuardedRequest,
-  res: ServerResponse,
-  next: (error?: unknown) => void,
-) => void | Promise<void>
+export type ExpressGuard = (req: GuardedRequest, res: ServerResponse, next: (error?: unknown) => void) => void
 
 /** What `expressAuth` takes. */
 export interface ExpressAuthOptions<Claims extends object = UntypedClaims> {
@@ -70,13 +68,12 @@ export function expressAuth<Claims extends object = UntypedClaims>(
   const slot = Symbol('latchkey.auth')
   type Slotted = { [slot]?: StoredAuth<Claims> }
 
-  /** What is thrown or rejected here Express hands to the app's error handler. */
   function carryOut(
     decision: Decision<Claims>,
     req: GuardedRequest,
     res: ServerResponse,
-    next: () => void,
-  ): void | Promise<void> {
+    next: (error?: unknown) => void,
+  ): void {
     if (decision.allow) {
       ;(req as Slotted)[slot] = decision.auth
       // Set before the handler runs, so that what the handler says about caching takes its place.
@@ -85,16 +82,24 @@ export function expressAuth<Claims extends object = UntypedClaims>(
     } else if (onDeny === undefined) {
       deny(res, decision.error, realm)
     } else {
-      const answer = onDeny(decision.error, req as Request, res as Response)
-      if (answer instanceof Promise) return answer.then(() => {})
+      const { error } = decision
+      // In a promise's executor, so that throwing and rejecting end the same way.
+      new Promise((resolve) => resolve(onDeny(error, req as Request, res as Response))).catch((thrown) =>
+        next(failureOf(thrown)),
+      )
     }
   }
 
   function guard(requirement: Requirement): ExpressGuard {
     return (req, res, next) => {
-      const decision = verifier.authenticate(new ExpressRequestView(req), requirement)
+      let decision: MaybePromise<Decision<Claims>>
+      try {
+        decision = verifier.authenticate(new ExpressRequestView(req), requirement)
+      } catch (thrown) {
+        return next(failureOf(thrown))
+      }
       if (!(decision instanceof Promise)) return carryOut(decision, req, res, next)
-      return decision.then((late) => carryOut(late, req, res, next))
+      decision.then((late) => carryOut(late, req, res, next)).catch((thrown) => next(failureOf(thrown)))
     }
   }
 

@@ -251,3 +251,29 @@ describe('onDeny', () => {
     }
   })
 })
+
+test('what fails without an error lets nobody pass', async () => {
+  const throwNothing = () => {
+    throw undefined as unknown as Error
+  }
+  const withSchema = (validate: () => never | Promise<never>) =>
+    createVerifier<Member>({
+      issuer: 'https://id.example',
+      audience: 'api',
+      jwks: { keys: [jwk] },
+      claims: { '~standard': { ...slowClaims['~standard'], validate } },
+    })
+  const guards = [
+    fastifyAuth({ verifier: withSchema(throwNothing) }),
+    fastifyAuth({ verifier: withSchema(() => Promise.reject()) }),
+    fastifyAuth({ verifier: makeVerifier('https://other.example'), onDeny: throwNothing }),
+    fastifyAuth({ verifier: makeVerifier('https://other.example'), onDeny: () => Promise.reject() }),
+  ]
+  for (const { plugin, requireAuth } of guards) {
+    const app = makeApp()
+    await app.register(plugin)
+    app.get('/me', { onRequest: requireAuth() }, async () => 'passed')
+    const response = await app.inject({ url: '/me', headers: bearer(token) })
+    expect([response.statusCode, response.body]).toEqual([500, expect.stringMatching(/no Error/)])
+  }
+})

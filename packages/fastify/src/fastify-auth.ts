@@ -5,6 +5,8 @@ import {
   createRequirement,
   type Decision,
   denialOf,
+  failureOf,
+  type MaybePromise,
   optionalStoredAuth,
   type Requirement,
   type RequirementOptions,
@@ -92,16 +94,23 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
     } else {
       const { error } = decision
       // In a promise's executor, so that throwing and rejecting end the same way.
-      new Promise((resolve) => resolve(onDeny(error, request as FastifyRequest, reply as FastifyReply))).catch(done)
+      new Promise((resolve) => resolve(onDeny(error, request as FastifyRequest, reply as FastifyReply))).catch(
+        (thrown) => done(failureOf(thrown)),
+      )
     }
   }
 
   function guard(requirement: Requirement): FastifyGuard {
     return (request, reply, done) => {
       if (!(slot in request)) return done(new ConfigError(pluginMissing))
-      const decision = verifier.authenticate(new FastifyRequestView(request), requirement)
+      let decision: MaybePromise<Decision<Claims>>
+      try {
+        decision = verifier.authenticate(new FastifyRequestView(request), requirement)
+      } catch (thrown) {
+        return done(failureOf(thrown))
+      }
       if (!(decision instanceof Promise)) return carryOut(decision, request, reply, done)
-      decision.then((late) => carryOut(late, request, reply, done)).catch(done)
+      decision.then((late) => carryOut(late, request, reply, done)).catch((thrown) => done(failureOf(thrown)))
     }
   }
 

@@ -1,0 +1,11 @@
+/**
+ * An `Error` for whatever was thrown. Callback frameworks take a missing error for success, so a guard that fails never
+ * hands on what was thrown as it came: `Promise.reject()` in an app's own code must not let a request pass.
+ *
+ * @param thrown what was caught, or what a promise was rejected with
+ * @returns the same where it is an `Error`, else a new one with it as the cause
+ */
+export function failureOf(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new Error('What was thrown while a request was authenticated is no Error.', { cause: thrown })
+}
