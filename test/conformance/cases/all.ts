@@ -1,0 +1,35 @@
+import type { Topic } from '../harness/case.js'
+import { clock } from './clock.js'
+import { crossOrigin } from './cross-origin.js'
+import { issuers } from './issuers.js'
+import { keySets } from './key-sets.js'
+import { optional } from './optional.js'
+import { parser } from './parser.js'
+import { responses } from './responses.js'
+import { rfc6750 } from './rfc6750.js'
+import { rfc7515 } from './rfc7515.js'
+import { rfc7519 } from './rfc7519.js'
+import { rfc8725 } from './rfc8725.js'
+import { rfc9068 } from './rfc9068.js'
+import { scopes } from './scopes.js'
+import { secrets } from './secrets.js'
+import { selection } from './selection.js'
+
+/** Every topic of the suite, the RFCs' first. */
+export const topics: readonly Topic[] = [
+  rfc6750,
+  rfc7515,
+  rfc7519,
+  rfc8725,
+  rfc9068,
+  selection,
+  scopes,
+  optional,
+  crossOrigin,
+  clock,
+  secrets,
+  issuers,
+  keySets,
+  responses,
+  parser,
+]

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { topics } from './cases/all.js'
+import { refusedConfigurations } from './cases/config-errors.js'
+import { plans, type ServerName } from './harness/configurations.js'
+import { frameworks } from './harness/contract-server.js'
+import { Fleet } from './harness/fleet.js'
+import { IssuerServer } from './harness/issuer-server.js'
+import { runCase } from './harness/run-case.js'
+
+const fleets = new Map<ServerName, Fleet>()
+let issuers: IssuerServer
+
+beforeAll(async () => {
+  issuers = await IssuerServer.start()
+  // One configuration after the other, each with its frameworks side by side: all at once would only wait for processors.
+  for (const [name, plan] of Object.entries(plans)) fleets.set(name as ServerName, await Fleet.start(plan, issuers))
+}, 120_000)
+
+afterAll(async () => {
+  await Promise.all([...fleets.values()].map((fleet) => fleet.stop()))
+  await issuers.stop()
+})
+
+for (const topic of topics) {
+  describe(topic.name, () => {
+    for (const each of topic.cases) {
+      test(each.name, async () => {
+        const fleet = fleets.get(each.server ?? 'header')
+        if (fleet === undefined) throw new Error('the servers of this case did not start')
+        expect(await runCase(each, fleet, issuers)).toEqual([])
+      })
+    }
+  })
+}
+
+describe('the suite', () => {
+  test('no token ever led anybody to a URL of its own', () => {
+    expect(issuers.luredRequests).toEqual([])
+  })
+
+  test('names every case once', () => {
+    for (const { name, cases } of topics) {
+      const names = cases.map((each) => each.name)
+      expect(
+        names.filter((each, i) => names.indexOf(each) !== i),
+        name,
+      ).toEqual([])
+    }
+  })
+
+  test('has its cases, and says how many', () => {
+    const requests = topics.reduce((sum, { cases }) => sum + cases.length, 0)
+    const count = requests + refusedConfigurations.length
+    const lines = topics.map(({ name, cases }) => `  ${String(cases.length).padStart(4)}  ${name}`)
+    lines.push(`  ${String(refusedConfigurations.length).padStart(4)}  configurations that are refused`)
+    console.log(
+      `${lines.join('\n')}\nConformance: ${count} cases × ${frameworks.length} frameworks (${frameworks.join(', ')}) = ${count * frameworks.length}`,
+    )
+    expect(requests).toBeGreaterThanOrEqual(200)
+  })
+})

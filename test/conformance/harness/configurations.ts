@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import type { Configuration } from './contract-server.js'
+import type { IssuerServer } from './issuer-server.js'
+import { audience } from './mint.js'
+import { keys } from './signing-keys.js'
+
+/** HMAC secrets of the `several` server, each as long as its name says, in bytes. */
+export const secrets = {
+  of32: randomBytes(32),
+  alsoOf32: randomBytes(32),
+  of48: randomBytes(48),
+  of64: randomBytes(64),
+  of64BesideOneOf32: randomBytes(64),
+} as const
+
+/** Issuers of the `several` server that are known by name alone. */
+export const named = {
+  secretOf32: 'https://secret-of-32.example',
+  secretOf48: 'https://secret-of-48.example',
+  secretOf64: 'https://secret-of-64.example',
+  twoSecrets: 'https://two-secrets.example',
+  staticKeys: 'https://static-keys.example/',
+  oneStaticKey: 'urn:example:one-static-key',
+  restricted: 'https://restricted.example',
+  explicitUri: 'https://explicit-uri.example',
+  listOfAudiences: 'https://list-of-audiences.example',
+  noAudience: 'https://no-audience.example',
+  typed: 'https://typed.example',
+} as const
+
+/** How many cases can have an issuer of their own. */
+const ownRealms = 100
+
+/** The name of the n-th case's own issuer. */
+export function ownRealm(n: number): string {
+  if (n >= ownRealms) throw new Error('more key-set cases than issuers for them; raise ownRealms')
+  return `own-${n}`
+}
+
+/** One configuration that servers are started with. */
+export interface ServerPlan {
+  /** Whether its clock is moved by the suite. */
+  readonly manual?: true
+  /** What `clockTolerance` comes to, in seconds. */
+  readonly tolerance: number
+  readonly configure: (issuers: IssuerServer) => Configuration
+}
+
+const both = ['header', { cookie: '__Host-access' }]
+
+function mainIssuer(issuers: IssuerServer): Configuration {
+  return { issuer: issuers.realm('main').url, audience }
+}
+
+/** The configurations; every case names one. All know the issuer `main`, found through its metadata. */
+export const plans = {
+  /** Everything by default: tokens from the header alone. */
+  header: { tolerance: 10, configure: (issuers) => ({ issuers: [mainIssuer(issuers)] }) },
+  cookie: {
+    tolerance: 10,
+    configure: (issuers) => ({
+      issuers: [mainIssuer(issuers)],
+      tokenFrom: both,
+      trustedOrigins: ['https://app.example', 'http://localhost:5173'],
+    }),
+  },
+  cookieOnly: {
+    tolerance: 10,
+    configure: (issuers) => ({ issuers: [mainIssuer(issuers)], tokenFrom: [{ cookie: '__Host-access' }] }),
+  },
+  twoCookies: {
+    tolerance: 10,
+    configure: (issuers) => ({
+      issuers: [mainIssuer(issuers)],
+      tokenFrom: [{ cookie: 'first' }, { cookie: 'second' }],
+    }),
+  },
+  uncached: {
+    tolerance: 10,
+    configure: (issuers) => ({ issuers: [mainIssuer(issuers)], tokenFrom: both, tokenCache: false }),
+  },
+  accessTokens: {
+    tolerance: 10,
+    configure: (issuers) => ({ issuers: [{ ...mainIssuer(issuers), tokenType: 'at+jwt' }] }),
+  },
+  clock: {
+    manual: true,
+    tolerance: 10,
+    configure: (issuers) => ({ issuers: [mainIssuer(issuers)], tokenFrom: both, clock: 'manual' }),
+  },
+  strictClock: {
+    manual: true,
+    tolerance: 0,
+    configure: (issuers) => ({ issuers: [mainIssuer(issuers)], clockTolerance: 0, maxTokenAge: 3600, clock: 'manual' }),
+  },
+  tolerantAge: {
+    manual: true,
+    tolerance: 30,
+    configure: (issuers) => ({ issuers: [mainIssuer(issuers)], clockTolerance: 30, maxTokenAge: 600, clock: 'manual' }),
+  },
+  several: { tolerance: 10, configure: severalIssuers },
+  keySets: {
+    manual: true,
+    tolerance: 10,
+    configure: (issuers) => ({
+      issuers: [
+        mainIssuer(issuers),
+        ...Array.from({ length: ownRealms }, (_, n) => ({ issuer: issuers.realm(ownRealm(n)).url, audience })),
+      ],
+      clock: 'manual',
+    }),
+  },
+} as const satisfies Record<string, ServerPlan>
+
+/** The name of a configuration. */
+export type ServerName = keyof typeof plans
+
+function severalIssuers(issuers: IssuerServer): Configuration {
+  const text = (secret: Uint8Array): string => Buffer.from(secret).toString('base64url')
+  const jwksUri = `${issuers.realm('main').url}jwks`
+  return {
+    issuers: [
+      mainIssuer(issuers),
+      { issuer: named.secretOf32, audience, secret: text(secrets.of32) },
+      { issuer: named.secretOf48, audience, secret: text(secrets.of48) },
+      { issuer: named.secretOf64, audience, secret: text(secrets.of64) },
+      { issuer: named.twoSecrets, audience, secret: [text(secrets.of64BesideOneOf32), text(secrets.alsoOf32)] },
+      { issuer: named.staticKeys, audience, jwks: { keys: [keys.p256.jwk, keys.ed25519.jwk] } },
+      { issuer: named.oneStaticKey, audience, jwks: { keys: [keys.p256AnyAlg.jwk] } },
+      { issuer: named.restricted, audience, jwksUri, algorithms: ['ES256', 'PS256'] },
+      { issuer: named.explicitUri, audience, jwksUri },
+      { issuer: named.listOfAudiences, audience: ['https://one.example', audience], jwksUri },
+      { issuer: named.noAudience, audience: null, jwksUri },
+      { issuer: named.typed, audience, jwksUri, tokenType: 'at+jwt' },
+    ],
+    tokenFrom: both,
+  }
+}
