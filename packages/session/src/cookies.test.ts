@@ -1,0 +1,48 @@
+import { ConfigError } from '@latchkey/core'
+import { expect, test } from 'vitest'
+import { type CookieOptions, createCookie } from './cookies.js'
+
+const defaults = { name: '__Host-access', sameSite: 'Lax' } as const
+
+test('is set and cleared with every promise of its prefix', () => {
+  const cookie = createCookie('cookies.access', {}, defaults)
+  expect(cookie.set('abc', 300)).toBe('__Host-access=abc; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax')
+  expect(cookie.clear()).toBe('__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
+})
+
+test('is weaker where the app says so by name', () => {
+  const weak: CookieOptions = { name: 'access', sameSite: 'None', domain: 'app.example', path: '/api' }
+  expect(createCookie('cookies.access', weak, defaults).set('abc', 1.5)).toBe(
+    'access=abc; Max-Age=2; Path=/api; Domain=app.example; HttpOnly; Secure; SameSite=None',
+  )
+  expect(createCookie('cookies.access', { name: 'access', secure: false }, defaults).clear()).toBe(
+    'access=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
+  )
+})
+
+test.each<[string, object]>([
+  ['a browser drops a __Host- cookie', { domain: 'app.example' }],
+  ['a browser drops a __Host- cookie', { path: '/api' }],
+  ['a browser drops a __Host- cookie', { secure: false }],
+  ['a browser drops a __Host- cookie', { name: '__HOST-x', domain: 'app.example' }],
+  ['a browser drops a __Secure- cookie', { name: '__Secure-x', secure: false }],
+  ['a browser drops a SameSite=None cookie', { name: 'x', sameSite: 'None', secure: false }],
+  ['name is not one', { name: 'a b' }],
+  ['name is not one', { name: '' }],
+  ['sameSite must be', { sameSite: 'lax' }],
+  ['path must begin with', { name: 'x', path: 'api' }],
+  ['path must begin with', { name: 'x', path: '/; Domain=evil.example' }],
+  ['domain must be', { name: 'x', domain: 'app.example; Path=/x' }],
+  ['unknown option "httpOnly"', { httpOnly: false }],
+])('refuses what a browser would drop: %s', (message, options) => {
+  const create = () => createCookie('cookies.access', options, defaults)
+  expect(create).toThrow(ConfigError)
+  expect(create).toThrow(`cookies.access: ${message}`)
+})
+
+test('refuses to set more than a browser keeps', () => {
+  const cookie = createCookie('cookies.access', {}, defaults)
+  const room = 4096 - cookie.set('', 300).length
+  expect(cookie.set('x'.repeat(room), 300)).toHaveLength(4096)
+  expect(() => cookie.set('x'.repeat(room + 1), 300)).toThrow(expect.objectContaining({ code: 'request_malformed' }))
+})

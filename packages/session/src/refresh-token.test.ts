@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import {
+  hashRefreshToken,
+  makeRefreshToken,
+  newFamilyId,
+  newTagKey,
+  parseRefreshToken,
+  type RefreshToken,
+  sealSuccessor,
+  unsealSuccessor,
+  wasIssued,
+} from './refresh-token.js'
+
+function parse(text: string): RefreshToken {
+  const token = parseRefreshToken(text)
+  if (token === undefined) throw new Error('not of the form of a refresh token')
+  return token
+}
+
+test('names its family, and carries 256 random bits', async () => {
+  const [id, tagKey] = [await newFamilyId('user-1'), newTagKey()]
+  const [one, two] = [await makeRefreshToken(id, tagKey), await makeRefreshToken(id, tagKey)]
+  expect(parse(one).id).toBe(id)
+  expect(Buffer.from(parse(one).secret, 'base64url')).toHaveLength(32)
+  expect(parse(one).secret).not.toBe(parse(two).secret)
+})
+
+test('begins the ids of a subject alike, and those of another not', async () => {
+  const [one, two, other] = [await newFamilyId('user-1'), await newFamilyId('user-1'), await newFamilyId('user-2')]
+  expect(one.slice(0, 3)).toBe(two.slice(0, 3))
+  expect(one).not.toBe(two)
+  expect(one.slice(0, 3)).not.toBe(other.slice(0, 3))
+})
+
+test('tells an issued token from each that differs in one character', async () => {
+  const [id, tagKey] = [await newFamilyId('user-1'), newTagKey()]
+  const issued = await makeRefreshToken(id, tagKey)
+  expect(await wasIssued(parse(issued), tagKey)).toBe(true)
+  expect(await wasIssued(parse(issued), newTagKey())).toBe(false)
+  for (let at = 0; at < issued.length; at++) {
+    const changed = `${issued.slice(0, at)}${issued[at] === 'A' ? 'B' : 'A'}${issued.slice(at + 1)}`
+    const token = parseRefreshToken(changed)
+    if (token !== undefined) expect(await wasIssued(token, tagKey), `character ${at}`).toBe(false)
+  }
+})
+
+test('parses nothing else than what was made', async () => {
+  const token = await makeRefreshToken(await newFamilyId('user-1'), newTagKey())
+  const [id, secret = '', tag = ''] = token.split('.')
+  const others = [
+    '',
+    '..',
+    token.slice(0, -1),
+    `${token}A`,
+    `${token}=`,
+    ` ${token}`,
+    `${token}\n`,
+    `${token}.x`,
+    `"${token}"`,
+    `${id}.${secret.slice(0, -1)}+.${tag}`,
+    // Other trailing bits for the same bytes.
+    `${id}.${secret.slice(0, -1)}B.${tag}`,
+    `${id}.${secret}`,
+    `${secret}.${id}.${tag}`,
+  ]
+  expect(others.map(parseRefreshToken)).toEqual(others.map(() => undefined))
+})
+
+test('keeps a hash that says nothing of the token', async () => {
+  const token = await makeRefreshToken(await newFamilyId('user-1'), newTagKey())
+  const hash = await hashRefreshToken(token)
+  expect(hash).toHaveLength(43)
+  expect(await hashRefreshToken(token)).toBe(hash)
+  expect(token).not.toContain(hash)
+})
+
+test('seals a successor for the holder of its parent alone', async () => {
+  const [id, tagKey] = [await newFamilyId('user-1'), newTagKey()]
+  const [parent, successor, other] = await Promise.all([1, 2, 3].map(() => makeRefreshToken(id, tagKey)))
+  const sealed = await sealSuccessor(successor ?? '', parent ?? '')
+  expect(await unsealSuccessor(sealed, parent ?? '')).toBe(successor)
+  await expect(unsealSuccessor(sealed, other ?? '')).rejects.toThrow()
+  expect(sealed).not.toContain(parse(successor ?? '').secret)
+})
