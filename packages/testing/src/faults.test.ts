@@ -59,7 +59,8 @@ describe.each(['in process', 'on a real port'])('%s', (way) => {
     expect(await failureOf(null)).toBeNull()
   })
 
-  const get = (init?: RequestInit) => (way === 'in process' ? issuer.fetch : fetch)(issuer.jwksUri, init)
+  const client = () => (way === 'in process' ? issuer.fetch : fetch)
+  const get = (init?: RequestInit) => client()(issuer.jwksUri, init)
 
   it('huge is made while it is read, and its maker learns that the client went', async () => {
     issuer.jwksEndpoint.clearRequests()
@@ -115,13 +116,16 @@ describe.each(['in process', 'on a real port'])('%s', (way) => {
   it('keeps requests waiting, then answers as things stand', async () => {
     issuer.jwksEndpoint.clearRequests()
     const release = issuer.jwksEndpoint.hold()
-    let answered = 0
-    const both = [get(), get()].map((pending) => pending.then(() => (answered += 1)))
+    const statuses: number[] = []
+    const both = [get(), get()].map((pending) => pending.then(({ status }) => statuses.push(status)))
     await issuer.jwksEndpoint.requested(2)
-    expect(answered).toBe(0)
+    // The other endpoint answers: time enough for these two to have been answered as well.
+    await (await client()(`${issuer.url}/.well-known/openid-configuration`)).text()
+    expect(statuses).toEqual([])
+    issuer.jwksEndpoint.fail(faults.status(503), { times: 2 })
     release()
     await Promise.all(both)
-    expect(answered).toBe(2)
+    expect(statuses).toEqual([503, 503])
     expect((await get()).status).toBe(200)
   })
 
