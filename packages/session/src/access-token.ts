@@ -11,6 +11,8 @@ export interface AccessTokenRules {
   /** Seconds. */
   readonly accessTokenTtl: number
   readonly clock: Clock
+  /** Wraps the signed token; undefined: it travels as it is. */
+  readonly encrypt: ((token: string) => Promise<string>) | undefined
 }
 
 /** An access token and how many seconds it is good for. */
@@ -24,18 +26,18 @@ const maxBytes = 8192
 
 /**
  * Issues an access token of a session: a JWT of type `at+jwt` (RFC 9068), signed by the keyring's active key. Its `exp` never
- * passes the session's absolute end. An encrypted form would be wrapped around it here.
+ * passes the session's absolute end. On request it travels encrypted, around the signed one.
  *
  * @throws AuthError `request_malformed` where the claims make it too large for a verifier
  */
 export async function issueAccessToken(
   family: Omit<Family, 'startedAt' | 'expiresAt'>,
-  { issuer, audience, keyring, accessTokenTtl, clock }: AccessTokenRules,
+  { issuer, audience, keyring, accessTokenTtl, clock, encrypt }: AccessTokenRules,
 ): Promise<AccessToken> {
   const iat = Math.floor(clock())
   const exp = Math.floor(Math.min(iat + accessTokenTtl, family.absoluteEnd))
   const { kid, alg, key } = await keyring.signingKey()
-  const accessToken = await new SignJWT({
+  const signed = await new SignJWT({
     ...family.claims,
     iss: issuer,
     aud: typeof audience === 'string' ? audience : [...audience],
@@ -49,6 +51,7 @@ export async function issueAccessToken(
   })
     .setProtectedHeader({ alg, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
     .sign(key)
+  const accessToken = encrypt === undefined ? signed : await encrypt(signed)
   if (accessToken.length > maxBytes) throw new AuthError('request_malformed')
   return { accessToken, expiresIn: Math.max(0, exp - iat) }
 }

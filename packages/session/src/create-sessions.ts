@@ -63,7 +63,7 @@ export function createSessions<Claims extends object = UntypedClaims>(
 /** A verifier with the sessions' own issuer before those that are accepted besides. */
 function makeVerifier<Claims extends object>(
   { keyring, issuer, audience, trustedOrigins, verifier: { issuers = [], ...shared } = {} }: SessionsOptions<Claims>,
-  { clock, cookies, isImmediate }: Settings,
+  { clock, cookies, encryption, isImmediate }: Settings,
   list: { readonly revocations?: RevocationList },
   emit: AnyEmit,
 ): Verifier<Claims> {
@@ -84,6 +84,7 @@ function makeVerifier<Claims extends object>(
       ...issuers,
     ],
     ...(trustedOrigins === undefined ? {} : { trustedOrigins }),
+    ...(encryption === undefined ? {} : { decryption: encryption.decryption }),
     onEvent: emit,
     clock,
   })
@@ -96,12 +97,12 @@ function compose<Claims extends object>(
   revocations: RevocationList | undefined,
   emit: AnyEmit,
 ): VerbsContext {
-  const { clock, cookies, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, clockTolerance } = settings
+  const { clock, cookies, encryption, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, clockTolerance } = settings
   const store = guardStore(settings.store, emit)
   const delivery = cookies === undefined ? bodyDelivery() : cookieDelivery(cookies.access, cookies.refresh)
   const revokeFor = accessTokenTtl + clockTolerance + revocationMargin
   const end = createEndSession({ store, emit, revocations, revokeFor })
-  const rules = { issuer, audience, keyring, accessTokenTtl, clock }
+  const rules = { issuer, audience, keyring, accessTokenTtl, clock, encrypt: encryption?.encrypt }
 
   async function issue(family: Family, refreshToken: string): Promise<Issued> {
     const { accessToken, expiresIn } = await issueAccessToken(family, rules)

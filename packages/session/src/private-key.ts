@@ -33,9 +33,27 @@ export interface LoadedKey {
 
 /** Makes a new key. */
 export async function generateKey(alg: Algorithm): Promise<LoadedKey> {
+  return loadJwk((await createPrivateJwk(alg)).privateJwk)
+}
+
+/** A new key as JWKs: the private half for whoever signs, the public one for everybody else. */
+export interface PrivateJwkPair {
+  readonly privateJwk: Jwk
+  readonly publicJwk: Jwk
+}
+
+/**
+ * Makes a new private key, e.g. to keep in an environment variable for `createKeyring`. Its kid is its thumbprint (RFC 7638).
+ *
+ * @param alg default ES256
+ * @throws ConfigError for an algorithm that has no private keys
+ */
+export async function createPrivateJwk(alg: Algorithm = 'ES256'): Promise<PrivateJwkPair> {
   if (alg.startsWith('HS')) throw new ConfigError(`alg: ${alg} is for secrets. Use createSecretKeyring.`)
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
-  return loadJwk({ ...(await exportJWK(privateKey)), alg })
+  const jwk = await exportJWK(privateKey)
+  const { publicJwk } = await loadJwk({ ...jwk, alg })
+  return { privateJwk: { ...jwk, kid: publicJwk['kid'], alg, use: 'sig' }, publicJwk }
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Cookie, createCookie } from './cookies.js'
 import { memoryStore } from './memory-store.js'
 import type { SessionStore } from './session-store.js'
 import type { SessionsOptions } from './sessions.js'
+import { createTokenEncryption, type TokenEncryption } from './token-encryption.js'
 
 /** The options with their defaults filled in; durations in seconds. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly reuseGrace: number
   readonly clockTolerance: number
   readonly isImmediate: boolean
+  /** Undefined: access tokens travel as they were signed. */
+  readonly encryption: TokenEncryption | undefined
   /** Undefined with body delivery. */
   readonly cookies: { readonly access: Cookie; readonly refresh: Cookie } | undefined
 }
@@ -30,6 +33,7 @@ const names = [
   'revocation',
   'delivery',
   'cookies',
+  'encryption',
   'onRefresh',
   'onEvent',
   'clock',
@@ -66,6 +70,7 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
     reuseGrace,
     clockTolerance,
     isImmediate: options.revocation === 'immediate',
+    encryption: options.encryption === undefined ? undefined : createTokenEncryption(options.encryption),
     cookies: readCookies(options),
   }
 }

@@ -3,6 +3,7 @@ import type {
   Clock,
   CoreEvent,
   Decision,
+  DecryptionKey,
   IssuerOptions,
   JwkSet,
   MaybePromise,
@@ -43,6 +44,11 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
   readonly revocation?: 'expiry' | 'immediate'
   /** `cookie` for browsers, `body` for native clients. Default `cookie`. */
   readonly delivery?: 'cookie' | 'body'
+  /**
+   * Keys under which access tokens travel encrypted (RFC 7516): `dir` with 32 bytes or `ECDH-ES+A256KW`, always A256GCM. The
+   * first encrypts, all decrypt. Default: signed tokens, whose claims whoever holds one can read.
+   */
+  readonly encryption?: readonly DecryptionKey[]
   /** Other cookies than `__Host-access` and `__Host-refresh`. */
   readonly cookies?: { readonly access?: CookieOptions; readonly refresh?: CookieOptions }
   /** Re-reads scope and claims at refresh, or ends the session. Default: they stay as they were at log-in. */
@@ -54,7 +60,7 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
   /** Other origins whose pages may call, each exactly as in `Origin`. Default: none. */
   readonly trustedOrigins?: readonly string[]
   /** How the guards verify: where tokens are looked for, a claims schema, other issuers accepted besides. */
-  readonly verifier?: Omit<SharedOptions<Claims>, 'onEvent' | 'clock' | 'trustedOrigins'> & {
+  readonly verifier?: Omit<SharedOptions<Claims>, 'onEvent' | 'clock' | 'trustedOrigins' | 'decryption'> & {
     readonly issuers?: readonly IssuerOptions[]
   }
 }

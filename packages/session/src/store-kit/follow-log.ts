@@ -159,8 +159,10 @@ class LogFollower {
       // What came before it listened need not be announced any more.
       this.#announced = Math.max(this.#announced, this.#revision)
       if (this.#stopped) await this.#unsubscribe()
-    } finally {
+    } catch (error) {
       giveUp.abort()
+      throw error
+    } finally {
       this.#subscribing = false
     }
   }
