@@ -272,7 +272,7 @@ function idOf(key: VerificationKey | Jwk): string {
 test('no schedule makes it trust a withdrawn key, refuse a known one, or ask too often', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { minLength: 1, maxLength: 60 }),
+      fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }),
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 10 }),
       async (steps, randoms) => {
         const world = new World(randoms)
