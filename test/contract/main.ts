@@ -2,22 +2,21 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigError } from '@latchkey/core'
 import { readContract } from './config.js'
-import { serveExpress } from './express.js'
-import { serveFastify } from './fastify.js'
-import { serveHono } from './hono.js'
 
+// Each is loaded only where it is asked for, and after the configuration: a refusal comes without waiting for a framework.
 const frameworks = new Map([
-  ['fastify', serveFastify],
-  ['express', serveExpress],
-  ['hono', serveHono],
+  ['fastify', async () => (await import('./fastify.js')).serveFastify],
+  ['express', async () => (await import('./express.js')).serveExpress],
+  ['hono', async () => (await import('./hono.js')).serveHono],
 ])
 
 /** Starts the contract server of the framework named on the command line. */
 async function main(): Promise<void> {
-  const serve = frameworks.get(process.argv[2] ?? '')
-  if (serve === undefined) throw new ConfigError(`Name a framework: ${[...frameworks.keys()].join(', ')}.`)
+  const load = frameworks.get(process.argv[2] ?? '')
+  if (load === undefined) throw new ConfigError(`Name a framework: ${[...frameworks.keys()].join(', ')}.`)
   const contract = readContract(process.env['CONTRACT_CONFIG'])
   if (contract.waitForKeys) await contract.verifier.ready()
+  const serve = await load()
   const server = await serve(contract, readPort(process.env['PORT']))
   stopOnSignal(server)
   const { port } = server.address() as AddressInfo

@@ -1,4 +1,4 @@
-import type { Case, Topic } from '../harness/case.js'
+import type { Case, Expected, Topic } from '../harness/case.js'
 import { named } from '../harness/configurations.js'
 import type { Members } from '../harness/mint.js'
 
@@ -30,80 +30,43 @@ const profile: Members = {
   amr: ['pwd', 'otp'],
 }
 
-const accessTokens: readonly Case[] = [
-  {
-    name: 'the whole profile (§2.2)',
-    server: 'accessTokens',
-    token: (m) =>
-      m.jwt({
-        header: { typ: 'at+jwt' },
-        claims: { ...profile, scope: 'openid read', groups: ['staff'], entitlements: [], roles: ['editor'] },
-      }),
-    expect: 'accepted',
-  },
-  {
-    name: 'scope of the profile opens the route (§2.2.3)',
-    server: 'accessTokens',
-    path: '/read',
-    token: (m) => m.jwt({ header: { typ: 'at+jwt' }, claims: { ...profile, scope: 'openid read' } }),
-    expect: 'accepted',
-  },
-  {
-    name: 'an ID token is not an access token (§4)',
-    server: 'accessTokens',
-    token: (m) => m.jwt({ claims: { aud: 's6BhdRkqt3', nonce: 'n-0S6_WzA2Mj', at_hash: '77QmUPtjPfzWtF2AnpK9RQ' } }),
-    expect: 'token_rejected',
-  },
-  {
-    name: 'an ID token with our audience is not one either',
-    server: 'accessTokens',
-    token: (m) => m.jwt({ claims: { nonce: 'n-0S6_WzA2Mj' } }),
-    expect: 'token_rejected',
-  },
-  {
-    name: 'signed with none (§4)',
-    server: 'accessTokens',
-    token: (m) => m.jwt({ header: { typ: 'at+jwt', alg: 'none' } }),
-    expect: 'token_rejected',
-  },
-  {
-    name: 'for another resource (§4)',
-    server: 'accessTokens',
-    token: (m) => m.jwt({ header: { typ: 'at+jwt' }, claims: { aud: 'https://other.example' } }),
-    expect: 'token_rejected',
-  },
-  {
-    name: 'expired (§4)',
-    server: 'accessTokens',
-    token: (m) => m.jwt({ header: { typ: 'at+jwt' }, claims: { exp: m.now - 60 } }),
-    expect: 'token_expired',
-  },
-  {
-    name: 'one issuer of several asks for the type: with it',
-    server: 'several',
-    token: (m) => m.jwt({ header: { typ: 'at+jwt' }, claims: { iss: named.typed } }),
-    expect: 'accepted',
-  },
-  {
-    name: 'one issuer of several asks for the type: without it',
-    server: 'several',
-    token: (m) => m.jwt({ claims: { iss: named.typed } }),
-    expect: 'token_rejected',
-  },
-]
+/** A token of the issuer that asks for the type, with `typ: 'at+jwt'` unless the header says otherwise. */
+function accessToken(name: string, claims: Members, expect: Expected, header: Members = {}, path = '/me'): Case {
+  const parts = { header: { typ: 'at+jwt', ...header }, claims: { iss: named.typed, ...claims } }
+  return { name, server: 'several', path, token: (mint) => mint.jwt(parts), expect }
+}
+
+const more = { scope: 'openid read', groups: ['staff'], entitlements: [], roles: ['editor'] }
+const idToken: Members = { nonce: 'n-0S6_WzA2Mj', at_hash: '77QmUPtjPfzWtF2AnpK9RQ' }
 
 export const rfc9068: Topic = {
   name: 'RFC 9068, JWT access tokens',
   cases: [
-    ...explicitTypes.map(([typ, accepted]): Case => {
-      const expect = accepted ? 'accepted' : 'token_rejected'
-      return {
-        name: `typ: ${JSON.stringify(typ)}`,
-        server: 'accessTokens',
-        token: (m) => m.jwt({ header: { typ } }),
-        expect,
-      }
+    ...explicitTypes.map(([typ, accepted]) => {
+      return accessToken(`typ: ${JSON.stringify(typ)}`, {}, accepted ? 'accepted' : 'token_rejected', { typ })
     }),
-    ...accessTokens,
+    accessToken('the whole profile (§2.2)', { ...profile, ...more }, 'accepted'),
+    accessToken('its scope opens the route (§2.2.3)', { ...profile, ...more }, 'accepted', {}, '/read'),
+    accessToken('its scope opens no more than that', { ...profile, ...more }, 'scope_insufficient', {}, '/admin'),
+    accessToken('an ID token (§4)', { ...idToken, aud: 's6BhdRkqt3' }, 'token_rejected', { typ: 'JWT' }),
+    accessToken('an ID token for our audience (§5)', idToken, 'token_rejected', { typ: 'JWT' }),
+    accessToken('an ID token without typ', idToken, 'token_rejected', { typ: undefined }),
+    accessToken('signed with none (§4)', {}, 'token_rejected', { alg: 'none' }),
+    accessToken('for another resource (§4)', { aud: 'https://other.example' }, 'token_rejected'),
+    accessToken('expired (§4)', { exp: 1_000_000_000 }, 'token_expired'),
+    accessToken('without expiration (§2.2)', { exp: undefined }, 'token_rejected'),
+    // What one issuer is asked for, another of the same app is not.
+    {
+      name: 'an untyped token of another issuer',
+      server: 'several',
+      token: (m) => m.jwt({ header: { typ: undefined } }),
+      expect: 'accepted',
+    },
+    {
+      name: 'an access token of another issuer',
+      server: 'several',
+      token: (m) => m.jwt({ header: { typ: 'at+jwt' } }),
+      expect: 'accepted',
+    },
   ],
 }

@@ -8,8 +8,6 @@ export interface Judged {
   readonly path: string
   readonly token: string | undefined
   readonly fields: readonly Field[]
-  /** What the server reported while it dealt with the request. */
-  readonly events: readonly ReportedEvent[]
 }
 
 /** An event as `GET /events` shows it. */
@@ -29,8 +27,7 @@ export function faultsOf(response: RawResponse, judged: Judged): string[] {
   if (expect === 'not served') {
     return response.status >= 400 ? [] : [`was to be refused, answered ${response.statusLine}`]
   }
-  const faults = isDenial(expect) ? denialFaults(response, expect, judged) : successFaults(response, judged)
-  return [...faults, ...eventFaults(judged)]
+  return isDenial(expect) ? denialFaults(response, expect, judged) : successFaults(response, judged)
 }
 
 function denialFaults(response: RawResponse, code: DenialCode, judged: Judged): string[] {
@@ -111,18 +108,18 @@ function sourceOf({ token, fields }: Judged): 'header' | 'cookie' | undefined {
   return holder === 'authorization' ? 'header' : holder === 'cookie' ? 'cookie' : undefined
 }
 
-/** Each refusal is reported once, with its code, and nothing reported signs anybody in or tells of anybody. */
-function eventFaults(judged: Judged): string[] {
-  const { exchange, events } = judged
-  const denied = events.filter(({ type }) => type === 'denied').map(({ code }) => code)
+/**
+ * What is wrong with what a server reported while it dealt with the same request so many times: each refusal is reported
+ * once, with its code, and nothing reported signs anybody in or tells of anybody.
+ */
+export function eventFaults(events: readonly ReportedEvent[], judged: Judged, times: number): string[] {
+  const { expect, events: expected = [] } = judged.exchange
   const types = events.map(({ type }) => type)
+  const denied = events.filter(({ type }) => type === 'denied').map(({ code }) => code)
+  const refusals = isDenial(expect) ? new Array<string>(times).fill(expect) : []
   return [
-    ...differs(
-      'denied events',
-      JSON.stringify(denied),
-      JSON.stringify(isDenial(exchange.expect) ? [exchange.expect] : []),
-    ),
-    ...(exchange.events ?? []).filter((type) => !types.includes(type)).map((type) => `no event ${type}, only ${types}`),
+    ...differs('denied events', denied.join(), refusals.join()),
+    ...expected.filter((type) => !types.includes(type)).map((type) => `no event ${type}, only ${types}`),
     ...leaks('an event', JSON.stringify(events), secretsOf(judged, ['iss', 'kid'])),
   ]
 }

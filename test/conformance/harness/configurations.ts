@@ -79,10 +79,6 @@ export const plans = {
     tolerance: 10,
     configure: (issuers) => ({ issuers: [mainIssuer(issuers)], tokenFrom: both, tokenCache: false }),
   },
-  accessTokens: {
-    tolerance: 10,
-    configure: (issuers) => ({ issuers: [{ ...mainIssuer(issuers), tokenType: 'at+jwt' }] }),
-  },
   clock: {
     manual: true,
     tolerance: 10,

@@ -75,6 +75,12 @@ export async function startRefused(framework: string, configuration: Configurati
   return process.ended
 }
 
+const running = new Set<ChildProcess>()
+// A run that is broken off leaves no server behind.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 class LaunchedProcess {
   readonly child: ChildProcess
   /** The port of the ready line; undefined where the process ends before it. */
@@ -91,11 +97,10 @@ class LaunchedProcess {
     const env = { ...process.env, CONTRACT_CONFIG: file, PORT: String(port) }
     const child = spawn(program, [...args, framework], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.child = child
-    const abandon = (): void => void child.kill('SIGKILL')
-    process.once('exit', abandon)
+    running.add(child)
     this.ended = new Promise((resolve) => {
       child.on('close', (code) => {
-        process.off('exit', abandon)
+        running.delete(child)
         rmSync(folder, { recursive: true, force: true })
         resolve({ code, stdout: this.stdout, stderr: this.stderr })
       })

@@ -1,3 +1,4 @@
+import type { ReportedEvent } from './check.js'
 import type { ServerPlan } from './configurations.js'
 import { type ContractServer, frameworks, startServer } from './contract-server.js'
 import type { IssuerServer } from './issuer-server.js'
@@ -10,6 +11,7 @@ export class Fleet {
   readonly issuer: string
   /** What the manual clocks show; undefined where the system's clock rules. */
   #manualNow: number | undefined
+  readonly #events: readonly EventReader[]
 
   static async start(plan: ServerPlan, issuers: IssuerServer): Promise<Fleet> {
     const earliest = Math.floor(Date.now() / 1000)
@@ -23,6 +25,12 @@ export class Fleet {
   private constructor(servers: readonly ContractServer[], issuer: string) {
     this.servers = servers
     this.issuer = issuer
+    this.#events = servers.map(({ port }) => new EventReader(port))
+  }
+
+  /** What each server has reported since this was last asked. */
+  newEvents(): Promise<readonly (readonly ReportedEvent[])[]> {
+    return Promise.all(this.#events.map((reader) => reader.read()))
   }
 
   /** Makes tokens as of the servers' present. */
@@ -45,10 +53,38 @@ export class Fleet {
     const latest = Math.max(...shown)
     await Promise.all(this.servers.map((server, i) => moveClock(server.port, latest - (shown[i] ?? latest))))
     this.#manualNow = latest
+    // Reading the clocks was refused now and then.
+    await this.newEvents()
   }
 
   stop(): Promise<unknown> {
+    for (const reader of this.#events) reader.close()
     return Promise.all(this.servers.map((server) => server.stop()))
+  }
+}
+
+/** Reads a server's events, over one connection, those that were read before left out. */
+class EventReader {
+  readonly #port: number
+  readonly #connection: RawConnection
+  #seen = 0
+
+  constructor(port: number) {
+    this.#port = port
+    this.#connection = new RawConnection(port)
+  }
+
+  async read(): Promise<readonly ReportedEvent[]> {
+    const fields = [['Host', `127.0.0.1:${this.#port}`]] as const
+    const response = await this.#connection.send({ method: 'GET', target: '/events', fields })
+    const all = JSON.parse(response.body) as ReportedEvent[]
+    const news = all.slice(this.#seen)
+    this.#seen = all.length
+    return news
+  }
+
+  close(): void {
+    this.#connection.close()
   }
 }
 
