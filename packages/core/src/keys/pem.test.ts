@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ConfigError } from '../config-error.js'
 import { checkJwk } from './jwk.js'
 import { jwkFromPem } from './pem.js'
@@ -95,7 +95,7 @@ describe('jwkFromPem', () => {
     ['Ed448', generateKeyPairSync('ed448')],
     ['X25519', generateKeyPairSync('x25519')],
     ['RSA-PSS', generateKeyPairSync('rsa-pss', { modulusLength: 2048 })],
-    ['DSA', generateKeyPairSync('dsa', { modulusLength: 2048, divisorLength: 256 })],
+    ['DSA', generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 })],
   ])('refuses a key of another type: %s', (_type, { publicKey }) => {
     expect(() => jwkFromPem(spkiPem(publicKey))).toThrow(new ConfigError(damaged))
   })
@@ -111,6 +111,18 @@ describe('jwkFromPem', () => {
     const pem = spkiPem(pairs['P-256'].publicKey)
     expect(() => jwkFromPem(pem.replace('-----BEGIN PUBLIC KEY-----\n', '$&='))).toThrow(damaged)
     expect(() => jwkFromPem('-----BEGIN PUBLIC KEY-----\nA\n-----END PUBLIC KEY-----')).toThrow(damaged)
+  })
+
+  it('does not take what the platform fails at for a damaged key', () => {
+    const failure = new TypeError('not now')
+    vi.stubGlobal('atob', () => {
+      throw failure
+    })
+    try {
+      expect(() => jwkFromPem(spkiPem(rsa.publicKey))).toThrow(failure)
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it('refuses a compressed point', () => {

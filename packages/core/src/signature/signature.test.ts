@@ -1,6 +1,6 @@
 import { constants, createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import fc from 'fast-check'
-import { CompactSign } from 'jose'
+import { CompactSign, errors } from 'jose'
 import { describe, expect, it } from 'vitest'
 import {
   createKey,
@@ -188,6 +188,15 @@ describe('canImport', () => {
     const jwk = { ...keys.ES256.jwk, y: keys.ES256.jwk['x'] }
     expect(onNode.canImport(publicKeyOf(jwk), 'ES256')).toBe(false)
     expect(onWebCrypto.canImport(publicKeyOf(jwk), 'ES256')).toBe(true)
+  })
+})
+
+describe('verifySignature on Web Crypto', () => {
+  it('does not take a bug for a bad signature: here, words that name another algorithm', async () => {
+    const input = inputFor('none')
+    const signature = encode(signBytes('ES256', input, keys.ES256.privateKey))
+    const verified = onWebCrypto.verifySignature(publicKeyOf(keys.ES256.jwk), 'ES256', input, signature)
+    await expect(verified).rejects.toThrow(errors.JOSEAlgNotAllowed)
   })
 })
 

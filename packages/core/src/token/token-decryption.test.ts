@@ -1,5 +1,5 @@
 import { CompactEncrypt, exportJWK, FlattenedEncrypt, generateKeyPair, SignJWT } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { AuthError } from '../auth-error.js'
 import { ConfigError } from '../config-error.js'
 import { createVerifier } from '../create-verifier.js'
@@ -121,6 +121,57 @@ describe('an encrypted token', () => {
     const token = await seal(signed, {})
     expect(() => verifier.verify(token)).toThrowError(expect.objectContaining({ code: 'token_malformed' }))
   })
+})
+
+describe('the ephemeral key of a sender', () => {
+  const point = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) }
+
+  it.each([
+    ['absent', undefined],
+    ['null', null],
+    ['no object', 5],
+    ['a list', []],
+    ['empty', {}],
+    ['without its curve', { kty: 'EC' }],
+    ['of another curve', { ...point, crv: 'P-384' }],
+    ['of another type', { kty: 'OKP', crv: 'X25519', x: point.x }],
+    ['off its curve', point],
+    ['too short', { ...point, x: 'AA' }],
+    ['without a coordinate', { ...point, y: undefined }],
+    ['with a coordinate that is a number', { ...point, x: 5 }],
+    ['with a coordinate that is not base64url', { ...point, x: '!!!' }],
+    ['with a private part', { ...point, d: point.x }],
+    ['with operations that are no list', { ...point, key_ops: 'x' }],
+    ['with an ext that is no boolean', { ...point, ext: 'x' }],
+    ['a secret', { kty: 'oct', k: 'AA' }],
+  ])('is refused where it is %s, and never an error of ours', async (_what, epk) => {
+    const header = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid: 'pair', epk }
+    const bytes = (length: number) => Buffer.alloc(length).toString('base64url')
+    const token = [Buffer.from(JSON.stringify(header)).toString('base64url'), bytes(40), bytes(12), 'AAAA', bytes(16)]
+    expect(await reasonOf(token.join('.'))).toBe('token_rejected: decryption_failed')
+  })
+
+  it('may be one of X25519 where ours is', async () => {
+    const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'X25519', extractable: true })
+    const open = createTokenDecryption([{ kid: 'x', privateJwk: await exportJWK(pair.privateKey) }])
+    const header = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid: 'x' }
+    const sealed = new CompactEncrypt(new TextEncoder().encode(signed)).setProtectedHeader(header)
+    expect(await open(await sealed.encrypt(pair.publicKey))).toBe(signed)
+  })
+})
+
+it('what the platform fails at is not taken for a bad token', async () => {
+  const token = await seal(signed, {})
+  const failure = new TypeError('not now')
+  const importKey = vi.spyOn(crypto.subtle, 'importKey').mockRejectedValueOnce(failure)
+  await expect(createTokenDecryption([{ kid: 'shared', secret }])(token)).rejects.toBe(failure)
+  importKey.mockRestore()
+})
+
+it('a private key that cannot be imported fails where it is used, and not before', async () => {
+  const privateJwk = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', d: 'AA' }
+  const open = createTokenDecryption([{ kid: 'pair', privateJwk }])
+  await expect(open(await seal(signed, { alg: 'ECDH-ES+A256KW', kid: 'pair' }))).rejects.toThrow()
 })
 
 describe('createTokenDecryption', () => {

@@ -17,6 +17,8 @@ export type TokenDecryption = (token: string) => Promise<string | AuthError>
 
 interface ImportedKey {
   readonly alg: 'dir' | 'ECDH-ES+A256KW'
+  /** Type and curve that the sender's ephemeral key must have; undefined: there is none. */
+  readonly type: { readonly kty: string; readonly crv: string | undefined } | undefined
   readonly key: Promise<CryptoKey | Uint8Array>
 }
 
@@ -41,6 +43,7 @@ export function createTokenDecryption(keys: readonly DecryptionKey[]): TokenDecr
     const known = imported.get(header['kid'] as string)
     if (known === undefined || header['alg'] !== known.alg) return refuse()
     if (header['enc'] !== 'A256GCM' || header['zip'] !== undefined || header['crit'] !== undefined) return refuse()
+    if (known.type !== undefined && !isPublicKeyOf(header['epk'], known.type)) return refuse()
     const key = await known.key
     try {
       const { plaintext } = await compactDecrypt(token, key, {
@@ -78,20 +81,35 @@ function parseProtectedHeader(token: string): ReturnType<typeof parseJsonObject>
   return segments.every(isCanonicalBase64url) ? parseJsonObject(header) : undefined
 }
 
+/**
+ * Whether an ephemeral key has the type and curve of ours and the parameters of a public key, nothing else (RFC 7518
+ * §4.6.1.1): what else a JWK may hold is not for a sender to say, and platforms throw at it.
+ */
+function isPublicKeyOf(epk: unknown, type: NonNullable<ImportedKey['type']>): boolean {
+  if (typeof epk !== 'object' || epk === null) return false
+  const { kty, crv, x, y, ...others } = epk as Record<string, unknown>
+  if (kty !== type.kty || crv !== type.crv || Object.keys(others).length > 0) return false
+  return isCoordinate(x) && (kty === 'EC' ? isCoordinate(y) : y === undefined)
+}
+
+function isCoordinate(value: unknown): boolean {
+  return typeof value === 'string' && isCanonicalBase64url(value)
+}
+
 function importKey(key: DecryptionKey): ImportedKey {
   if (typeof key.kid !== 'string' || key.kid === '') throw new ConfigError('Each decryption key needs a kid.')
   if ('secret' in key) {
     if (!(key.secret instanceof Uint8Array) || key.secret.length !== 32) {
       throw new ConfigError('A decryption secret must be 32 bytes: A256GCM takes no other length (RFC 7518 §5.3).')
     }
-    return { alg: 'dir', key: Promise.resolve(key.secret) }
+    return { alg: 'dir', type: undefined, key: Promise.resolve(key.secret) }
   }
-  const { kty, d } = key.privateJwk
+  const { kty, crv, d } = key.privateJwk
   if ((kty !== 'EC' && kty !== 'OKP') || d === undefined) {
     throw new ConfigError('privateJwk must be a private EC or X25519 key (RFC 7518 §4.6).')
   }
   const importing = importJWK(key.privateJwk, 'ECDH-ES+A256KW')
   // Whoever uses it is told; until then it must not be an unhandled rejection.
   importing.catch(() => {})
-  return { alg: 'ECDH-ES+A256KW', key: importing }
+  return { alg: 'ECDH-ES+A256KW', type: { kty, crv }, key: importing }
 }
