@@ -12,10 +12,11 @@ export type {
   StoreUnavailableEvent,
 } from './events.js'
 export type { Grant, Login } from './grant.js'
+export type { KeyringEntry } from './held-signing-keys.js'
 export type { Keyring, SigningKey } from './keyring.js'
-export { createKeyring, type KeyringEntry, type KeyringOptions, type LocalKeyring } from './local-keyring.js'
+export { createKeyring, type KeyringOptions, type LocalKeyring } from './local-keyring.js'
 export { type MemoryStoreOptions, memoryStore } from './memory-store.js'
-export type { PemKey, PrivateKey } from './private-key.js'
+export { createPrivateJwk, type PemKey, type PrivateJwkPair, type PrivateKey } from './private-key.js'
 export type { OnRefresh, RefreshingSession } from './refresh-session.js'
 export { createSecretKeyring, type SecretKeyringOptions } from './secret-keyring.js'
 export type { SessionAnswer } from './session-answer.js'
@@ -34,3 +35,4 @@ export {
   StoreUnavailableError,
 } from './session-store.js'
 export type { AuthenticateOrRefresh, RefreshedDecision, Sessions, SessionsOptions } from './sessions.js'
+export { createStoredKeyring, type StoredKeyring, type StoredKeyringOptions } from './stored-keyring.js'

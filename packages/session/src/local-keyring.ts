@@ -2,13 +2,20 @@ import {
   type Algorithm,
   type Clock,
   ConfigError,
-  type Jwk,
   type JwkSet,
   refuseUnknownOptions,
   requireNonNegative,
 } from '@latchkey/core'
+import {
+  advance,
+  entriesOf,
+  type HeldSigningKeys,
+  type KeyringEntry,
+  publish,
+  withoutRetired,
+} from './held-signing-keys.js'
 import type { Keyring } from './keyring.js'
-import { generateKey, type LoadedKey, loadKey, type PrivateKey } from './private-key.js'
+import { generateKey, loadKey, type PrivateKey } from './private-key.js'
 
 /** What a local keyring holds and how it is replaced. */
 export interface KeyringOptions {
@@ -26,13 +33,6 @@ export interface KeyringOptions {
   readonly clock?: Clock
 }
 
-/** A key of a keyring, without anything secret. */
-export interface KeyringEntry {
-  readonly kid: string
-  readonly alg: Algorithm
-  readonly state: 'coming' | 'active' | 'retiring'
-}
-
 /** A keyring that lives in this process. */
 export interface LocalKeyring extends Keyring {
   /** The keys and their states, the active one first. */
@@ -42,12 +42,6 @@ export interface LocalKeyring extends Keyring {
    * one that signs now was published before, and the one that signed until now stays so.
    */
   rotate(): Promise<void>
-}
-
-interface Held {
-  readonly active: LoadedKey
-  readonly coming: readonly LoadedKey[]
-  readonly retiring: readonly { readonly key: LoadedKey; readonly until: number }[]
 }
 
 /**
@@ -65,30 +59,28 @@ export async function createKeyring(options: KeyringOptions = {}): Promise<Local
   let rotation: Promise<void> = Promise.resolve()
 
   /** Drops what has retired; cheap, since it is asked at every token. */
-  function current(): Held {
-    const oldest = held.retiring[0]
-    if (oldest !== undefined && clock() >= oldest.until) {
-      change({ ...held, retiring: held.retiring.filter(({ until }) => clock() < until) })
-    }
+  function current(): HeldSigningKeys {
+    const kept = withoutRetired(held, clock())
+    if (kept !== held) change(kept)
     return held
   }
 
-  function change(to: Held): void {
+  function change(to: HeldSigningKeys): void {
     held = to
     published = undefined
   }
 
   async function rotateNow(): Promise<void> {
-    const active = held.coming[0] ?? (await generateKey(alg))
-    const coming = held.coming.length > 1 ? held.coming.slice(1) : [await generateKey(alg)]
-    const { active: before, retiring } = current()
-    const retired = [...retiring, { key: before, until: clock() + retireAfter }]
-    change({ active, coming, retiring: retired.sort((a, b) => a.until - b.until) })
+    // One to become active and one to be published next, as far as they are not there.
+    const missing = Math.max(0, 2 - held.coming.length)
+    const fresh = await Promise.all(Array.from({ length: missing }, () => generateKey(alg)))
+    const keys = current()
+    change(advance({ ...keys, coming: [...keys.coming, ...fresh] }, clock() + retireAfter))
   }
 
   function jwks(): JwkSet {
-    const { active, coming, retiring } = current()
-    published ??= publish([active, ...coming, ...retiring.map(({ key }) => key)])
+    const keys = current()
+    published ??= publish(keys)
     return published
   }
 
@@ -106,7 +98,7 @@ export async function createKeyring(options: KeyringOptions = {}): Promise<Local
   }
 }
 
-async function load({ keys, retiring = [], alg = 'ES256' }: KeyringOptions): Promise<Held> {
+async function load({ keys, retiring = [], alg = 'ES256' }: KeyringOptions): Promise<HeldSigningKeys> {
   if (keys !== undefined && !(Array.isArray(keys) && keys.length > 0)) {
     throw new ConfigError('createKeyring: keys is an empty list. Leave it out to have keys made.')
   }
@@ -119,17 +111,4 @@ async function load({ keys, retiring = [], alg = 'ES256' }: KeyringOptions): Pro
   const [active, ...coming] = usable
   if (active === undefined) throw new ConfigError('createKeyring: keys is an empty list.')
   return { active, coming, retiring: old.map((key) => ({ key, until: Number.POSITIVE_INFINITY })) }
-}
-
-function publish(keys: readonly LoadedKey[]): JwkSet {
-  return { keys: keys.map(({ publicJwk }): Jwk => publicJwk) }
-}
-
-function entriesOf({ active, coming, retiring }: Held): readonly KeyringEntry[] {
-  const entry = ({ kid, alg }: LoadedKey, state: KeyringEntry['state']): KeyringEntry => ({ kid, alg, state })
-  return [
-    entry(active, 'active'),
-    ...coming.map((key) => entry(key, 'coming')),
-    ...retiring.map(({ key }) => entry(key, 'retiring')),
-  ]
 }

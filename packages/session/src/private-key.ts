@@ -33,7 +33,7 @@ export interface LoadedKey {
 
 /** Makes a new key. */
 export async function generateKey(alg: Algorithm): Promise<LoadedKey> {
-  return loadJwk((await createPrivateJwk(alg)).privateJwk)
+  return loadJwk((await createPrivateJwk(alg)).privateJwk as JWK)
 }
 
 /** A new key as JWKs: the private half for whoever signs, the public one for everybody else. */
