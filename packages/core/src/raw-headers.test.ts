@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { combinedField, targetUri } from './raw-headers.js'
+import { combinedField, nodeField, targetUri } from './raw-headers.js'
 
 describe('combinedField', () => {
   const rawHeaders = [
@@ -57,5 +57,21 @@ describe('targetUri', () => {
     expect(URL.canParse(targetUri('http', '', '/evil.example'))).toBe(false)
     expect(URL.canParse(targetUri('http', 'a b', '/'))).toBe(false)
     expect(URL.canParse(targetUri('http', 'a.example', '*'))).toBe(false)
+  })
+})
+
+describe('nodeField', () => {
+  test('believes the raw fields where there are any', () => {
+    const headers = { authorization: 'Bearer a' }
+    const rawHeaders = ['Authorization', 'Bearer a', 'Authorization', 'Bearer b']
+    expect(nodeField({ rawHeaders, headers }, 'authorization')).toBe('Bearer a, Bearer b')
+    expect(nodeField({ rawHeaders, headers: { cookie: 'a=1' } }, 'cookie')).toBeUndefined()
+  })
+
+  test('takes the parsed ones where a shim left the raw ones out', () => {
+    const headers = { authorization: 'Bearer a', cookie: ['a=1', 'b=2'], origin: ['a', 'b'] }
+    const read = (name: string) => nodeField({ rawHeaders: [], headers }, name)
+    expect([read('authorization'), read('cookie'), read('origin')]).toEqual(['Bearer a', 'a=1; b=2', 'a, b'])
+    expect(read('host')).toBeUndefined()
   })
 })

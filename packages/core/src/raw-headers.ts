@@ -18,6 +18,25 @@ export function combinedField(rawHeaders: readonly string[], name: string): stri
   return combined
 }
 
+/** As much of a Node request as holds its header fields. */
+export interface NodeFields {
+  readonly rawHeaders: readonly string[]
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
+}
+
+/**
+ * Combined value of a field of a Node request, or of one that a serverless shim made up without `rawHeaders`: then what it
+ * put into `headers` has to do.
+ *
+ * @param name field name in lower case
+ */
+export function nodeField(request: NodeFields, name: string): string | undefined {
+  if (request.rawHeaders.length > 0) return combinedField(request.rawHeaders, name)
+  // Only here, because Node makes `headers` when they are first asked for.
+  const value = request.headers[name]
+  return typeof value === 'object' ? value.join(name === 'cookie' ? '; ' : ', ') : value
+}
+
 /**
  * Target URI of a request, put together from its parts (RFC 9112 §3.3). Never throws: without a Host it gives the bare
  * path, and of a junk Host a string that is the origin of no page.

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { combinedField, type RequestView, targetUri } from '@latchkey/core'
+import { nodeField, type RequestView, targetUri } from '@latchkey/core'
 
 /** As much of an Express request as a guard reads. Not `Request` itself, so that guards leave a route's own types alone. */
 export interface GuardedRequest extends IncomingMessage {
@@ -21,7 +21,7 @@ export class ExpressRequestView implements RequestView {
   }
 
   header(name: string): string | undefined {
-    return combinedField(this.#request.rawHeaders, name)
+    return nodeField(this.#request, name)
   }
 
   /** `protocol` and `host` look at forwarded headers only as far as Express's `trust proxy` setting says. */

@@ -1,4 +1,4 @@
-import { combinedField, type RequestView, targetUri } from '@latchkey/core'
+import { type NodeFields, nodeField, type RequestView, targetUri } from '@latchkey/core'
 
 /** As much of a Fastify request as a guard reads; every `FastifyRequest` has it, whatever its generics, HTTP/2 included. */
 export interface GuardedRequest {
@@ -6,7 +6,7 @@ export interface GuardedRequest {
   readonly originalUrl: string
   readonly host: string
   readonly protocol: string
-  readonly raw: { readonly rawHeaders: readonly string[] }
+  readonly raw: NodeFields
 }
 
 /** The seam filled from a Fastify request. A class, so that a request costs one small object and no closure. */
@@ -22,7 +22,7 @@ export class FastifyRequestView implements RequestView {
   }
 
   header(name: string): string | undefined {
-    return combinedField(this.#request.raw.rawHeaders, name)
+    return nodeField(this.#request.raw, name)
   }
 
   /** `protocol` and `host` look at forwarded headers only as far as Fastify's `trustProxy` option says. */

@@ -1,0 +1,59 @@
+import { AuthError } from './auth-error.js'
+
+/** A log-in or a refresh token fits many times over: what is issued has to fit into a cookie or a header. */
+const maxBytes = 65_536
+
+/**
+ * Reads a request's body as JSON (RFC 8259), whatever content type it claims; for adapters whose framework left it unread.
+ * What is over 64 KiB is read to its end but not kept, so that the connection can carry the answer.
+ *
+ * @param chunks the body: a Node request, or the stream of a Web one
+ * @returns the value, or undefined where the body is empty
+ * @throws AuthError `request_malformed` for a body that is too large, broken off, not UTF-8 or not JSON (as a rejection)
+ */
+export async function readJsonBody(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
+  return parseJsonBody(await readBytes(chunks))
+}
+
+/**
+ * Parses a body that was read as text or bytes.
+ *
+ * @returns the value, or undefined where the body is empty
+ * @throws AuthError `request_malformed` for what is not UTF-8 or not JSON
+ */
+export function parseJsonBody(body: Uint8Array | string): unknown {
+  if (body.length === 0) return undefined
+  try {
+    const text =
+      typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    return JSON.parse(text)
+  } catch {
+    throw new AuthError('request_malformed')
+  }
+}
+
+async function readBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const kept: Uint8Array[] = []
+  let length = 0
+  try {
+    for await (const chunk of chunks) {
+      length += chunk.length
+      if (length <= maxBytes) kept.push(chunk)
+    }
+  } catch {
+    // The client went away in the middle.
+    throw new AuthError('request_malformed')
+  }
+  if (length > maxBytes) throw new AuthError('request_malformed')
+  return joined(kept, length)
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes
+}

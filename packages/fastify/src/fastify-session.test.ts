@@ -1,0 +1,339 @@
+import fastifyCookie from '@fastify/cookie'
+import { ConfigError, createVerifier } from '@latchkey/core'
+import {
+  createKeyring,
+  createSessions,
+  type OnRefresh,
+  type SessionEvent,
+  type SessionsOptions,
+} from '@latchkey/session'
+import { type FastifyInstance, fastify } from 'fastify'
+import { afterEach, describe, expect, expectTypeOf, test } from 'vitest'
+import { type FastifyAuth, type FastifyAuthOptions, type FastifySessionAuth, fastifyAuth } from './index.js'
+
+const apps: FastifyInstance[] = []
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close()
+})
+
+type Setting = Partial<SessionsOptions> & Pick<FastifyAuthOptions, 'realm' | 'onDeny'>
+
+const keyring = await createKeyring()
+
+/** An app with every session route, listening. */
+async function serve({ realm, onDeny, ...options }: Setting = {}, prepare = async (_app: FastifyInstance) => {}) {
+  let now = Math.floor(Date.now() / 1000)
+  const events: { readonly type: string }[] = []
+  const sessions = createSessions({
+    keyring,
+    issuer: 'https://app.example',
+    audience: 'https://app.example',
+    clock: () => now,
+    onEvent: (event) => events.push(event),
+    ...options,
+  })
+  const auth = fastifyAuth({
+    verifier: sessions.verifier,
+    sessions,
+    ...(realm === undefined ? {} : { realm }),
+    ...(onDeny === undefined ? {} : { onDeny }),
+  })
+  const app = fastify({ forceCloseConnections: true })
+  apps.push(app)
+  await prepare(app)
+  await app.register(auth.plugin)
+  app.setErrorHandler((error: Error, _request, reply) => reply.code(500).send(error.message))
+  app.post('/login', async (_request, reply) => auth.session.start(reply, { sub: 'alice', scope: ['read'] }))
+  app.post('/session', async (request, reply) =>
+    auth.session.start(reply, (await auth.session.readJson(request)) as { sub: string }),
+  )
+  app.post('/session/refresh', auth.session.refresh)
+  app.delete('/session', auth.session.end)
+  app.delete('/session/all', { onRequest: auth.requireAuth() }, auth.session.endAll)
+  app.delete('/session/unguarded', auth.session.endAll)
+  app.get('/.well-known/jwks.json', auth.session.jwks)
+  app.get('/me', { onRequest: auth.requireAuth() }, async (request) => auth.getAuth(request).claims.sub)
+  app.get('/page', { onRequest: auth.requireAuth({ refresh: true }) }, async (request) => auth.getAuth(request).claims)
+  app.get('/admin', { onRequest: auth.requireAuth({ refresh: true, scope: 'admin' }) }, async () => 'never')
+  app.get('/front', { onRequest: auth.optionalAuth({ refresh: true }) }, async (request, reply) => {
+    reply.header('set-cookie', 'theme=dark')
+    return { sub: auth.getOptionalAuth(request)?.claims.sub ?? null }
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return {
+    events,
+    advance: (seconds: number) => {
+      now += seconds
+    },
+    ask: (path: string, init?: RequestInit) => fetch(`${url}${path}`, init),
+  }
+}
+
+/** What a browser would send back of the cookies that it was sent. */
+function cookiesOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ')
+}
+
+interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+async function tokensOf(response: Response): Promise<Tokens> {
+  return (await response.json()) as Tokens
+}
+
+const post = { method: 'POST' }
+const remove = { method: 'DELETE' }
+const withCookie = (cookie: string, init: RequestInit = {}) => ({ ...init, headers: { ...init.headers, cookie } })
+
+const rejected =
+  '{"type":"about:blank","title":"Unauthorized","status":401,"code":"refresh_rejected","detail":"The refresh token is not accepted. Log in again."}'
+const malformed =
+  '{"type":"about:blank","title":"Bad Request","status":400,"code":"request_malformed","detail":"The request is malformed: credentials or body are not of the expected form."}'
+
+describe('the verbs, in cookies', () => {
+  test('log in, refresh and log out', async () => {
+    const { ask } = await serve()
+    const login = await ask('/login', post)
+    expect([login.status, await login.text()]).toEqual([200, '{"expiresIn":300}'])
+    const { date, connection, 'keep-alive': _, 'set-cookie': __, ...fields } = Object.fromEntries(login.headers)
+    expect(fields).toEqual({
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'content-length': '17',
+    })
+    expect(login.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-access=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-refresh=[\w.-]+; Max-Age=1296000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+    ])
+    expect(await (await ask('/me', withCookie(cookiesOf(login)))).text()).toBe('alice')
+
+    const refreshed = await ask('/session/refresh', withCookie(cookiesOf(login), post))
+    expect([refreshed.status, await refreshed.text()]).toEqual([200, '{"expiresIn":300}'])
+    expect(cookiesOf(refreshed)).not.toBe(cookiesOf(login))
+
+    const ended = await ask('/session', withCookie(cookiesOf(refreshed), remove))
+    expect([ended.status, await ended.text(), ended.headers.get('content-length')]).toEqual([204, '', null])
+    expect(ended.headers.get('cache-control')).toBe('no-store')
+    expect(ended.headers.getSetCookie()).toEqual([
+      '__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+      '__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
+    ])
+    const late = await ask('/session/refresh', withCookie(cookiesOf(refreshed), post))
+    expect([late.status, await late.text(), late.headers.getSetCookie()]).toEqual([401, rejected, []])
+  })
+
+  test('end every session of who is calling, and only behind a guard', async () => {
+    const { ask } = await serve()
+    const [here, there] = [cookiesOf(await ask('/login', post)), cookiesOf(await ask('/login', post))]
+    expect((await ask('/session/all', remove)).status).toBe(401)
+    const unguarded = await ask('/session/unguarded', withCookie(here, remove))
+    expect([unguarded.status, await unguarded.text()]).toEqual([500, expect.stringMatching(/no guard/)])
+    const ended = await ask('/session/all', withCookie(here, remove))
+    expect([ended.status, ended.headers.getSetCookie().length]).toEqual([204, 2])
+    expect((await ask('/session/refresh', withCookie(there, post))).status).toBe(401)
+  })
+
+  test('append to the cookies that the app sets, also through @fastify/cookie, whichever is registered first', async () => {
+    const sessions = createSessions({ keyring, issuer: 'https://app.example', audience: 'https://app.example' })
+    for (const order of ['before', 'after']) {
+      const auth = fastifyAuth({ verifier: sessions.verifier, sessions })
+      const app = fastify()
+      apps.push(app)
+      // Its defaults are for the app's own cookies: ours must not take them over.
+      const cookies = () => app.register(fastifyCookie, { parseOptions: { domain: 'app.example', path: '/app' } })
+      if (order === 'before') await cookies()
+      await app.register(auth.plugin)
+      if (order === 'after') await cookies()
+      app.post('/login', async (_request, reply) => {
+        reply.header('set-cookie', 'first=1').setCookie('theme', 'dark')
+        return auth.session.start(reply, { sub: 'alice' })
+      })
+      const sent = (await app.inject({ method: 'POST', url: '/login' })).headers['set-cookie']
+      expect(sent).toEqual([
+        'first=1',
+        expect.stringMatching(/^__Host-access=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+        expect.stringMatching(/^__Host-refresh=[\w.-]+; Max-Age=1296000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+        'theme=dark; Domain=app.example; Path=/app; SameSite=Lax',
+      ])
+    }
+  })
+
+  test('refuse what another site sends, before anything else', async () => {
+    const { ask, events } = await serve()
+    const crossSite = { ...post, headers: { 'sec-fetch-site': 'cross-site' }, body: '{' }
+    for (const path of ['/login', '/session/refresh', '/session']) {
+      const method = path === '/session' ? 'DELETE' : 'POST'
+      const refused = await ask(path, { ...crossSite, method, headers: { 'sec-fetch-site': 'cross-site' } })
+      expect([refused.status, await refused.json()]).toEqual([
+        403,
+        expect.objectContaining({ code: 'origin_rejected' }),
+      ])
+    }
+    expect(events.filter(({ type }) => type === 'denied')).toHaveLength(3)
+  })
+
+  test('refuse like a guard: with its realm, and through onDeny', async () => {
+    const { ask } = await serve({ realm: 'app' })
+    const refused = await ask('/session', { ...post, body: '[]' })
+    expect([refused.status, await refused.text()]).toEqual([400, malformed])
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="app", error="invalid_request"')
+
+    const custom = await serve({ onDeny: async (error, _request, reply) => reply.code(418).send(error.code) })
+    const denied = await custom.ask('/session/refresh', post)
+    expect([denied.status, await denied.text()]).toEqual([418, 'refresh_rejected'])
+  })
+
+  test('hand what a hook throws to the error handler, and consume nothing', async () => {
+    let onRefresh: OnRefresh = () => {
+      throw new Error('the database is away')
+    }
+    const { ask } = await serve({ onRefresh: (session) => onRefresh(session) })
+    const cookie = cookiesOf(await ask('/login', post))
+    const failed = await ask('/session/refresh', withCookie(cookie, post))
+    expect([failed.status, await failed.text()]).toEqual([500, 'the database is away'])
+    onRefresh = () => ({})
+    expect((await ask('/session/refresh', withCookie(cookie, post))).status).toBe(200)
+  })
+})
+
+describe('bodies', () => {
+  const json = (body: string, type = 'application/json') => ({ ...post, body, headers: { 'content-type': type } })
+
+  test('carry the tokens for native clients', async () => {
+    const { ask } = await serve({ delivery: 'body' })
+    const login = await ask('/login', post)
+    const { refreshToken, accessToken, ...rest } = await tokensOf(login)
+    expect([rest, login.headers.getSetCookie()]).toEqual([{ expiresIn: 300, tokenType: 'Bearer' }, []])
+    expect((await ask('/me', { headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(200)
+    const next = await tokensOf(await ask('/session/refresh', json(JSON.stringify({ refreshToken }))))
+    // As text, and without any type: content types are not looked at.
+    const asText = await ask(
+      '/session/refresh',
+      json(JSON.stringify({ refreshToken: next.refreshToken }), 'text/plain'),
+    )
+    const last = await tokensOf(asText)
+    expect(asText.status).toBe(200)
+    const ended = await ask('/session', { ...json(JSON.stringify({ refreshToken: last.refreshToken })), ...remove })
+    expect([ended.status, ended.headers.getSetCookie()]).toEqual([204, []])
+    expect((await ask('/session/refresh', json(JSON.stringify({ refreshToken: last.refreshToken })))).status).toBe(401)
+  })
+
+  test.each([
+    ['no JSON', json('{"refreshToken":')],
+    ['no JSON, as text', json('{"refreshToken":', 'text/plain')],
+    ['a list', json('[]')],
+    ['a number for a token', json('{"refreshToken":1}')],
+    ['a type that Fastify does not parse', json('{}', 'application/xml')],
+    ['more than Fastify takes', json(`"${'x'.repeat(2 ** 21)}"`)],
+  ])('that are %s are malformed', async (_name, init) => {
+    const { ask } = await serve({ delivery: 'body' })
+    const refused = await ask('/session/refresh', init)
+    expect([refused.status, await refused.text()]).toEqual([400, malformed])
+    expect(refused.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  test('that are missing present no token', async () => {
+    const { ask } = await serve({ delivery: 'body' })
+    for (const init of [post, json('{}'), json('', 'text/plain')]) {
+      const refused = await ask('/session/refresh', init)
+      expect([refused.status, await refused.text()]).toEqual([401, rejected])
+    }
+    expect((await ask('/session', remove)).status).toBe(204)
+  })
+
+  test('are read here where Fastify leaves them', async () => {
+    const unparsed = async (app: FastifyInstance) => {
+      app.addHttpMethod('POST', { hasBody: false, overrideExisting: true })
+    }
+    const { ask } = await serve({ delivery: 'body' }, unparsed)
+    const { refreshToken } = await tokensOf(await ask('/session', json('{"sub":"bob"}', 'application/xml')))
+    expect((await ask('/session/refresh', json(JSON.stringify({ refreshToken })))).status).toBe(200)
+    for (const body of [
+      '',
+      '{',
+      '[]',
+      '{"sub":1}',
+      '{"sub":"bob","scope":"read"}',
+      '{"sub":"bob","claims":{"exp":1}}',
+    ]) {
+      const refused = await ask('/session', json(body))
+      expect([refused.status, await refused.text()]).toEqual([400, malformed])
+    }
+  })
+
+  test('other routes keep Fastify’s own answer', async () => {
+    const { ask } = await serve()
+    const refused = await ask('/session', json('{'))
+    expect([refused.status, await refused.text()]).toEqual([500, expect.stringMatching(/not valid JSON/)])
+  })
+})
+
+test('publishes the public keys, to be kept for a while', async () => {
+  const { ask } = await serve()
+  const response = await ask('/.well-known/jwks.json')
+  expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'public, max-age=300'])
+  expect(response.headers.get('content-type')).toBe('application/jwk-set+json')
+  expect(await response.json()).toEqual(keyring.jwks())
+  const head = await ask('/.well-known/jwks.json', { method: 'HEAD' })
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, response.headers.get('content-length')])
+})
+
+describe('refresh in passing', () => {
+  test('shares one rotation among parallel requests, and gives each the cookies', async () => {
+    const { ask, events, advance } = await serve()
+    const cookie = cookiesOf(await ask('/login', post))
+    advance(400)
+    expect((await ask('/me', withCookie(cookie))).status).toBe(401)
+    const pages = await Promise.all(Array.from({ length: 10 }, () => ask('/page', withCookie(cookie))))
+    expect(pages.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    expect(pages.map((page) => page.headers.get('cache-control'))).toEqual(Array(10).fill('no-store'))
+    const refreshCookies = pages.map((page) => page.headers.getSetCookie()[1])
+    expect(new Set(refreshCookies).size).toBe(1)
+    expect(refreshCookies[0]).toMatch(/^__Host-refresh=/)
+    const refreshed = events.filter((event) => (event as SessionEvent).type === 'session_refreshed')
+    expect(refreshed.filter((event) => 'repeated' in event && !event.repeated)).toHaveLength(1)
+  })
+
+  test('leaves a good token alone, and keeps the cookies of the handler', async () => {
+    const { ask, advance } = await serve()
+    const cookie = cookiesOf(await ask('/login', post))
+    const page = await ask('/page', withCookie(cookie))
+    expect([page.status, page.headers.getSetCookie(), page.headers.get('cache-control')]).toEqual([200, [], 'private'])
+    advance(400)
+    const front = await ask('/front', withCookie(cookie))
+    expect([await front.json(), cookiesOf(front)]).toEqual([
+      { sub: 'alice' },
+      expect.stringMatching(/^__Host-access=\S+ __Host-refresh=\S+ theme=dark$/),
+    ])
+    const nobody = await ask('/front')
+    expect([await nobody.json(), cookiesOf(nobody)]).toEqual([{ sub: null }, 'theme=dark'])
+  })
+
+  test('sets the cookies on a refusal too, and none where there is nothing to refresh', async () => {
+    const { ask, advance } = await serve()
+    const cookie = cookiesOf(await ask('/login', post))
+    advance(400)
+    const refused = await ask('/admin', withCookie(cookie))
+    expect([refused.status, refused.headers.getSetCookie().length]).toEqual([403, 2])
+    const ended = await ask('/page', withCookie('__Host-refresh=x'))
+    expect([ended.status, ended.headers.getSetCookie()]).toEqual([401, []])
+  })
+})
+
+test('without sessions there is no session, in the types and at run time', () => {
+  const verifier = createVerifier({ issuer: 'https://id.example', audience: 'api', secret: new Uint8Array(32).fill(7) })
+  const auth = fastifyAuth({ verifier })
+  expectTypeOf(auth).toEqualTypeOf<FastifyAuth>()
+  expect('session' in auth).toBe(false)
+  expect(() => auth.requireAuth({ refresh: true } as never)).toThrow(ConfigError)
+
+  const sessions = createSessions({ keyring, issuer: 'https://app.example', audience: 'https://app.example' })
+  const withSessions = fastifyAuth({ verifier: sessions.verifier, sessions })
+  expectTypeOf(withSessions).toEqualTypeOf<FastifySessionAuth>()
+  expect(() => fastifyAuth({ verifier, sessions })).toThrow(/not that of the sessions/)
+})
