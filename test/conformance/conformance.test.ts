@@ -7,25 +7,32 @@ import { Fleet } from './harness/fleet.js'
 import { IssuerServer } from './harness/issuer-server.js'
 import { runCase } from './harness/run-case.js'
 
-const fleets = new Map<ServerName, Fleet>()
+const fleets = new Map<ServerName, Promise<Fleet>>()
 let issuers: IssuerServer
 
 beforeAll(async () => {
   issuers = await IssuerServer.start()
-  // One configuration after the other, each with its frameworks side by side: all at once would only wait for processors.
-  for (const [name, plan] of Object.entries(plans)) fleets.set(name as ServerName, await Fleet.start(plan, issuers))
-}, 120_000)
+  // One configuration after the other, each with its frameworks side by side, while the first cases already run.
+  let before: Promise<unknown> = Promise.resolve()
+  for (const [name, plan] of Object.entries(plans)) {
+    const fleet = before.then(() => Fleet.start(plan, issuers))
+    fleets.set(name as ServerName, fleet)
+    // A start that fails is the failure of the cases that wait for it.
+    before = fleet.catch(() => {})
+  }
+})
 
 afterAll(async () => {
-  await Promise.all([...fleets.values()].map((fleet) => fleet.stop()))
+  const started = await Promise.allSettled(fleets.values())
+  await Promise.all(started.map((fleet) => fleet.status === 'fulfilled' && fleet.value.stop()))
   await issuers.stop()
-})
+}, 60_000)
 
 for (const topic of topics) {
   describe(topic.name, () => {
     for (const each of topic.cases) {
-      test(each.name, async () => {
-        const fleet = fleets.get(each.server ?? 'header')
+      test(each.name, { timeout: 60_000 }, async () => {
+        const fleet = await fleets.get(each.server ?? 'header')
         if (fleet === undefined) throw new Error('the servers of this case did not start')
         expect(await runCase(each, fleet, issuers)).toEqual([])
       })
