@@ -1,1 +1,2 @@
-export {}
+export type { IoRedisClient, NodeRedisClient, RedisClient, ScriptParameters } from './clients.js'
+export { type RedisStoreOptions, redisStore } from './redis-store.js'

@@ -1,0 +1,124 @@
+import { StoreUnavailableError } from '@latchkey/session'
+import type { LogListener, LogSubscription } from '@latchkey/session/store-kit'
+import type { IoRedisClient, NodeRedisClient, RedisClient } from './clients.js'
+import { asStoreError, replyCode } from './failures.js'
+import type { Script } from './script.js'
+
+/** What the store needs of a client, whichever library it is from. */
+export interface RedisConnection {
+  /** Resolves when commands can be sent. */
+  connect(): Promise<void>
+  /** Runs a script. Rejects with `StoreUnavailableError` where no answer comes. */
+  run(script: Script, keys: readonly string[], values: readonly string[]): Promise<unknown>
+  /** Listens on a connection of its own. */
+  listen(channel: string, listener: LogListener, signal: AbortSignal): Promise<LogSubscription>
+}
+
+/** The part that differs between the libraries. */
+interface Library {
+  /** Whether a command would only wait for a connection that was lost. */
+  isCutOff(): boolean
+  connect(): Promise<unknown>
+  evalText(text: string, keys: readonly string[], values: readonly string[]): Promise<unknown>
+  evalHash(hash: string, keys: readonly string[], values: readonly string[]): Promise<unknown>
+  listen(channel: string, listener: LogListener, signal: AbortSignal): Promise<LogSubscription>
+}
+
+/** Speaks through a client of either library. */
+export function connectionOf(client: RedisClient): RedisConnection {
+  // An event called "error" that nobody listens for ends the process. The commands that fail tell the store.
+  client.on('error', ignore)
+  const library = 'evalSha' in client ? nodeRedis(client) : ioRedis(client)
+  return {
+    connect: async () => void (await answered(library.connect())),
+    listen: (channel, listener, signal) => answered(library.listen(channel, listener, signal)),
+    run: async ({ text, hash }, keys, values) => {
+      if (library.isCutOff()) throw new StoreUnavailableError()
+      try {
+        return await library.evalHash(hash, keys, values)
+      } catch (error) {
+        // After a restart, a fail-over or SCRIPT FLUSH the server has to be told the script again.
+        if (replyCode(error) !== 'NOSCRIPT') throw asStoreError(error)
+      }
+      return answered(library.evalText(text, keys, values))
+    },
+  }
+}
+
+async function answered<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command
+  } catch (error) {
+    throw asStoreError(error)
+  }
+}
+
+function ioRedis(client: IoRedisClient): Library {
+  return {
+    isCutOff: () => ['reconnecting', 'close', 'end'].includes(client.status),
+    connect: () => ready(client),
+    evalText: (text, keys, values) => client.eval(text, keys.length, ...keys, ...values),
+    evalHash: (hash, keys, values) => client.evalsha(hash, keys.length, ...keys, ...values),
+    listen: async (channel, listener, signal) => {
+      const subscriber = client.duplicate()
+      const subscription = supervise(subscriber, listener, signal, () => subscriber.disconnect())
+      subscriber.on('message', (_, message) => listener.announced(Number(message)))
+      await ready(subscriber)
+      await subscriber.subscribe(channel)
+      return subscription
+    },
+  }
+}
+
+async function ready(client: IoRedisClient): Promise<void> {
+  if (client.status === 'ready') return
+  if (client.status === 'wait') {
+    await client.connect()
+    return
+  }
+  await new Promise<void>((resolve, reject) => {
+    client.on('ready', () => resolve())
+    client.on('end', () => reject(new StoreUnavailableError()))
+  })
+}
+
+function nodeRedis(client: NodeRedisClient): Library {
+  return {
+    isCutOff: () => client.isOpen && !client.isReady,
+    connect: async () => (client.isOpen ? client.eval('return 1', { keys: [], arguments: [] }) : client.connect()),
+    evalText: (text, keys, values) => client.eval(text, { keys: [...keys], arguments: [...values] }),
+    evalHash: (hash, keys, values) => client.evalSha(hash, { keys: [...keys], arguments: [...values] }),
+    listen: async (channel, listener, signal) => {
+      const subscriber = client.duplicate()
+      const subscription = supervise(subscriber, listener, signal, () => {
+        if (subscriber.isOpen) subscriber.destroy()
+      })
+      await subscriber.connect()
+      await subscriber.subscribe(channel, (message) => listener.announced(Number(message)))
+      return subscription
+    },
+  }
+}
+
+/** Both libraries connect again and subscribe again by themselves; 'end' is when they have given up. */
+function supervise(
+  subscriber: RedisClient,
+  listener: LogListener,
+  signal: AbortSignal,
+  close: () => void,
+): LogSubscription {
+  let closed = false
+  const closeOnce = () => {
+    if (closed) return
+    closed = true
+    close()
+  }
+  subscriber.on('error', ignore)
+  subscriber.on('end', () => {
+    if (!closed) listener.lost()
+  })
+  signal.addEventListener('abort', closeOnce)
+  return { close: async () => closeOnce() }
+}
+
+function ignore(): void {}

@@ -1,0 +1,28 @@
+import type { KeyStore } from '@latchkey/session'
+import type { Run } from './family-store.js'
+import type { Keys } from './keys.js'
+import { list, number, text } from './replies.js'
+import { script } from './script.js'
+
+const read = script(`
+return redis.call('HMGET', KEYS[1], 'version', 'sealed')
+`)
+
+const write = script(`
+local expected = tonumber(ARGV[2])
+local version = tonumber(redis.call('HGET', KEYS[1], 'version')) or 0
+if version ~= expected then return 0 end
+redis.call('HSET', KEYS[1], 'version', string.format('%.0f', version + 1), 'sealed', ARGV[3])
+return 1
+`)
+
+/** The keyring's place: one hash, which does not expire. */
+export function redisKeyStore(run: Run, keys: Keys): KeyStore {
+  return {
+    read: async () => {
+      const [version, sealed] = list(await run(read, [keys.keyring]))
+      return version === null ? null : { version: number(version), sealed: text(sealed) }
+    },
+    write: async (expected, sealed) => number(await run(write, [keys.keyring], expected, sealed)) === 1,
+  }
+}

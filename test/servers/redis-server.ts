@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { findProgram, freePort, Program } from './program.js'
+
+const path = findProgram('redis-server') ?? findProgram('valkey-server')
+
+/** Why no Redis can be started; undefined where it can. For `context.skip`, or a suite's `skipReason`. */
+export const redisMissing: string | undefined = path === undefined ? 'redis-server is not installed' : undefined
+
+/** A Redis of its own, on a free port of 127.0.0.1, in a temporary folder. */
+export class RedisServer {
+  readonly port: number
+  readonly #folder: string
+  readonly #cluster: boolean
+  #program: Program
+
+  private constructor(port: number, folder: string, cluster: boolean) {
+    this.port = port
+    this.#folder = folder
+    this.#cluster = cluster
+    this.#program = this.#launch()
+  }
+
+  /** Starts one that answers. `cluster`: a cluster of one node, which holds all slots. */
+  static async start({ cluster = false }: { readonly cluster?: boolean } = {}): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-redis-'))
+    const server = new RedisServer(await freePort(), folder, cluster)
+    await server.#answers()
+    return server
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** Stands still: connections stay, answers do not come. */
+  async freeze(): Promise<void> {
+    await this.#program.signal('SIGSTOP')
+  }
+
+  async thaw(): Promise<void> {
+    await this.#program.signal('SIGCONT')
+  }
+
+  async kill(): Promise<void> {
+    await this.#program.signal('SIGKILL')
+  }
+
+  /** Starts it again after `kill`, empty but for what it had written to its append-only file. */
+  async restart(): Promise<void> {
+    this.#program = this.#launch()
+    await this.#answers()
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  #launch(): Program {
+    const options = {
+      bind: '127.0.0.1',
+      port: String(this.port),
+      dir: this.#folder,
+      save: '',
+      // Each write is with the operating system before it is answered: a killed process has lost nothing it promised.
+      appendonly: 'yes',
+      appendfsync: 'no',
+      ...(this.#cluster ? { 'cluster-enabled': 'yes', 'cluster-port': String(this.port + 1) } : {}),
+    }
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
+    return new Program(path ?? 'redis-server', args)
+  }
+
+  /** Resolves once it answers, in a cluster once it serves all slots. */
+  async #answers(): Promise<void> {
+    await this.#program.until(async () => {
+      const client = new Redis(this.port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => null })
+      client.on('error', () => {})
+      try {
+        await client.connect()
+        await client.ping()
+        if (this.#cluster) await serveAllSlots(client)
+      } finally {
+        client.disconnect()
+      }
+    })
+  }
+}
+
+async function serveAllSlots(client: Redis): Promise<void> {
+  const info = String(await client.call('CLUSTER', 'INFO'))
+  if (info.includes('cluster_state:ok')) return
+  if (info.includes('cluster_slots_assigned:0')) await client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  throw new Error(info)
+}

@@ -1,0 +1,44 @@
+import type { RedisClient } from '@latchkey/redis'
+import { Cluster, Redis } from 'ioredis'
+import { createClient, createCluster } from 'redis'
+import type { RedisServer } from '../servers/redis-server.js'
+
+/** A connection, and what a test needs of it besides the store. */
+export interface Connection {
+  readonly client: RedisClient
+  close(): void
+}
+
+/** A way to reach a Redis. */
+export interface Library {
+  readonly name: string
+  readonly cluster: boolean
+  connect(server: RedisServer): Promise<Connection>
+}
+
+/** The two libraries, each with one server and with a cluster. */
+export const libraries: readonly Library[] = [
+  { name: 'ioredis', cluster: false, connect: async ({ port }) => ioRedis(new Redis(port, '127.0.0.1')) },
+  {
+    name: 'ioredis, cluster',
+    cluster: true,
+    connect: async ({ port }) => ioRedis(new Cluster([{ host: '127.0.0.1', port }])),
+  },
+  { name: 'redis', cluster: false, connect: async ({ url }) => nodeRedis(createClient({ url })) },
+  {
+    name: 'redis, cluster',
+    cluster: true,
+    connect: async ({ url }) => nodeRedis(createCluster({ rootNodes: [{ url }] })),
+  },
+]
+
+function ioRedis(client: Redis | Cluster): Connection {
+  return { client, close: () => client.disconnect() }
+}
+
+async function nodeRedis(
+  client: ReturnType<typeof createClient> | ReturnType<typeof createCluster>,
+): Promise<Connection> {
+  await client.connect()
+  return { client, close: () => client.destroy() }
+}

@@ -1,0 +1,49 @@
+import { redisStore } from '@latchkey/redis'
+import { testSessionStore } from '@latchkey/session/store-contract'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { needs } from '../servers/needs.js'
+import { RedisServer, redisMissing } from '../servers/redis-server.js'
+import { libraries } from './redis-clients.js'
+
+describe.each(libraries)('Redis through $name', needs(redisMissing), ({ connect, cluster, name }) => {
+  let server: RedisServer
+  let admin: Redis
+  let opened = 0
+  beforeAll(async () => {
+    server = await RedisServer.start({ cluster })
+    admin = new Redis(server.port, '127.0.0.1')
+  })
+  afterAll(async () => {
+    admin?.disconnect()
+    await server?.stop()
+  })
+
+  testSessionStore(
+    name,
+    async () => {
+      let now = 1_800_000_000
+      const prefix = `test-${opened++}:`
+      const connections = await Promise.all([connect(server), connect(server), connect(server)])
+      const [first, ...others] = connections.map(({ client }) => redisStore({ client, prefix, clock: () => now }))
+      if (first === undefined) throw new Error('no connection')
+      return {
+        clients: [first, ...others],
+        advance: (seconds) => {
+          now += seconds
+        },
+        size: () => bytesUnder(admin, prefix),
+        close: async () => {
+          for (const connection of connections) connection.close()
+        },
+      }
+    },
+    { describe, test },
+  )
+})
+
+async function bytesUnder(client: Redis, prefix: string): Promise<number> {
+  const keys = await client.keys(`${prefix}*`)
+  const sizes = await Promise.all(keys.map((key) => client.memory('USAGE', key)))
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+}
