@@ -24,7 +24,8 @@ export interface RefreshingSession extends Grant {
 /**
  * Asked at every refresh that consumes a token: what the session may do from now on, read from the app's own database. What
  * is left out stays as it is; null ends the session. What it throws passes through to the framework, and the refresh token
- * is not consumed.
+ * is not consumed. Keep it well under `reuseGrace`: of two tabs that refresh at once, one that is later than that is taken
+ * for a replay.
  */
 export type OnRefresh = (session: RefreshingSession) => Promise<Partial<Grant> | null> | Partial<Grant> | null
 
@@ -69,9 +70,11 @@ export function createRefreshSession<Issued>(context: RefreshContext<Issued>): R
     const presented = await hashRefreshToken(text)
     if (presented !== record.current && presented !== record.parent) return reuse(id)
 
-    const grant = presented === record.current ? await askHook(context, record) : undefined
+    const isLive = presented === record.current
+    const grant = isLive ? await askHook(context, record) : undefined
     const next = await makeRefreshToken(id, record.tagKey)
-    const issued = await issue({ ...record.family, ...grant }, next)
+    // For the parent the store can only repeat, or refuse.
+    const issued = isLive ? await issue({ ...record.family, ...grant }, next) : undefined
     const result = await store.rotate({
       id,
       presented,
@@ -81,14 +84,17 @@ export function createRefreshSession<Issued>(context: RefreshContext<Issued>): R
       idleTtl,
       ...(grant === undefined ? {} : { grant }),
     })
-    return settle(result, id, text, issued)
+    if (result.outcome !== 'rotated') return notRotated(result, id, text)
+    emit({ type: 'session_refreshed', family: id, repeated: false })
+    return issued ?? issue(result.family, next)
   }
 
-  async function settle(result: RotationResult, id: string, presented: string, issued: Issued): Promise<Issued> {
+  async function notRotated(
+    result: Exclude<RotationResult, { readonly outcome: 'rotated' }>,
+    id: string,
+    presented: string,
+  ): Promise<Issued> {
     switch (result.outcome) {
-      case 'rotated':
-        emit({ type: 'session_refreshed', family: id, repeated: false })
-        return issued
       case 'repeated': {
         const successor = await unsealSuccessor(result.sealedSuccessor, presented)
         const repeated = await issue(result.family, successor)

@@ -58,6 +58,7 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
   requireOneOf('revocation', options.revocation, ['expiry', 'immediate'])
   requireOneOf('delivery', options.delivery, ['cookie', 'body'])
 
+  requireNoTwins(options.verifier ?? {})
   const clockTolerance = options.verifier?.clockTolerance ?? 10
   requireKeyring(options.keyring, accessTokenTtl + clockTolerance)
   const clock = options.clock ?? (() => Date.now() / 1000)
@@ -105,6 +106,14 @@ function requireKeyring(keyring: SessionsOptions['keyring'] | undefined, least: 
     throw new ConfigError(
       `The keyring's retireAfter is less than an access token lives: make it at least ${least} seconds, or tokens in flight are refused.`,
     )
+  }
+}
+
+/** What sessions and guards must agree on is said once, for both. */
+function requireNoTwins(verifier: object): void {
+  for (const name of ['onEvent', 'clock', 'trustedOrigins', 'issuer', 'audience']) {
+    if (name in verifier)
+      throw new ConfigError(`verifier.${name}: say ${name} beside verifier, where it counts for all.`)
   }
 }
 
