@@ -1,38 +1,76 @@
 import { readFileSync } from 'node:fs'
 import { type Clock, ConfigError, type CoreEvent, createVerifier, type Verifier } from '@latchkey/core'
+import { createKeyring, createSessions, type SessionEvent, type Sessions } from '@latchkey/session'
+import { openStore } from './stores.js'
 
 /** Everything that the three servers need, read from one configuration file. */
 export interface Contract {
   readonly verifier: Verifier
+  readonly sessions: Sessions | undefined
   /** What the library has reported since the start, oldest first. */
-  readonly events: readonly CoreEvent[]
+  readonly events: readonly (CoreEvent | SessionEvent)[]
   /** Moves the manual clock by so many seconds; undefined with the system clock. */
   readonly advance: ((seconds: number) => void) | undefined
   /** Whether the keys must be held before the server listens. */
   readonly waitForKeys: boolean
 }
 
+/** What sessions and their verifier have in common. */
+interface Shared {
+  readonly onEvent: (event: CoreEvent | SessionEvent) => void
+  readonly clock?: Clock
+  readonly trustedOrigins?: never
+}
+
 /**
  * Reads the configuration that CONTRACT_CONFIG names. What is not of the contract server itself goes to the library as it
  * is, so that the library refuses what it does not know.
  *
- * @throws ConfigError
+ * @throws ConfigError (as a rejection)
  */
-export function readContract(path: string | undefined): Contract {
-  const { issuers, sessions, clock, ...shared } = readJson(path)
-  if (sessions !== undefined) throw new ConfigError('sessions: there are none in this version.')
+export async function readContract(path: string | undefined): Promise<Contract> {
+  const { issuers, sessions: session, clock, trustedOrigins, ...verifying } = readJson(path)
   if (clock !== undefined && clock !== 'manual') throw new ConfigError("clock can only be 'manual'.")
   if (!Array.isArray(issuers)) throw new ConfigError('issuers must be a list.')
 
   const manual = clock === 'manual' ? manualClock() : undefined
-  const events: CoreEvent[] = []
-  const verifier = createVerifier({
-    ...shared,
-    issuers: issuers.map(withSecretBytes),
+  const events: (CoreEvent | SessionEvent)[] = []
+  const shared: Shared = {
     onEvent: (event) => events.push(event),
     ...(manual === undefined ? {} : { clock: manual.clock }),
+    ...(trustedOrigins === undefined ? {} : { trustedOrigins: trustedOrigins as never }),
+  }
+  const verifier = { ...verifying, issuers: issuers.map(withSecretBytes) }
+  const sessions = session === undefined ? undefined : await readSessions(session, verifier, shared)
+  return {
+    verifier: sessions?.verifier ?? createVerifier({ ...verifier, ...shared }),
+    sessions,
+    events,
+    advance: manual?.advance,
+    waitForKeys: requiresKeys(verifying['keySet']),
+  }
+}
+
+async function readSessions(session: unknown, verifier: object, shared: Shared): Promise<Sessions> {
+  if (!isObject(session)) throw new ConfigError('sessions must be an object.')
+  const { keys, store, accessTokenTtl, ...options } = session
+  const { clock } = shared
+  const keyring = await createKeyring({
+    ...(keys === undefined ? {} : { keys: keys as never }),
+    ...(clock === undefined ? {} : { clock }),
+    // However long an access token is to live.
+    ...(typeof accessTokenTtl === 'number' ? { retireAfter: accessTokenTtl + 3600 } : {}),
   })
-  return { verifier, events, advance: manual?.advance, waitForKeys: requiresKeys(shared['keySet']) }
+  const sessions = createSessions({
+    ...(options as { issuer: never; audience: never }),
+    ...(accessTokenTtl === undefined ? {} : { accessTokenTtl: accessTokenTtl as never }),
+    ...shared,
+    keyring,
+    store: openStore(store, clock),
+    verifier,
+  })
+  await sessions.ready()
+  return sessions
 }
 
 function readJson(path: string | undefined): Record<string, unknown> {

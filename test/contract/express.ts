@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
-import { expressAuth } from '@latchkey/express'
-import express, { type NextFunction, type Request, type Response } from 'express'
+import { type ExpressSessionAuth, expressAuth } from '@latchkey/express'
+import type { Login } from '@latchkey/session'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
 import type { Contract } from './config.js'
 
@@ -11,13 +12,15 @@ export async function serveExpress(contract: Contract, port: number): Promise<Se
   // Paths mean what they say, as in the other two frameworks.
   app.enable('strict routing').enable('case sensitive routing')
 
-  const { requireAuth, optionalAuth, getAuth, getOptionalAuth } = expressAuth({ verifier: contract.verifier })
+  const { verifier, sessions } = contract
+  const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ verifier, sessions })
+  const { requireAuth, optionalAuth, getAuth, getOptionalAuth } = auth
   app.get('/public', (_req, res) => send(res, publicAnswer))
   app.all('/me', requireAuth(), (req, res) => send(res, me(getAuth(req))))
   app.get('/optional', optionalAuth(), (req, res) => send(res, optional(getOptionalAuth(req))))
   app.get('/read', requireAuth({ scope: 'read' }), (req, res) => send(res, me(getAuth(req))))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (req, res) => send(res, me(getAuth(req))))
-  // The session routes come here.
+  if ('session' in auth) addSessionRoutes(app, auth)
   app.get('/events', (_req, res) => send(res, events(contract)))
   app.post('/clock', async (req, res) => send(res, moveClock(contract, await readText(req))))
 
@@ -29,6 +32,14 @@ export async function serveExpress(contract: Contract, port: number): Promise<Se
   return new Promise((resolve, reject) => {
     const server = app.listen(port, '127.0.0.1', (error) => (error === undefined ? resolve(server) : reject(error)))
   })
+}
+
+function addSessionRoutes(app: Express, { session, requireAuth }: ExpressSessionAuth): void {
+  app.post('/session', async (req, res) => session.start(res, (await session.readJson(req)) as Login))
+  app.post('/session/refresh', session.refresh)
+  app.delete('/session', session.end)
+  app.delete('/session/all', requireAuth(), session.endAll)
+  app.get('/.well-known/jwks.json', session.jwks)
 }
 
 /** Through Node's response: Express's own `send` adds a charset and an ETag. */

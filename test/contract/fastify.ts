@@ -1,7 +1,8 @@
 import { METHODS, type Server, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { fastifyAuth } from '@latchkey/fastify'
-import { type FastifyReply, fastify } from 'fastify'
+import { type FastifySessionAuth, fastifyAuth } from '@latchkey/fastify'
+import type { Login } from '@latchkey/session'
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
 import type { Contract } from './config.js'
 
@@ -22,7 +23,9 @@ export async function serveFastify(contract: Contract, port: number): Promise<Se
     send(reply, failed)
   })
 
-  const { plugin, requireAuth, optionalAuth, getAuth, getOptionalAuth } = fastifyAuth({ verifier: contract.verifier })
+  const { verifier, sessions } = contract
+  const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ verifier, sessions })
+  const { plugin, requireAuth, optionalAuth, getAuth, getOptionalAuth } = auth
   await app.register(plugin)
   app.get('/public', (_request, reply) => send(reply, publicAnswer))
   app.all('/me', { onRequest: requireAuth() }, (request, reply) => send(reply, me(getAuth(request))))
@@ -33,12 +36,20 @@ export async function serveFastify(contract: Contract, port: number): Promise<Se
   app.get('/admin', { onRequest: requireAuth({ scope: ['read', 'admin'] }) }, (request, reply) =>
     send(reply, me(getAuth(request))),
   )
-  // The session routes come here.
+  if ('session' in auth) addSessionRoutes(app, auth)
   app.get('/events', (_request, reply) => send(reply, events(contract)))
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))
 
   await app.listen({ port, host: '127.0.0.1' })
   return app.server
+}
+
+function addSessionRoutes(app: FastifyInstance, { session, requireAuth }: FastifySessionAuth): void {
+  app.post('/session', async (request, reply) => session.start(reply, (await session.readJson(request)) as Login))
+  app.post('/session/refresh', session.refresh)
+  app.delete('/session', session.end)
+  app.delete('/session/all', { onRequest: requireAuth() }, session.endAll)
+  app.get('/.well-known/jwks.json', session.jwks)
 }
 
 /** As bytes: Fastify adds a charset to a JSON type that is sent as text. */

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import { honoAuth } from '@latchkey/hono'
+import { type HonoSessionAuth, honoAuth } from '@latchkey/hono'
+import type { Login } from '@latchkey/session'
 import { type Context, Hono } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
@@ -10,13 +11,15 @@ import type { Contract } from './config.js'
 export async function serveHono(contract: Contract, port: number): Promise<Server> {
   const app = new Hono()
 
-  const { requireAuth, optionalAuth } = honoAuth({ verifier: contract.verifier })
+  const { verifier, sessions } = contract
+  const auth = sessions === undefined ? honoAuth({ verifier }) : honoAuth({ verifier, sessions })
+  const { requireAuth, optionalAuth } = auth
   app.get('/public', (c) => send(c, publicAnswer))
   app.all('/me', requireAuth(), (c) => send(c, me(c.var.auth)))
   app.get('/optional', optionalAuth(), (c) => send(c, optional(c.var.auth)))
   app.get('/read', requireAuth({ scope: 'read' }), (c) => send(c, me(c.var.auth)))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (c) => send(c, me(c.var.auth)))
-  // The session routes come here.
+  if ('session' in auth) addSessionRoutes(app, auth)
   app.get('/events', (c) => send(c, events(contract)))
   app.post('/clock', async (c) => send(c, moveClock(contract, await c.req.text())))
 
@@ -30,6 +33,14 @@ export async function serveHono(contract: Contract, port: number): Promise<Serve
     server.once('error', reject)
     server.listen(port, '127.0.0.1', () => resolve(server))
   })
+}
+
+function addSessionRoutes(app: Hono, { session, requireAuth }: HonoSessionAuth): void {
+  app.post('/session', async (c) => session.start(c, (await session.readJson(c)) as Login))
+  app.post('/session/refresh', session.refresh)
+  app.delete('/session', session.end)
+  app.delete('/session/all', requireAuth(), session.endAll)
+  app.get('/.well-known/jwks.json', session.jwks)
 }
 
 function send(c: Context, { status, headers, body }: Answer): Response {

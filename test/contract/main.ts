@@ -14,7 +14,7 @@ const frameworks = new Map([
 async function main(): Promise<void> {
   const load = frameworks.get(process.argv[2] ?? '')
   if (load === undefined) throw new ConfigError(`Name a framework: ${[...frameworks.keys()].join(', ')}.`)
-  const contract = readContract(process.env['CONTRACT_CONFIG'])
+  const contract = await readContract(process.env['CONTRACT_CONFIG'])
   if (contract.waitForKeys) await contract.verifier.ready()
   const serve = await load()
   const server = await serve(contract, readPort(process.env['PORT']))

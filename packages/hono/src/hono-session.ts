@@ -1,0 +1,67 @@
+import { type Auth, AuthError, fetchRequestView, parseJsonBody, type RequestView, readJsonBody } from '@latchkey/core'
+import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
+import type { Context } from 'hono'
+import { answerResponse, type OnDeny } from './hono-answer.js'
+
+/** A route handler. */
+export type HonoSessionHandler = (c: Context) => Promise<Response>
+
+/**
+ * The session verbs. Each gives the response, cookies included, and refuses as a guard does. What goes wrong beyond that, a
+ * hook of the app's that throws, is a rejection for the app's error handler.
+ */
+export interface HonoSession {
+  /** Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. */
+  readonly start: (c: Context, login: Login) => Promise<Response>
+  /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
+  readonly refresh: HonoSessionHandler
+  /** Route handler: ends the session of the request's refresh token; 204, also where there is none. */
+  readonly end: HonoSessionHandler
+  /** Route handler behind `requireAuth()`: ends every session of who is calling; 204. Without a guard a ConfigError. */
+  readonly endAll: HonoSessionHandler
+  /** Route handler for `/.well-known/jwks.json`: the public keys. */
+  readonly jwks: HonoSessionHandler
+  /**
+   * The request's JSON body, up to 64 KiB, whatever content type it claims. Undefined where it has none, or one that is not
+   * JSON, which `start` answers with 400.
+   */
+  readonly readJson: (c: Context) => Promise<unknown>
+}
+
+/** Binds the verbs of sessions to Hono. */
+export function createHonoSession<Claims extends object>(
+  sessions: Sessions<Claims>,
+  deny: OnDeny,
+  getAuth: (c: Context) => Auth<Claims>,
+): HonoSession {
+  async function answer(c: Context, verb: (view: RequestView) => Promise<SessionAnswer>): Promise<Response> {
+    try {
+      return answerResponse(c, await verb(fetchRequestView(c.req.raw)))
+    } catch (thrown) {
+      if (!(thrown instanceof AuthError)) throw thrown
+      return deny(thrown, c)
+    }
+  }
+
+  return {
+    start: (c, login) => answer(c, (view) => sessions.start(view, login)),
+    refresh: (c) => answer(c, (view) => sessions.refresh(view, () => bodyOf(c))),
+    end: (c) => answer(c, (view) => sessions.end(view, () => bodyOf(c))),
+    endAll: (c) => answer(c, async (view) => sessions.endAll(view, getAuth(c))),
+    jwks: (c) => answer(c, async () => sessions.jwksAnswer()),
+    readJson: async (c) => {
+      try {
+        return await bodyOf(c)
+      } catch (thrown) {
+        if (thrown instanceof AuthError) return undefined
+        throw thrown
+      }
+    },
+  }
+}
+
+/** Read here, or, where middleware has read it already, as Hono remembers it. */
+async function bodyOf({ req }: Context): Promise<unknown> {
+  if (req.raw.bodyUsed) return parseJsonBody(new Uint8Array(await req.arrayBuffer()))
+  return req.raw.body === null ? undefined : readJsonBody(req.raw.body)
+}

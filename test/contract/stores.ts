@@ -1,0 +1,18 @@
+import { type Clock, ConfigError } from '@latchkey/core'
+import { redisStore } from '@latchkey/redis'
+import { memoryStore, type SessionStore } from '@latchkey/session'
+import { Redis } from 'ioredis'
+
+/**
+ * The store that a configuration names, on the given clock or on its own.
+ *
+ * @throws ConfigError for a name that is none
+ */
+export function openStore(name: unknown, clock: Clock | undefined): SessionStore {
+  const time = clock === undefined ? {} : { clock }
+  if (name === undefined || name === 'memory') return memoryStore(time)
+  if (typeof name === 'string' && /^rediss?:\/\//.test(name)) {
+    return redisStore({ client: new Redis(name, { lazyConnect: true }), ...time })
+  }
+  throw new ConfigError("store must be 'memory', or begin with redis:// or postgres://.")
+}
