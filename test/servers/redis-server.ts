@@ -13,20 +13,21 @@ export const redisMissing: string | undefined = path === undefined ? 'redis-serv
 export class RedisServer {
   readonly port: number
   readonly #folder: string
-  readonly #cluster: boolean
+  /** Port on which the nodes of a cluster talk to each other. */
+  readonly #bus: number | undefined
   #program: Program
 
-  private constructor(port: number, folder: string, cluster: boolean) {
+  private constructor(port: number, folder: string, bus: number | undefined) {
     this.port = port
     this.#folder = folder
-    this.#cluster = cluster
+    this.#bus = bus
     this.#program = this.#launch()
   }
 
   /** Starts one that answers. `cluster`: a cluster of one node, which holds all slots. */
   static async start({ cluster = false }: { readonly cluster?: boolean } = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'latchkey-redis-'))
-    const server = new RedisServer(await freePort(), folder, cluster)
+    const server = new RedisServer(await freePort(), folder, cluster ? await freePort() : undefined)
     await server.#answers()
     return server
   }
@@ -68,7 +69,9 @@ export class RedisServer {
       // Each write is with the operating system before it is answered: a killed process has lost nothing it promised.
       appendonly: 'yes',
       appendfsync: 'no',
-      ...(this.#cluster ? { 'cluster-enabled': 'yes', 'cluster-port': String(this.port + 1) } : {}),
+      ...(this.#bus === undefined
+        ? {}
+        : { 'cluster-enabled': 'yes', 'cluster-port': String(this.#bus), 'cluster-announce-ip': '127.0.0.1' }),
     }
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
     return new Program(path ?? 'redis-server', args)
@@ -82,7 +85,7 @@ export class RedisServer {
       try {
         await client.connect()
         await client.ping()
-        if (this.#cluster) await serveAllSlots(client)
+        if (this.#bus !== undefined) await serveAllSlots(client)
       } finally {
         client.disconnect()
       }
