@@ -1,5 +1,5 @@
 /** A fenced code block of a document (CommonMark §4.5). */
-export interface Fence {
+interface Fence {
   /** What stands behind the opening fence, e.g. `ts`. */
   readonly info: string
   /** Line of the opening fence, counted from 1; the code begins on the next one. */
