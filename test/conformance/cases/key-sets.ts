@@ -8,7 +8,7 @@ import {
   type Topic,
 } from '../harness/case.js'
 import { type Fault, json, type Realm } from '../harness/issuer-server.js'
-import type { JwtParts } from '../harness/mint.js'
+import type { JwtParts, Mint } from '../harness/mint.js'
 import { keys, privateJwk, type SigningKey } from '../harness/signing-keys.js'
 
 function request(expect: Expected, parts: JwtParts = {}, more: Partial<Exchange> = {}): Step {
@@ -235,6 +235,78 @@ const rotation: readonly Case[] = [
   ),
 ]
 
+/** A set that comes with this Cache-Control. */
+function cacheable(cacheControl: string, ...published: SigningKey['jwk'][]): Step {
+  const set = json({ keys: published })
+  return ail('jwks', { ...set, headers: { ...set.headers, 'cache-control': cacheControl } })
+}
+
+/** Freshness ends between the two moments, in seconds since the fetch: no refetch before, and one in the background after. */
+function fresh(name: string, cacheControl: string | undefined, before: number, after: number): SequenceCase {
+  const again = (sub: string): Step => request('accepted', { claims: { sub } })
+  return sequence(
+    `freshness: ${name}`,
+    cacheControl === undefined ? publish(rsa.jwk) : cacheable(cacheControl, rsa.jwk),
+    request('accepted', {}, { events: ['keys_refreshed'] }),
+    { asked: { jwks: 1 } },
+    { advance: before },
+    again('subject-before-refresh'),
+    { asked: { jwks: 0 } },
+    { advance: after - before },
+    again('subject-after-refresh'),
+    { asked: { jwks: 1 } },
+  )
+}
+
+/** "the response's max-age, kept within 60 s and 10 min", refreshed ahead from 72 % of it on at the earliest. */
+const freshness: readonly Case[] = [
+  fresh('nothing said: ten minutes', undefined, 430, 601),
+  fresh('max-age of two minutes', 'public, max-age=120', 86, 121),
+  fresh('max-age of a day is cut to ten minutes', 'max-age=86400', 430, 601),
+  fresh('max-age of a second is raised to one minute', 'max-age=1', 43, 61),
+  fresh('max-age that is no number', 'max-age=soon', 43, 601),
+  sequence(
+    'freshness: a key withdrawn without a word is refused once the set was due, also for a remembered token',
+    publish(rsa.jwk, p256.jwk),
+    { token: lasting, expect: 'accepted' },
+    publish(p256.jwk),
+    { asked: { jwks: 1 } },
+    { advance: 601 },
+    request('accepted', { key: p256 }),
+    { asked: { jwks: 1 } },
+    // Waits for the fetch that is under way, if it still is.
+    request('token_rejected', { header: { kid: 'waits-for-the-new-set' } }),
+    { token: lasting, expect: 'token_rejected' },
+  ),
+  sequence(
+    'Retry-After of the key endpoint is honoured',
+    ail('jwks', { status: 503, headers: { 'retry-after': '120' } }),
+    denied,
+    { asked: { jwks: 1 } },
+    { advance: 119 },
+    denied,
+    { asked: { jwks: 0 } },
+    ail('jwks', undefined),
+    { advance: 2 },
+    request('accepted'),
+    { asked: { jwks: 1 } },
+  ),
+  sequence(
+    'while the keys cannot be had, requests do not each ask for them',
+    ail('jwks', { status: 500 }),
+    denied,
+    denied,
+    denied,
+    denied,
+    { asked: { jwks: 1 } },
+  ),
+]
+
+/** The same token at every step, good for long: one that is remembered. */
+function lasting(mint: Mint): string {
+  return mint.jwt({ claims: { iat: 1_000_000_000, exp: 100_000_000_000 } })
+}
+
 const kids: readonly Case[] = [
   sequence(
     'one key without kid, and no kid in the token',
@@ -321,4 +393,7 @@ const apart: readonly Case[] = [
   }),
 ]
 
-export const keySets: Topic = { name: 'key sets', cases: [...outages, ...metadata, ...rotation, ...kids, ...apart] }
+export const keySets: Topic = {
+  name: 'key sets',
+  cases: [...outages, ...metadata, ...rotation, ...freshness, ...kids, ...apart],
+}

@@ -35,12 +35,12 @@ export interface Exchange {
 }
 
 /** Moves the server's manual clock, in seconds. */
-export interface Advance {
+interface Advance {
   readonly advance: number
 }
 
 /** Changes what the case's own issuer publishes or suffers. */
-export interface Arrange {
+interface Arrange {
   readonly arrange: (realm: Realm) => void
 }
 

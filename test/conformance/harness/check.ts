@@ -108,6 +108,13 @@ function sourceOf({ token, fields }: Judged): 'header' | 'cookie' | undefined {
   return holder === 'authorization' ? 'header' : holder === 'cookie' ? 'cookie' : undefined
 }
 
+/** What CONTRACT lets a server report. */
+const eventTypes = [
+  ...['denied', 'keys_refreshed', 'keys_refresh_failed', 'keys_stale_served', 'key_unknown'],
+  ...['session_started', 'session_refreshed', 'session_ended', 'refresh_reused'],
+  ...['store_unavailable', 'store_restored', 'revocation_unsure'],
+]
+
 /**
  * What is wrong with what a server reported while it dealt with the same request so many times: each refusal is reported
  * once, with its code, and nothing reported signs anybody in or tells of anybody.
@@ -119,6 +126,7 @@ export function eventFaults(events: readonly ReportedEvent[], judged: Judged, ti
   const refusals = isDenial(expect) ? new Array<string>(times).fill(expect) : []
   return [
     ...differs('denied events', denied.join(), refusals.join()),
+    ...types.filter((type) => !eventTypes.includes(type)).map((type) => `an event of unknown type ${type}`),
     ...expected.filter((type) => !types.includes(type)).map((type) => `no event ${type}, only ${types}`),
     ...leaks('an event', JSON.stringify(events), secretsOf(judged, ['iss', 'kid'])),
   ]

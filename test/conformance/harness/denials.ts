@@ -13,7 +13,7 @@ const badRequest = { status: 400, title: 'Bad Request', error: 'invalid_request'
 const forbidden = { status: 403, title: 'Forbidden' }
 
 /** Every denial that a guard can answer with. */
-export const denials = {
+const denials = {
   token_missing: { ...unauthorized, error: undefined },
   request_malformed: badRequest,
   token_repeated: badRequest,
