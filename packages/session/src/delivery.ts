@@ -3,7 +3,7 @@ import type { Cookie } from './cookies.js'
 import { emptyAnswer, jsonAnswer, type SessionAnswer } from './session-answer.js'
 
 /** The tokens that a log-in or a refresh gives out. */
-export interface IssuedTokens {
+interface IssuedTokens {
   readonly accessToken: string
   /** Seconds. */
   readonly expiresIn: number
