@@ -1,0 +1,325 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { ConfigError, createVerifier } from '@latchkey/core'
+import { createKeyring, createSessions, type OnRefresh, type SessionsOptions } from '@latchkey/session'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { setCookie } from 'hono/cookie'
+import { afterEach, describe, expect, expectTypeOf, test } from 'vitest'
+import { type HonoAuth, type HonoAuthOptions, type HonoSessionAuth, honoAuth } from './index.js'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close()
+    server.closeAllConnections()
+  }
+})
+
+type Setting = Partial<SessionsOptions> & Pick<HonoAuthOptions, 'realm' | 'onDeny'>
+
+const keyring = await createKeyring()
+
+/** An app with every session route, listening. */
+async function serve({ realm, onDeny, ...options }: Setting = {}, ...before: MiddlewareHandler[]) {
+  let now = Math.floor(Date.now() / 1000)
+  const events: { readonly type: string; readonly repeated?: boolean }[] = []
+  const sessions = createSessions({
+    keyring,
+    issuer: 'https://app.example',
+    audience: 'https://app.example',
+    clock: () => now,
+    onEvent: (event) => events.push(event),
+    ...options,
+  })
+  const auth = honoAuth({
+    verifier: sessions.verifier,
+    sessions,
+    ...(realm === undefined ? {} : { realm }),
+    ...(onDeny === undefined ? {} : { onDeny }),
+  })
+  const app = new Hono()
+  for (const middleware of before) app.use(middleware)
+  app.post('/login', (c) => {
+    setCookie(c, 'theme', 'dark')
+    return auth.session.start(c, { sub: 'alice', scope: ['read'] })
+  })
+  app.post('/session', async (c) => auth.session.start(c, (await auth.session.readJson(c)) as { sub: string }))
+  app.post('/session/refresh', auth.session.refresh)
+  app.delete('/session', auth.session.end)
+  app.delete('/session/all', auth.requireAuth(), auth.session.endAll)
+  app.delete('/session/unguarded', auth.session.endAll)
+  app.get('/.well-known/jwks.json', auth.session.jwks)
+  app.get('/me', auth.requireAuth(), (c) => c.text(c.var.auth.claims.sub ?? ''))
+  app.get('/page', auth.requireAuth({ refresh: true }), (c) => c.json(c.var.auth.claims))
+  app.get('/own', auth.requireAuth({ refresh: true }), () => {
+    return new Response('own', { headers: { 'set-cookie': 'theme=dark', 'cache-control': 'max-age=5' } })
+  })
+  app.get('/broken', auth.requireAuth({ refresh: true }), () => {
+    throw new Error('broken')
+  })
+  app.get('/admin', auth.requireAuth({ refresh: true, scope: 'admin' }), (c) => c.text('never'))
+  app.get('/front', auth.optionalAuth({ refresh: true }), (c) => {
+    setCookie(c, 'theme', 'dark')
+    return c.json({ sub: c.var.auth?.claims.sub ?? null })
+  })
+  app.onError((error, c) => c.text(error.message, 500))
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  servers.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    app,
+    port,
+    events,
+    advance: (seconds: number) => {
+      now += seconds
+    },
+    ask: (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init),
+  }
+}
+
+/** What a browser would send back of the cookies that it was sent. */
+function cookiesOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ')
+}
+
+interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+async function tokensOf(response: Response): Promise<Tokens> {
+  return (await response.json()) as Tokens
+}
+
+const post = { method: 'POST' }
+const remove = { method: 'DELETE' }
+const withCookie = (cookie: string, init: RequestInit = {}) => ({ ...init, headers: { cookie } })
+const json = (body: string, type = 'application/json') => ({ ...post, body, headers: { 'content-type': type } })
+
+const rejected =
+  '{"type":"about:blank","title":"Unauthorized","status":401,"code":"refresh_rejected","detail":"The refresh token is not accepted. Log in again."}'
+const malformed =
+  '{"type":"about:blank","title":"Bad Request","status":400,"code":"request_malformed","detail":"The request is malformed: credentials or body are not of the expected form."}'
+
+describe('the verbs, in cookies', () => {
+  test('log in, refresh and log out, and keep the cookies of the app', async () => {
+    const { ask } = await serve()
+    const login = await ask('/login', post)
+    expect([login.status, await login.text()]).toEqual([200, '{"expiresIn":300}'])
+    const { date, connection, 'keep-alive': _, 'set-cookie': __, ...fields } = Object.fromEntries(login.headers)
+    expect(fields).toEqual({
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'content-length': '17',
+    })
+    expect(login.headers.getSetCookie()).toEqual([
+      'theme=dark; Path=/',
+      expect.stringMatching(/^__Host-access=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-refresh=[\w.-]+; Max-Age=1296000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+    ])
+    expect(await (await ask('/me', withCookie(cookiesOf(login)))).text()).toBe('alice')
+
+    const refreshed = await ask('/session/refresh', withCookie(cookiesOf(login), post))
+    expect([refreshed.status, await refreshed.text()]).toEqual([200, '{"expiresIn":300}'])
+
+    const ended = await ask('/session', withCookie(cookiesOf(refreshed), remove))
+    expect([ended.status, await ended.text(), ended.headers.get('content-length')]).toEqual([204, '', null])
+    expect(ended.headers.get('cache-control')).toBe('no-store')
+    expect(ended.headers.getSetCookie()).toEqual([
+      '__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+      '__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
+    ])
+    const late = await ask('/session/refresh', withCookie(cookiesOf(refreshed), post))
+    expect([late.status, await late.text(), late.headers.getSetCookie()]).toEqual([401, rejected, []])
+  })
+
+  test('end every session of who is calling, and only behind a guard', async () => {
+    const { ask } = await serve()
+    const [here, there] = [cookiesOf(await ask('/login', post)), cookiesOf(await ask('/login', post))]
+    expect((await ask('/session/all', remove)).status).toBe(401)
+    const unguarded = await ask('/session/unguarded', withCookie(here, remove))
+    expect([unguarded.status, await unguarded.text()]).toEqual([500, expect.stringMatching(/no guard/)])
+    const ended = await ask('/session/all', withCookie(here, remove))
+    expect([ended.status, ended.headers.getSetCookie().length]).toEqual([204, 2])
+    expect((await ask('/session/refresh', withCookie(there, post))).status).toBe(401)
+  })
+
+  test('refuse what another site sends, before anything else', async () => {
+    const { ask, events, port } = await serve()
+    const crossSite = { ...post, headers: { origin: 'https://evil.example' }, body: '{' }
+    for (const [path, method] of [
+      ['/session', 'POST'],
+      ['/session/refresh', 'POST'],
+      ['/session', 'DELETE'],
+    ] as const) {
+      const refused = await ask(path, { ...crossSite, method })
+      expect([refused.status, await refused.json()]).toEqual([
+        403,
+        expect.objectContaining({ code: 'origin_rejected' }),
+      ])
+    }
+    expect(events.map(({ type }) => type)).toEqual(['denied', 'denied', 'denied'])
+    const own = { origin: `http://127.0.0.1:${port}` }
+    expect((await ask('/login', { ...post, headers: own })).status).toBe(200)
+  })
+
+  test('refuse like a guard: with its realm, and through onDeny', async () => {
+    const { ask } = await serve({ realm: 'app' })
+    const refused = await ask('/session', { ...post, body: '[]' })
+    expect([refused.status, await refused.text()]).toEqual([400, malformed])
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="app", error="invalid_request"')
+
+    const custom = await serve({ onDeny: (error, c) => c.text(error.code, 418) })
+    const denied = await custom.ask('/session/refresh', post)
+    expect([denied.status, await denied.text()]).toEqual([418, 'refresh_rejected'])
+  })
+
+  test('hand what a hook throws to the error handler, and consume nothing', async () => {
+    let onRefresh: OnRefresh = () => {
+      throw new Error('the database is away')
+    }
+    const { ask } = await serve({ onRefresh: (session) => onRefresh(session) })
+    const cookie = cookiesOf(await ask('/login', post))
+    const failed = await ask('/session/refresh', withCookie(cookie, post))
+    expect([failed.status, await failed.text()]).toEqual([500, 'the database is away'])
+    onRefresh = () => ({})
+    expect((await ask('/session/refresh', withCookie(cookie, post))).status).toBe(200)
+  })
+})
+
+describe('bodies', () => {
+  const readBefore: [string, MiddlewareHandler[]][] = [
+    ['unread', []],
+    ['read as JSON before', [(c, next) => c.req.json().then(() => next(), next)]],
+    ['read as text before', [(c, next) => c.req.text().then(() => next())]],
+    ['read as bytes before', [(c, next) => c.req.arrayBuffer().then(() => next())]],
+  ]
+
+  test.each(readBefore)('carry the tokens for native clients, %s', async (_name, before) => {
+    const { ask } = await serve({ delivery: 'body' }, ...before)
+    const login = await ask('/session', json('{"sub":"bob"}'))
+    const { refreshToken, accessToken, ...rest } = await tokensOf(login)
+    expect([rest, login.headers.getSetCookie()]).toEqual([{ expiresIn: 300, tokenType: 'Bearer' }, []])
+    expect((await ask('/me', { headers: { authorization: `Bearer ${accessToken}` } })).status).toBe(200)
+    // Content types are not looked at.
+    const next = await ask('/session/refresh', json(JSON.stringify({ refreshToken }), 'text/html'))
+    const last = JSON.stringify({ refreshToken: (await tokensOf(next)).refreshToken })
+    const ended = await ask('/session', { ...json(last), ...remove })
+    expect([next.status, ended.status, ended.headers.getSetCookie()]).toEqual([200, 204, []])
+    expect((await ask('/session/refresh', json(last))).status).toBe(401)
+    expect((await ask('/session/refresh', post)).status).toBe(401)
+    expect((await ask('/session', remove)).status).toBe(204)
+  })
+
+  test.each([
+    ['not there', ''],
+    ['no JSON', '{"sub":'],
+    ['a list', '[]'],
+    ['of wrong types', '{"sub":1}'],
+    ['asking for a reserved name', '{"sub":"bob","claims":{"exp":1}}'],
+    ['over 64 KiB', JSON.stringify({ sub: 'x'.repeat(65_536) })],
+  ])('that are %s are malformed', async (_name, body) => {
+    const { ask } = await serve()
+    const refused = await ask('/session', json(body))
+    expect([refused.status, await refused.text()]).toEqual([400, malformed])
+    expect(refused.headers.getSetCookie()).toEqual([])
+  })
+
+  test('that break off trouble nobody', async () => {
+    const { ask, port, events } = await serve({ delivery: 'body' })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST /session/refresh HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{')
+    // Only once the request is being read does breaking it off prove anything.
+    await once(servers[0] as Server, 'request')
+    socket.destroy()
+    await once(socket, 'close')
+    await expect.poll(() => events).toEqual([expect.objectContaining({ code: 'request_malformed' })])
+    expect((await ask('/login', post)).status).toBe(200)
+  })
+})
+
+test('publishes the public keys, to be kept for a while', async () => {
+  const { ask } = await serve()
+  const response = await ask('/.well-known/jwks.json')
+  expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'public, max-age=300'])
+  expect(response.headers.get('content-type')).toBe('application/jwk-set+json')
+  expect(await response.json()).toEqual(keyring.jwks())
+})
+
+describe('refresh in passing', () => {
+  test('shares one rotation among parallel requests, and gives each the cookies', async () => {
+    const { ask, events, advance } = await serve()
+    const cookie = cookiesOf(await ask('/login', post))
+    advance(400)
+    expect((await ask('/me', withCookie(cookie))).status).toBe(401)
+    const pages = await Promise.all(Array.from({ length: 10 }, () => ask('/page', withCookie(cookie))))
+    expect(pages.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    expect(pages.map((page) => page.headers.get('cache-control'))).toEqual(Array(10).fill('no-store'))
+    const refreshCookies = pages.map((page) => page.headers.getSetCookie()[1])
+    expect(new Set(refreshCookies).size).toBe(1)
+    expect(refreshCookies[0]).toMatch(/^__Host-refresh=/)
+    expect(events.filter(({ repeated }) => repeated === false)).toHaveLength(1)
+  })
+
+  test('leaves a good token alone, and keeps the cookies of the handler', async () => {
+    const { ask, advance } = await serve()
+    const cookie = cookiesOf(await ask('/login', post))
+    const page = await ask('/page', withCookie(cookie))
+    expect([page.status, page.headers.getSetCookie(), page.headers.get('cache-control')]).toEqual([200, [], 'private'])
+    advance(400)
+    const front = await ask('/front', withCookie(cookie))
+    expect([await front.json(), cookiesOf(front)]).toEqual([
+      { sub: 'alice' },
+      expect.stringMatching(/^theme=dark; __Host-access=\S+ __Host-refresh=\S+$/),
+    ])
+    const own = await ask('/own', withCookie(cookie))
+    expect([await own.text(), own.headers.get('cache-control'), cookiesOf(own)]).toEqual([
+      'own',
+      'max-age=5',
+      expect.stringMatching(/^theme=dark; __Host-access=\S+ __Host-refresh=\S+$/),
+    ])
+    const nobody = await ask('/front')
+    expect([await nobody.json(), cookiesOf(nobody)]).toEqual([{ sub: null }, 'theme=dark'])
+  })
+
+  test('sets the cookies on a refusal or an error too, and none where there is nothing to refresh', async () => {
+    const { ask, advance } = await serve()
+    const cookie = cookiesOf(await ask('/login', post))
+    advance(400)
+    const refused = await ask('/admin', withCookie(cookie))
+    expect([refused.status, refused.headers.getSetCookie().length]).toEqual([403, 2])
+    const broken = await ask('/broken', withCookie(cookie))
+    expect([broken.status, await broken.text(), broken.headers.getSetCookie().length]).toEqual([500, 'broken', 2])
+    const ended = await ask('/page', withCookie('__Host-refresh=x'))
+    expect([ended.status, ended.headers.getSetCookie()]).toEqual([401, []])
+  })
+})
+
+test('a body is read where there is no server, and none is no body', async () => {
+  const { app } = await serve({ delivery: 'body' })
+  const login = await app.request('/session', { method: 'POST', body: '{"sub":"bob"}' })
+  const { refreshToken } = await tokensOf(login)
+  const body = JSON.stringify({ refreshToken })
+  expect((await app.request('/session/refresh', { method: 'POST', body })).status).toBe(200)
+  expect((await app.request('/session/refresh', { method: 'POST' })).status).toBe(401)
+})
+
+test('without sessions there is no session, in the types and at run time', () => {
+  const verifier = createVerifier({ issuer: 'https://id.example', audience: 'api', secret: new Uint8Array(32).fill(7) })
+  const auth = honoAuth({ verifier })
+  expectTypeOf(auth).toEqualTypeOf<HonoAuth>()
+  expect('session' in auth).toBe(false)
+  expect(() => auth.requireAuth({ refresh: true } as never)).toThrow(ConfigError)
+
+  const sessions = createSessions({ keyring, issuer: 'https://app.example', audience: 'https://app.example' })
+  const withSessions = honoAuth({ verifier: sessions.verifier, sessions })
+  expectTypeOf(withSessions).toEqualTypeOf<HonoSessionAuth>()
+  expect(() => honoAuth({ verifier, sessions })).toThrow(/not that of the sessions/)
+})
