@@ -1,0 +1,79 @@
+import { createDrip, type Fault, faults } from '@latchkey/testing'
+import fc from 'fast-check'
+import { afterAll, expect, it } from 'vitest'
+import type { Answer } from './harness/apps.js'
+import { report, setStage } from './harness/stage.js'
+
+const ailments: Readonly<Record<string, () => Fault>> = {
+  down: faults.down,
+  'never answering': faults.slow,
+  stalled: faults.stalled,
+  dripping: () => createDrip().fault,
+  500: () => faults.status(500),
+  404: () => faults.status(404),
+  429: () => faults.tooManyRequests(60),
+  html: faults.html,
+  truncated: faults.truncated,
+  'cut off': faults.cutOff,
+  huge: faults.huge,
+  redirecting: () => faults.redirect('http://127.0.0.1:9/jwks'),
+  'another issuer': faults.wrongIssuer,
+  'no keys': faults.emptySet,
+  'too many keys': () => faults.tooManyKeys(),
+  'private members': faults.privateMembers,
+  'a symmetric key': faults.octMember,
+}
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask'), token: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('ail'), ailment: fc.constantFrom(...Object.keys(ailments)) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('recover') }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait'), seconds: fc.constantFrom(1, 5, 31, 480, 3600, 14_400) }),
+  },
+)
+const schedule = fc.array(step, { minLength: 8, maxLength: 20, size: 'max' })
+
+const counts = { schedules: 0, 200: 0, 503: 0 }
+
+function judge(answer: Answer): void {
+  const { status } = answer
+  if (status !== 200) {
+    expect(answer).toMatchObject({ status: 503, code: 'keys_unavailable', challenge: undefined })
+    expect(answer.retryAfter).toBeGreaterThanOrEqual(1)
+  }
+  counts[status as 200 | 503] += 1
+}
+
+afterAll(() => {
+  report(
+    'random outages',
+    `${counts.schedules} schedules, ${counts[200]} × 200, ${counts[503]} × 503 with Retry-After, 0 × 401`,
+  )
+})
+
+it('no outage is a 401: tokens of published keys get 200 or 503 with Retry-After, in every framework', async () => {
+  await fc.assert(
+    fc.asyncProperty(schedule, async (steps) => {
+      counts.schedules += 1
+      const { apps, clock, issuer, lasting, watch } = await setStage({ keySet: { timeout: 0.05 } })
+      const tokens = Array.from({ length: 6 }, (_, index) => lasting({ jti: `${index}` }))
+      for (const next of steps) {
+        if (next.do === 'ail') issuer.fail(ailments[next.ailment]?.() ?? faults.down())
+        if (next.do === 'recover') issuer.recover()
+        if (next.do === 'wait') clock.advance(next.seconds)
+        if (next.do === 'ask') for (const answer of await apps.ask(tokens[next.token] ?? '')) judge(answer)
+        await watch.idle()
+      }
+      issuer.recover()
+      clock.advance(60)
+      const answers = await apps.ask(tokens[0] ?? '')
+      await watch.idle()
+      await apps.close()
+      await issuer.close()
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    }),
+    { numRuns: 30 },
+  )
+})
