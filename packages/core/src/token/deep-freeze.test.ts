@@ -30,6 +30,14 @@ describe('deepFreeze', () => {
     expect(Object.isFrozen(deepFreeze(value))).toBe(true)
   })
 
+  it('goes to any depth', () => {
+    const innermost: unknown[] = []
+    let value = innermost
+    for (let depth = 0; depth < 100_000; depth++) value = [value]
+    deepFreeze(value)
+    expect(Object.isFrozen(innermost)).toBe(true)
+  })
+
   it('leaves alone what has its own ways to change: dates, maps, instances of a class', () => {
     const date = new Date(0)
     const map = new Map([['a', {}]])
