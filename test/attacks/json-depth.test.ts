@@ -1,0 +1,58 @@
+import { signCompact } from '@latchkey/testing'
+import { describe, expect, it } from 'vitest'
+import { useApi } from './harness/api.js'
+import { audience, createIssuer, now, staticOptions } from './harness/issuer.js'
+
+// As many levels as 8 KiB can hold: what walks through them must not fall over its stack.
+
+const issuer = createIssuer()
+const api = useApi(staticOptions(issuer))
+const key = issuer.key()
+const claims = `"iss":"${issuer.url}","aud":"${audience}","sub":"ada","exp":${now + 300}`
+const header = `"alg":"ES256","kid":"${key.kid}"`
+
+const depth = 2800
+const lists = '['.repeat(depth) + ']'.repeat(depth)
+const objects = `${'{"a":'.repeat(depth / 3)}1${'}'.repeat(depth / 3)}`
+
+describe.each([
+  ['lists', lists],
+  ['objects', objects],
+])('%s in', (_what, deep) => {
+  it('a signed claims set are claims like any other, also when remembered', async () => {
+    const token = signCompact(`{${header}}`, `{${claims},"deep":${deep}}`, key)
+    expect(token.length).toBeGreaterThan(6000)
+    // The handler answers without the claims: JSON.stringify gives up at this depth, unlike JSON.parse.
+    const headers = [['Authorization', `Bearer ${token}`]] as const
+    for (let round = 0; round < 2; round++) {
+      expect((await api.send({ path: '/sub', headers })).seen).toEqual({ sub: 'ada' })
+    }
+  })
+
+  it('a signed header are passed over', async () => {
+    const token = signCompact(`{${header},"deep":${deep}}`, `{${claims}}`, key)
+    expect((await api.bearer(token)).seen?.sub).toBe('ada')
+  })
+
+  it.each(['aud', 'sub', 'exp', 'scope', 'iss'])('the place of %s are refused, or grant nothing', async (name) => {
+    const token = signCompact(`{${header}}`, `{${claims},"${name}":${deep}}`, key)
+    const headers = [['Authorization', `Bearer ${token}`]] as const
+    const { code } = await api.send({ path: '/admin', headers })
+    expect(code).toBe(name === 'scope' ? 'scope_insufficient' : 'token_rejected')
+  })
+
+  it.each(['alg', 'kid', 'typ', 'crit'])('the place of %s are refused', async (name) => {
+    const token = signCompact(`{${header},"${name}":${deep}}`, `{${claims}}`, key)
+    expect((await api.bearer(token)).code).toBe('token_rejected')
+  })
+
+  it('JSON that does not end is malformed', async () => {
+    const token = signCompact(`{${header}}`, `{${claims},"deep":${deep.slice(0, -5)}`, key)
+    expect((await api.bearer(token)).code).toBe('token_malformed')
+  })
+
+  it('the whole of the claims, or of the header, are malformed', async () => {
+    expect((await api.bearer(signCompact(`{${header}}`, lists, key))).code).toBe('token_malformed')
+    expect((await api.bearer(signCompact(lists, `{${claims}}`, key))).code).toBe('token_malformed')
+  })
+})

@@ -1,0 +1,37 @@
+import { fetchRequestView } from '@latchkey/core'
+import { describe, expect, it } from 'vitest'
+import { useApi } from './harness/api.js'
+import { createIssuer, staticOptions } from './harness/issuer.js'
+
+// Header fields made to be slow to read: every pattern that looks back, looks again. 14 KB is what Node lets through.
+
+const issuer = createIssuer()
+const api = useApi(staticOptions(issuer))
+const size = 14_000
+
+describe.each([
+  ['Authorization', `Bearer ${' '.repeat(size)}!`],
+  ['Authorization', `Bearer a${'='.repeat(size)}!`],
+  ['Authorization', `Bearer a${','.repeat(size)}!`],
+  ['Authorization', `Bearer ${'"'.repeat(size + 1)}`],
+  ['Authorization', `Digest a="${'\\'.repeat(size + 1)}`],
+  ['Authorization', `Digest a="${'\\"'.repeat(size / 2)}`],
+  ['Authorization', 'a b,'.repeat(size / 4)],
+  ['Authorization', `a${' '.repeat(size)}b`],
+  ['Authorization', `x,${' '.repeat(size)}=`],
+  ['Cookie', `access${' '.repeat(size)}x=1`],
+  ['Cookie', `a=access${'\t '.repeat(size / 2)}b`],
+  ['Cookie', `access=${' '.repeat(size)}x`],
+  ['Cookie', 'access;'.repeat(size / 7)],
+  ['Cookie', 'access=a;'.repeat(size / 9)],
+])('%s', (name, value) => {
+  it(`${value.slice(0, 12)}… is read in linear time`, async () => {
+    const view = fetchRequestView(new Request('https://api.example/'))
+    const attack = { ...view, header: (asked: string) => (asked === name.toLowerCase() ? value : undefined) }
+    const startedAt = performance.now()
+    for (let i = 0; i < 5; i++) await api.verifier.authenticate(attack, { required: true, scope: [] })
+    // Five of them in 50 ms is slow on any machine; quadratic time would be more than a second.
+    expect(performance.now() - startedAt).toBeLessThan(50)
+    expect(await api.send({ headers: [[name, value]] })).not.toHaveProperty('seen')
+  })
+})
