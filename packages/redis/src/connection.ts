@@ -24,10 +24,14 @@ interface Library {
   listen(channel: string, listener: LogListener, signal: AbortSignal): Promise<LogSubscription>
 }
 
+/** Clients whose errors are listened for: once is enough, however many stores there are. */
+const heard = new WeakSet<RedisClient>()
+
 /** Speaks through a client of either library. */
 export function connectionOf(client: RedisClient): RedisConnection {
   // An event called "error" that nobody listens for ends the process. The commands that fail tell the store.
-  client.on('error', ignore)
+  if (!heard.has(client)) client.on('error', ignore)
+  heard.add(client)
   const library = 'evalSha' in client ? nodeRedis(client) : ioRedis(client)
   return {
     connect: async () => void (await answered(library.connect())),

@@ -1,0 +1,83 @@
+import { asStoreError, isTransient } from './failures.js'
+import type { PostgresPool, PostgresPoolClient, PostgresQuery } from './pool.js'
+
+/** What a statement may be given. */
+export type Value = string | number | null | readonly string[]
+
+/** A row; every value is PostgreSQL's own text, whatever parsers the app has set. */
+export type Row = { readonly [column: string]: string | null }
+
+/** Real milliseconds for an answer. A connection that has none by then is closed, for the next caller gets another. */
+const patience = 3000
+const attempts = 3
+
+/** Pools whose errors are listened for: once is enough, however many stores there are. */
+const heard = new WeakSet<PostgresPool>()
+
+/** Runs statements. Rejects with `StoreUnavailableError` where no answer comes. */
+export class Database {
+  readonly #pool: PostgresPool
+
+  constructor(pool: PostgresPool) {
+    this.#pool = pool
+    // An event called "error" that nobody listens for ends the process. The statements that fail tell the store.
+    if (!heard.has(pool)) pool.on('error', () => {})
+    heard.add(pool)
+  }
+
+  /** One statement, which is a transaction of its own. */
+  query(text: string, values: readonly Value[] = []): Promise<readonly Row[]> {
+    return whileTransient(async () => rowsOf(await this.#pool.query(queryOf(text, values))))
+  }
+
+  /** One statement within a transaction whose first statements, as one text without parameters, are `opening`. */
+  queryAfter(opening: string, text: string, values: readonly Value[]): Promise<readonly Row[]> {
+    return whileTransient(async () => {
+      const client = await this.#pool.connect()
+      return settle(client, async () => {
+        await client.query(queryOf(`begin; ${opening}`))
+        const rows = rowsOf(await client.query(queryOf(text, values)))
+        await client.query(queryOf('commit'))
+        return rows
+      })
+    })
+  }
+
+  /** Several statements in one text. */
+  async run(text: string): Promise<void> {
+    await whileTransient(() => this.#pool.query(queryOf(text)))
+  }
+}
+
+function queryOf(text: string, values: readonly Value[] = []): PostgresQuery {
+  const query = { text, query_timeout: patience, types: { getTypeParser: () => String } }
+  // Without parameters it may be several statements.
+  return values.length === 0 ? query : { ...query, values: [...values] }
+}
+
+function rowsOf({ rows }: { readonly rows: readonly unknown[] }): readonly Row[] {
+  return rows as readonly Row[]
+}
+
+/** Gives the connection back; closes it where something failed, which also rolls back. */
+async function settle<T>(client: PostgresPoolClient, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work()
+    client.release()
+    return result
+  } catch (error) {
+    client.release(error instanceof Error ? error : new Error('failed'))
+    throw error
+  }
+}
+
+/** A database set to serialize transactions may refuse one because of another. */
+async function whileTransient<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === attempts || !isTransient(error)) throw asStoreError(error)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { LogListener, LogSubscription } from '@latchkey/session/store-kit'
+import pg from 'pg'
+import { asStoreError } from './failures.js'
+
+/** Real milliseconds for each step of getting connected. */
+const patience = 2000
+
+/**
+ * Listens on a channel, over a connection of its own. It does not come back by itself, and does not keep the process alive.
+ *
+ * @param options how the connection is made, as `pg` takes it
+ */
+export async function listen(
+  options: object,
+  channel: string,
+  listener: LogListener,
+  signal: AbortSignal,
+): Promise<LogSubscription> {
+  const client = new pg.Client(withTimeouts(options))
+  let state: 'connecting' | 'listening' | 'closed' = 'connecting'
+  const close = async () => {
+    state = 'closed'
+    // A server that stands still does not say good-bye.
+    client.end().catch(() => {})
+  }
+  const lose = () => {
+    if (state !== 'listening') return
+    state = 'closed'
+    listener.lost()
+  }
+  client.on('error', lose)
+  client.on('end', lose)
+  client.on('notification', ({ payload }) => listener.announced(Number(payload)))
+  signal.addEventListener('abort', close)
+  try {
+    await client.connect()
+    await client.query(`listen "${channel}"`)
+  } catch (error) {
+    await close()
+    throw asStoreError(error)
+  }
+  if ('unref' in client && typeof client.unref === 'function') client.unref()
+  state = 'listening'
+  return { close }
+}
+
+/** The same options, with those that are hidden from view, such as a password, and limits to the time that a step takes. */
+function withTimeouts(options: object): object {
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(options))
+  return Object.assign(copy, { connectionTimeoutMillis: patience, query_timeout: patience })
+}

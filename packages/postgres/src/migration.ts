@@ -1,0 +1,80 @@
+import type { Database } from './database.js'
+import { type Names, namesOf, type PostgresNames } from './names.js'
+
+/** Any number will do; nobody else's advisory lock should have it. */
+const lock = 7_308_604_895_148_204_403n
+
+/**
+ * The SQL that makes what the store needs and is missing. It may be run again, also by several at once. Times are in seconds since
+ * the epoch.
+ *
+ * @throws ConfigError where a name is not a plain one
+ */
+export function postgresMigration(names: PostgresNames = {}): string {
+  return migrationOf(namesOf(names))
+}
+
+/** Makes what is missing. Where nothing is, the role needs no right to make anything. */
+export async function migrate(database: Database, names: Names): Promise<void> {
+  const tables = [names.families, names.revocations, names.revision, names.keyring]
+  const [found] = await database.query(
+    'select bool_and(to_regclass(name) is not null)::text as all from unnest($1::text[]) name',
+    [tables],
+  )
+  if (found?.['all'] !== 'true') await database.run(migrationOf(names))
+}
+
+function migrationOf(names: Names): string {
+  const { families, revocations, revision, keyring, index, schema } = names
+  return `begin;
+-- Only one at a time. Whoever had to wait looks into the catalog, for what it remembers of that may be out of date.
+do $$ begin
+  perform pg_advisory_xact_lock(${lock});
+  perform from pg_catalog.pg_namespace;
+end $$;
+${schema === undefined ? '' : `create schema if not exists "${schema}";\n`}
+-- A session each: the line of refresh tokens that began with one log-in.
+create table if not exists ${families} (
+  id text primary key,
+  sub text not null,
+  client_id text,
+  scope text not null,
+  claims text not null,
+  started_at double precision not null,
+  expires_at double precision not null,
+  absolute_end double precision not null,
+  current text not null,
+  parent text,
+  grace_until double precision,
+  sealed_successor text,
+  tag_key text not null
+);
+create index if not exists ${index('families_sub')} on ${families} using hash (sub);
+create index if not exists ${index('families_expires_at')} on ${families} (expires_at);
+create index if not exists ${index('families_grace_until')} on ${families} (grace_until)
+  where sealed_successor is not null;
+
+-- Sessions whose access tokens are refused until the last of them has expired.
+create table if not exists ${revocations} (
+  id text primary key,
+  revision bigint not null,
+  until double precision not null
+);
+create index if not exists ${index('revocations_revision')} on ${revocations} (revision);
+create index if not exists ${index('revocations_until')} on ${revocations} (until);
+
+-- One row: counts what was added to the revocations.
+create table if not exists ${revision} (
+  singleton boolean primary key default true check (singleton),
+  value bigint not null
+);
+
+-- One row: the keys that sign access tokens, encrypted.
+create table if not exists ${keyring} (
+  singleton boolean primary key default true check (singleton),
+  version bigint not null,
+  sealed text not null
+);
+commit;
+`
+}

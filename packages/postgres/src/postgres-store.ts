@@ -1,0 +1,47 @@
+import { type Clock, ConfigError, refuseUnknownOptions } from '@latchkey/core'
+import type { SessionStore } from '@latchkey/session'
+import { Database } from './database.js'
+import { nowOf, postgresFamilyStore } from './family-store.js'
+import { postgresKeyStore } from './key-store.js'
+import { migrate } from './migration.js'
+import { namesOf, type PostgresNames } from './names.js'
+import type { PostgresPool } from './pool.js'
+import { postgresRevocationLog } from './revocation-log.js'
+
+/** How sessions are kept in PostgreSQL. */
+export interface PostgresStoreOptions extends PostgresNames {
+  /** A pool of `pg`. It stays the app's own to close. */
+  readonly pool: PostgresPool
+  /**
+   * How the one connection is made that listens for revocations, as `pg`'s `Client` takes it. Default: like those of the pool.
+   * Needed where the pool's go through something that does not pass notifications on, such as PgBouncer.
+   */
+  readonly listen?: object
+  /** The present in seconds since the epoch. Default: the server's clock, which all processes share. For tests. */
+  readonly clock?: Clock
+}
+
+/**
+ * Keeps sessions in PostgreSQL 12 or later. Each operation is one statement or one transaction.
+ *
+ * `prepare` makes the tables that are missing; `postgresMigration` prints the same. Operations reject with
+ * `StoreUnavailableError` while the server cannot be reached.
+ *
+ * @throws ConfigError where an option is wrong
+ */
+export function postgresStore(options: PostgresStoreOptions): SessionStore {
+  refuseUnknownOptions('postgresStore', options, ['pool', 'schema', 'tablePrefix', 'listen', 'clock'])
+  const { pool, clock, listen } = options
+  if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') {
+    throw new ConfigError('postgresStore: pool must be a Pool of pg.')
+  }
+  const names = namesOf(options)
+  const database = new Database(pool)
+  const now = nowOf(clock)
+  return {
+    ...postgresFamilyStore(database, names, now),
+    revocations: postgresRevocationLog(database, names, now, listen ?? pool.options),
+    keys: postgresKeyStore(database, names),
+    prepare: () => migrate(database, names),
+  }
+}
