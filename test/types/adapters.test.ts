@@ -1,0 +1,85 @@
+import { type Auth, createVerifier, type UntypedClaims } from '@latchkey/core'
+import { expressAuth } from '@latchkey/express'
+import { fastifyAuth } from '@latchkey/fastify'
+import { honoAuth } from '@latchkey/hono'
+import express from 'express'
+import { fastify } from 'fastify'
+import { Hono } from 'hono'
+import { expectTypeOf, test } from 'vitest'
+import { z } from 'zod'
+
+const common = { issuer: 'https://id.example', audience: null } as const
+const typed = createVerifier({ ...common, claims: z.object({ email: z.string() }) })
+const untyped = createVerifier(common)
+
+test('Fastify: getAuth has the claims of the schema', () => {
+  const { plugin, requireAuth, getAuth, getOptionalAuth } = fastifyAuth({ verifier: typed })
+  const app = fastify()
+  app.register(plugin)
+  app.get('/', { onRequest: requireAuth({ scope: 'read' }) }, (request) => {
+    expectTypeOf(getAuth(request).claims.email).toEqualTypeOf<string>()
+    expectTypeOf(getAuth(request).source).toEqualTypeOf<'header' | 'cookie'>()
+    // @ts-expect-error: a misspelt claim
+    void getAuth(request).claims.emial
+    // @ts-expect-error: nobody may be signed in
+    void getOptionalAuth(request).claims
+    return getOptionalAuth(request)?.claims.email
+  })
+  expectTypeOf(fastifyAuth({ verifier: untyped }).getAuth).returns.toEqualTypeOf<Auth<UntypedClaims>>()
+})
+
+test('Express: getAuth has the claims of the schema', () => {
+  const { requireAuth, getAuth, getOptionalAuth } = expressAuth({ verifier: typed })
+  express().get('/', requireAuth({ scope: ['read'] }), (req, res) => {
+    expectTypeOf(getAuth(req).claims.email).toEqualTypeOf<string>()
+    // @ts-expect-error: a misspelt claim
+    void getAuth(req).claims.emial
+    // @ts-expect-error: nobody may be signed in
+    void getOptionalAuth(req).claims
+    res.json(getOptionalAuth(req)?.claims.email)
+  })
+  expectTypeOf(expressAuth({ verifier: untyped }).getAuth).returns.toEqualTypeOf<Auth<UntypedClaims>>()
+})
+
+test('Hono: the guard types c.var.auth', () => {
+  const { requireAuth, optionalAuth, getAuth, getOptionalAuth } = honoAuth({ verifier: typed })
+  new Hono()
+    .get('/', requireAuth(), (c) => {
+      expectTypeOf(c.var.auth.claims.email).toEqualTypeOf<string>()
+      // @ts-expect-error: a misspelt claim
+      void c.var.auth.claims.emial
+      expectTypeOf(getAuth(c).claims.email).toEqualTypeOf<string>()
+      return c.text(c.var.auth.claims.email)
+    })
+    .get('/optional', optionalAuth(), (c) => {
+      // @ts-expect-error: nobody may be signed in
+      void c.var.auth.claims
+      expectTypeOf(getOptionalAuth(c)?.claims.email).toEqualTypeOf<string | undefined>()
+      return c.text(c.var.auth?.claims.email ?? '')
+    })
+})
+
+test('Hono: a second verifier has a variable of its own', () => {
+  const staff = honoAuth({ verifier: typed, variable: 'staff' })
+  const users = honoAuth({ verifier: untyped })
+  new Hono().get('/', users.requireAuth(), staff.requireAuth(), (c) => {
+    expectTypeOf(c.var.staff.claims.email).toEqualTypeOf<string>()
+    expectTypeOf(c.var.auth.claims['email']).toBeUnknown()
+    return c.text('')
+  })
+})
+
+test('guards and factories take no option that nobody reads', () => {
+  // @ts-expect-error: misspelt
+  void (() => fastifyAuth({ verifier: typed }).requireAuth({ scopes: 'read' }))
+  // @ts-expect-error: misspelt
+  void (() => expressAuth({ verifier: typed }).optionalAuth({ scopes: 'read' }))
+  // @ts-expect-error: misspelt
+  void (() => honoAuth({ verifier: typed }).requireAuth({ scopes: 'read' }))
+  // @ts-expect-error: no verifier
+  void (() => fastifyAuth({}))
+  // @ts-expect-error: no verifier
+  void (() => expressAuth({ realm: 'api' }))
+  // @ts-expect-error: no such option
+  void (() => honoAuth({ verifier: typed, relam: 'api' }))
+})
