@@ -56,3 +56,23 @@ test('survives a Host that is none', async () => {
   expect(await seen(false, 'GET /mounted HTTP/1.1', 'Host: <a b>')).toMatchObject({ url: 'http://<a b>/mounted' })
   expect(await seen(false, 'GET /mounted HTTP/1.0')).toMatchObject({ url: '/mounted' })
 })
+
+test('takes the parsed fields where a serverless shim gives no raw ones', async () => {
+  const app = express()
+  app.use((req, _res, next) => {
+    req.rawHeaders = []
+    next()
+  })
+  app.get('/seen', (req, res) => {
+    const view = new ExpressRequestView(req)
+    res.json([view.header('authorization'), view.header('cookie'), view.header('origin') ?? null])
+  })
+  const server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const response = await fetch(`http://127.0.0.1:${port}/seen`, {
+    headers: { authorization: 'Bearer a', cookie: 'b=1' },
+  })
+  server.close()
+  expect(await response.json()).toEqual(['Bearer a', 'b=1', null])
+})

@@ -110,3 +110,15 @@ test('guards an app on HTTP/2, where the authority stands for the Host', async (
   client.close()
   await app.close()
 })
+
+test('takes the parsed fields where a serverless shim gives no raw ones', async () => {
+  const app = fastify()
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.raw.rawHeaders = []
+    done()
+  })
+  app.get('/seen', async (request) => seen(request))
+  const response = await app.inject({ url: '/seen', headers: { authorization: 'Bearer a', cookie: 'b=1' } })
+  expect(response.json()).toMatchObject({ authorization: 'Bearer a', cookie: 'b=1' })
+  expect(response.json()).not.toHaveProperty('origin')
+})

@@ -15,7 +15,7 @@ import { createJwksAnswer } from './jwks-answer.js'
 import { createAuthenticateOrRefresh, neverRefresh } from './refresh-in-passing.js'
 import { createRefreshSession } from './refresh-session.js'
 import { followRevocations, type RevocationList } from './revocation-list.js'
-import type { Family } from './session-store.js'
+import type { Family, RevocationLog, SessionStore } from './session-store.js'
 import type { AuthenticateOrRefresh, Sessions, SessionsOptions } from './sessions.js'
 import { readOptions, type Settings } from './sessions-options.js'
 import { createVerbs, type Issued, type VerbsContext } from './verbs.js'
@@ -40,7 +40,7 @@ export function createSessions<Claims extends object = UntypedClaims>(
   const verifier = makeVerifier(options, settings, list, emit)
   // Only now, so that a refused option leaves nothing behind that follows the store.
   if (settings.isImmediate) {
-    list.revocations = followRevocations(settings.store.revocations, settings.clock, emit)
+    list.revocations = followRevocations(preparedLog(settings.store), settings.clock, emit)
   }
   const context = compose(options, settings, list.revocations, emit)
   const { keyring } = options
@@ -57,6 +57,16 @@ export function createSessions<Claims extends object = UntypedClaims>(
       await list.revocations?.ready()
     },
     close: async () => list.revocations?.close(),
+  }
+}
+
+/** What the log is kept in may not be there yet where `ready` was not awaited. */
+function preparedLog(store: SessionStore): Pick<RevocationLog, 'watch'> {
+  return {
+    watch: async (watcher) => {
+      await store.prepare()
+      return store.revocations.watch(watcher)
+    },
   }
 }
 

@@ -21,7 +21,11 @@ const retryAfter = 1
  * Follows a store's revocation log in memory, from now on. Until it is loaded, and whenever entries may be missing, nobody
  * can say that a token is not revoked.
  */
-export function followRevocations(log: RevocationLog, clock: Clock, emit: Emit<SessionEvent>): RevocationList {
+export function followRevocations(
+  log: Pick<RevocationLog, 'watch'>,
+  clock: Clock,
+  emit: Emit<SessionEvent>,
+): RevocationList {
   const until = new Map<string, number>()
   let isSure = false
   // Whether the connection was lost since the last attempt to follow began.
