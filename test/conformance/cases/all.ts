@@ -2,6 +2,7 @@ import type { Topic } from '../harness/case.js'
 import { clock } from './clock.js'
 import { crossOrigin } from './cross-origin.js'
 import { issuers } from './issuers.js'
+import { keyOutages } from './key-outages.js'
 import { keySets } from './key-sets.js'
 import { optional } from './optional.js'
 import { parser } from './parser.js'
@@ -29,6 +30,7 @@ export const topics: readonly Topic[] = [
   clock,
   secrets,
   issuers,
+  keyOutages,
   keySets,
   responses,
   parser,
