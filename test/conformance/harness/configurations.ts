@@ -95,21 +95,22 @@ export const plans = {
     configure: (issuers) => ({ issuers: [mainIssuer(issuers)], clockTolerance: 30, maxTokenAge: 600, clock: 'manual' }),
   },
   several: { tolerance: 10, configure: severalIssuers },
-  keySets: {
+  keySets: { manual: true, tolerance: 10, configure: (issuers) => withOwnRealms(issuers) },
+  keySettings: {
     manual: true,
     tolerance: 10,
-    configure: (issuers) => ({
-      issuers: [
-        mainIssuer(issuers),
-        ...Array.from({ length: ownRealms }, (_, n) => ({ issuer: issuers.realm(ownRealm(n)).url, audience })),
-      ],
-      clock: 'manual',
-    }),
+    configure: (issuers) => withOwnRealms(issuers, { freshFor: 120, staleFor: 1200, cooldown: 60 }),
   },
 } as const satisfies Record<string, ServerPlan>
 
 /** The name of a configuration. */
 export type ServerName = keyof typeof plans
+
+/** An issuer for each case that wants one of its own, with a clock that the case moves. */
+function withOwnRealms(issuers: IssuerServer, keySet?: Configuration): Configuration {
+  const own = Array.from({ length: ownRealms }, (_, n) => ({ issuer: issuers.realm(ownRealm(n)).url, audience }))
+  return { issuers: [mainIssuer(issuers), ...own], clock: 'manual', ...(keySet === undefined ? {} : { keySet }) }
+}
 
 function severalIssuers(issuers: IssuerServer): Configuration {
   const text = (secret: Uint8Array): string => Buffer.from(secret).toString('base64url')
