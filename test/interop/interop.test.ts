@@ -4,6 +4,7 @@ import { newKey } from './keys.js'
 import { verifierFor } from './latchkey.js'
 import { audience, issuer, type Peer, type PeerAlgorithm, type PeerKey } from './peer.js'
 import { pyJwtMissing, pyJwtPeer } from './pyjwt.js'
+import { issuedWith } from './sessions.js'
 
 const claimsNow = () => ({
   iss: issuer,
@@ -63,6 +64,15 @@ describe.each(exchanges)('$name with $alg', ({ peer: found, missing, alg }) => {
     for (const [code, token] of refusals) {
       await expect((async () => verifier.verify(token))()).rejects.toMatchObject({ code })
     }
+  })
+
+  test('it accepts what our sessions issue, and with another key it does not', async (context) => {
+    const peer = present(context)
+    const name = 'Ålice 🔑'
+    const token = await issuedWith(key, { sub: 'alice', scope: ['posts:read', 'posts:write'], claims: { name } })
+    const claims = await peer.verify(token, key)
+    expect(claims).toMatchObject({ iss: issuer, aud: audience, sub: 'alice', scope: 'posts:read posts:write', name })
+    await expect(peer.verify(token, otherKey)).rejects.toThrow()
   })
 
   test('it accepts and refuses on its own, so that its word about our tokens counts', async (context) => {
