@@ -4,6 +4,7 @@ import { crossOrigin } from './cross-origin.js'
 import { issuers } from './issuers.js'
 import { keyOutages } from './key-outages.js'
 import { keySets } from './key-sets.js'
+import { keySettings } from './key-settings.js'
 import { optional } from './optional.js'
 import { parser } from './parser.js'
 import { responses } from './responses.js'
@@ -32,6 +33,7 @@ export const topics: readonly Topic[] = [
   issuers,
   keyOutages,
   keySets,
+  keySettings,
   responses,
   parser,
 ]
