@@ -24,3 +24,8 @@ export async function listen(name: string, server: Server, port: number): Promis
     },
   }
 }
+
+/** The port of what listens. */
+export function portOf({ url }: Running): string {
+  return new URL(url).port
+}

@@ -1,21 +1,33 @@
-import type { Running } from './listen.js'
+import { portOf, type Running } from './listen.js'
 import type { Tokens } from './tokens.js'
 
+/** Where the page is, and the site that attacks it. */
+interface Places {
+  readonly apps: readonly Running[]
+  readonly otherSite: Running
+}
+
 /** What is printed once everything listens: where it is, and lines to paste. */
-export function table(provider: Running, apps: readonly Running[], tokens: Tokens): string {
-  const places = [provider, ...apps].map(({ name, url }) => `  ${name.padEnd(17)}${url}`)
+export function table(provider: Running, { apps, otherSite }: Places, tokens: Tokens): string {
+  const places = [provider, ...apps, otherSite].map(({ name, url }) => `  ${name.padEnd(17)}${url}`)
   const lines = requests(tokens).map(({ what, answer, path, header }) => {
     const urls = apps.map(({ url }) => `${url}${path}`).join(' ')
     const carrying = header === undefined ? '' : ` -H '${header}'`
     return `${what}: ${answer}\ncurl -i -w '\\n\\n' ${urls}${carrying}`
   })
   return [
-    `Latchkey playground\n\n${places.join('\n')}`,
+    `Latchkey playground: ${pages(apps)[0]}`,
+    `${places.join('\n')}\n\nThe page is the same from each app: ${pages(apps).join(' ')}`,
     'Every app has /me for any good token, /posts for the scope posts:read, /admin for the scope admin.\n' +
       'Paste a line below: it asks the three apps the same, and they answer alike.',
     ...lines,
     'Ctrl-C stops everything.\n',
   ].join('\n\n')
+}
+
+/** By name: browsers keep Secure cookies of http://localhost, and the other site must have another name. */
+function pages(apps: readonly Running[]): readonly string[] {
+  return apps.map((app) => `http://localhost:${portOf(app)}`)
 }
 
 /** One thing to try. */

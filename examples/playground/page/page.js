@@ -1,0 +1,165 @@
+import { call, refresh, send } from './call.js'
+import * as show from './show.js'
+
+const $ = (id) => document.getElementById(id)
+const post = { method: 'POST' }
+let session = { sub: null }
+let lifetime = 0
+
+// The session. No script can look at the cookies, so the app is asked who is logged in.
+
+async function showSession(said = '') {
+  const response = await send('/session')
+  session = response.ok ? await response.json() : { sub: null }
+  const isIn = session.sub !== null
+  $('login').hidden = isIn
+  $('session').hidden = !isIn
+  for (const id of ['rotate', 'copy', 'refresh-twice', 'replay']) $(id).disabled = !isIn
+  if (isIn) {
+    $('sub').textContent = session.sub
+    $('scope').replaceChildren(...session.scope.flatMap((word) => [show.badge(word), ' ']))
+    $('sid').textContent = session.sid
+    lifetime = secondsLeft()
+  }
+  $('status').textContent = said
+  tick()
+}
+
+const secondsLeft = () => Math.max(0, Math.ceil(session.expiresAt - Date.now() / 1000))
+
+function tick() {
+  const { cookie } = document
+  $('cookie').textContent = cookie === '' ? '"" (empty)' : JSON.stringify(cookie)
+  const isIn = session.sub !== null
+  const left = isIn ? secondsLeft() : 0
+  document.body.dataset.state = isIn ? (left > 0 ? 'in' : 'expired') : 'out'
+  if (!isIn) return
+  $('left').textContent = left > 0 ? `expires in ${left} s` : 'expired, and its cookie is gone'
+  Object.assign($('life'), { max: lifetime, value: left })
+}
+
+/** Runs one thing at a time for a button, and says so where the app cannot be reached. */
+function on(id, task) {
+  const button = $(id)
+  button.addEventListener('click', async () => {
+    button.setAttribute('aria-busy', 'true')
+    await task(button).catch(() => {
+      $('status').textContent = 'The app does not answer. Is it still running?'
+    })
+    button.removeAttribute('aria-busy')
+  })
+}
+
+$('login').addEventListener('submit', async (submitted) => {
+  submitted.preventDefault()
+  const form = new FormData($('login'))
+  const login = { user: form.get('user'), admin: form.has('admin') }
+  const headers = { 'content-type': 'application/json' }
+  const { ok } = await send('/session', { method: 'POST', headers, body: JSON.stringify(login) })
+  await showSession(ok ? 'You are logged in.' : 'That is no name to log in with.')
+  if (ok) $('refresh').focus()
+})
+
+on('refresh', async () => {
+  const { ok } = await refresh()
+  await showSession(ok ? 'Both tokens are new.' : 'This session is over. Log in again.')
+})
+
+on('end', async () => {
+  await send('/session', { method: 'DELETE' })
+  await showSession('You are logged out.')
+  $('user').focus()
+})
+
+on('end-all', async () => {
+  await call('/session/all', { method: 'DELETE' })
+  await showSession('All sessions of this user are over.')
+  $('user').focus()
+})
+
+// Guarded routes.
+
+for (const button of $('routes').children) {
+  button.addEventListener('click', async () => {
+    const [method, path] = button.dataset.call.split(' ')
+    const steps = []
+    await ($('auto').checked ? call : send)(path, { method }, (step) => steps.push(show.answer(step)))
+    $('answer').replaceChildren(...steps)
+    if (steps.length > 1) await showSession()
+  })
+}
+
+// Pages from elsewhere, and the other apps.
+
+async function showPlaces() {
+  const { apps, otherSite } = await (await send('/places')).json()
+  for (const { name, port } of apps) {
+    const link = show.element('a', { href: `http://${location.hostname}:${port}/` }, name)
+    if (port === location.port) link.ariaCurrent = 'page'
+    $('apps').append(show.element('li', {}, link))
+  }
+  const open = (host) => async () => {
+    $('other').src = `http://${host}:${otherSite}/?port=${location.port}`
+    $('other').hidden = false
+  }
+  on('other-site', open('127.0.0.1'))
+  on('other-origin', open('localhost'))
+}
+
+// Keys.
+
+async function showKeys(before) {
+  const keys = await (await send('/keys')).json()
+  $('keys').replaceChildren(...keys.map((key) => show.keyRow(key, before)))
+  return keys
+}
+
+on('rotate', async () => {
+  const before = await showKeys()
+  const { ok } = await call('/keys/rotate', post)
+  await showKeys(before)
+  $('keys-status').textContent = ok ? 'Rotated. Tokens that the old key signed are still good.' : 'Log in first.'
+})
+
+// The thief.
+
+on('copy', async () => {
+  const { copied } = await (await call('/thief', post)).json()
+  $('thief-status').textContent = copied ? 'The thief has a copy.' : 'There is nothing to copy.'
+})
+
+on('refresh-twice', async () => {
+  await refresh()
+  const { ok } = await refresh()
+  await showSession()
+  $('thief-status').textContent = ok ? 'You hold a newer token; the copy is old.' : 'This session is over.'
+})
+
+on('replay', async () => {
+  const { status, code } = await (await call('/thief/refresh', post)).json()
+  $('thief-status').textContent =
+    status === 200
+      ? 'The thief is in, since the copy was still good. Refresh, and it shows.'
+      : `The thief got ${status} ${code ?? ''}. The session is over, for both.`
+})
+
+// Events.
+
+const source = new EventSource('/events')
+source.onopen = () => showLive('live', 'good')
+source.onerror = () => showLive('reconnecting', 'odd')
+source.onmessage = ({ data }) => {
+  const reported = JSON.parse(data)
+  $('events').prepend(show.event(reported))
+  while ($('events').children.length > 100) $('events').lastChild.remove()
+  if (reported.type === 'session_ended' && reported.family === session.sid) void showSession('This session has ended.')
+}
+
+function showLive(text, kind) {
+  Object.assign($('live'), { textContent: text, className: `badge ${kind}` })
+}
+
+on('clear', async () => $('events').replaceChildren())
+
+setInterval(tick, 500)
+await Promise.all([showSession(), showPlaces(), showKeys()])
