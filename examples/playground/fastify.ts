@@ -28,7 +28,7 @@ export async function startFastify(shared: Shared, port: number): Promise<Runnin
     describe(getOptionalAuth(request)),
   )
   app.post('/session', async (request, reply) => {
-    const login = loginOf(request.body)
+    const login = loginOf(await session.readJson(request))
     if (login === undefined) return reply.code(400).send({ message: 'A name is missing.' })
     return session.start(reply, login)
   })

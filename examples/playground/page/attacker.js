@@ -7,6 +7,7 @@ const app = `http://localhost:${port}`
 document.querySelector('#here').textContent = location.origin
 document.querySelector('#there').textContent = app
 
+// A form of text/plain can be made to look like JSON, so looking at content types would not help.
 for (const form of document.forms) {
   form.action = app + form.dataset.path
   form.addEventListener('submit', () => {

@@ -19,7 +19,7 @@ async function showSession(said = '') {
     $('sub').textContent = session.sub
     $('scope').replaceChildren(...session.scope.flatMap((word) => [show.badge(word), ' ']))
     $('sid').textContent = session.sid
-    lifetime = secondsLeft()
+    lifetime = Math.max(lifetime, secondsLeft())
   }
   $('status').textContent = said
   tick()
@@ -32,21 +32,26 @@ function tick() {
   $('cookie').textContent = cookie === '' ? '"" (empty)' : JSON.stringify(cookie)
   const isIn = session.sub !== null
   const left = isIn ? secondsLeft() : 0
-  document.body.dataset.state = isIn ? (left > 0 ? 'in' : 'expired') : 'out'
+  const before = document.body.dataset.state
+  const state = isIn ? (left > 0 ? 'in' : 'expired') : 'out'
+  document.body.dataset.state = state
+  if (state === 'expired' && before === 'in')
+    $('status').textContent = 'The access token has expired. Call a route, or refresh.'
   if (!isIn) return
   $('left').textContent = left > 0 ? `expires in ${left} s` : 'expired, and its cookie is gone'
   Object.assign($('life'), { max: lifetime, value: left })
 }
 
-/** Runs one thing at a time for a button, and says so where the app cannot be reached. */
+/** Gives a button its task, run once at a time; says so where the app cannot be reached. */
 function on(id, task) {
   const button = $(id)
   button.addEventListener('click', async () => {
-    button.setAttribute('aria-busy', 'true')
-    await task(button).catch(() => {
+    if (button.ariaBusy === 'true') return
+    button.ariaBusy = 'true'
+    await task().catch(() => {
       $('status').textContent = 'The app does not answer. Is it still running?'
     })
-    button.removeAttribute('aria-busy')
+    button.ariaBusy = 'false'
   })
 }
 
@@ -66,12 +71,14 @@ on('refresh', async () => {
 })
 
 on('end', async () => {
+  session = { sub: null }
   await send('/session', { method: 'DELETE' })
   await showSession('You are logged out.')
   $('user').focus()
 })
 
 on('end-all', async () => {
+  session = { sub: null }
   await call('/session/all', { method: 'DELETE' })
   await showSession('All sessions of this user are over.')
   $('user').focus()
@@ -98,12 +105,19 @@ async function showPlaces() {
     if (port === location.port) link.ariaCurrent = 'page'
     $('apps').append(show.element('li', {}, link))
   }
-  const open = (host) => async () => {
+  const open = (host, said) => async () => {
     $('other').src = `http://${host}:${otherSite}/?port=${location.port}`
     $('other').hidden = false
+    $('other-status').textContent = said
   }
-  on('other-site', open('127.0.0.1'))
-  on('other-origin', open('localhost'))
+  on(
+    'other-site',
+    open('127.0.0.1', 'Its requests come without your cookies (SameSite), and session verbs refuse them.'),
+  )
+  on(
+    'other-origin',
+    open('localhost', 'Its requests do carry your cookies, as those of a subdomain would. The app refuses.'),
+  )
 }
 
 // Keys.
@@ -151,6 +165,8 @@ source.onerror = () => showLive('reconnecting', 'odd')
 source.onmessage = ({ data }) => {
   const reported = JSON.parse(data)
   $('events').prepend(show.event(reported))
+  $('latest-type').textContent = reported.type
+  $('latest').hidden = false
   while ($('events').children.length > 100) $('events').lastChild.remove()
   if (reported.type === 'session_ended' && reported.family === session.sid) void showSession('This session has ended.')
 }
