@@ -12,8 +12,18 @@ import {
 import type { Algorithm } from '../keys/algorithms.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 
-/** A key as node:crypto takes it; HMAC keys may be several. */
-type ImportedKey = VerifyKeyObjectInput | readonly KeyObject[]
+/** A key as node:crypto takes it, with what else a verification needs. */
+interface ImportedKey {
+  /** OpenSSL's name of the hash; null for EdDSA, which has its own. */
+  readonly hash: string | null
+  /** A public key, or HMAC secrets, any of which may have signed. */
+  readonly key: VerifyKeyObjectInput | readonly KeyObject[]
+  /**
+   * Where signatures are decoded to: those of one key and algorithm have one length, and all is over before the next one
+   * comes, so that one buffer does for them all. Making a new one each time costs 0.3 µs.
+   */
+  readonly signature: Buffer
+}
 
 /**
  * Verifies a JWS signature with node:crypto, synchronously (RFC 7515 §5.2 step 8).
@@ -31,10 +41,9 @@ export function verifySignature(
   signature: string,
 ): boolean {
   const imported = importKey(key, alg)
-  if (imported === null) return false
-  const bytes = Buffer.from(signature, 'base64url')
-  if (isSecrets(imported)) return imported.some((secret) => equalsHmac(hashOf(alg), secret, signingInput, bytes))
-  return verify(hashOf(alg), Buffer.from(signingInput, 'latin1'), imported, bytes)
+  if (imported === null || !decodeInto(imported.signature, signature)) return false
+  if (isSecrets(imported.key)) return isMadeBySome(imported.key, imported, signingInput)
+  return verify(imported.hash, Buffer.from(signingInput, 'latin1'), imported.key, imported.signature)
 }
 
 /** Whether the platform accepts the key at all: a point off its curve passes the JWK checks and fails here. */
@@ -45,12 +54,12 @@ export function canImport(key: VerificationKey, alg: Algorithm): boolean {
 function importKey(key: VerificationKey, alg: Algorithm): ImportedKey | null {
   const known = key.imported.get(alg) as ImportedKey | null | undefined
   if (known !== undefined) return known
-  const imported = key.secrets === undefined ? importPublicKey(key, alg) : key.secrets.map((s) => createSecretKey(s))
+  const imported = key.secrets === undefined ? importPublicKey(key, alg) : importSecrets(key.secrets, alg)
   key.imported.set(alg, imported)
   return imported
 }
 
-function importPublicKey(key: VerificationKey, alg: Algorithm): VerifyKeyObjectInput | null {
+function importPublicKey(key: VerificationKey, alg: Algorithm): ImportedKey | null {
   let publicKey: KeyObject
   try {
     publicKey = createPublicKey({ key: { ...key.jwk } as JsonWebKey, format: 'jwk' })
@@ -58,25 +67,54 @@ function importPublicKey(key: VerificationKey, alg: Algorithm): VerifyKeyObjectI
     // Types and lengths were checked before, so what is left is a point or modulus that OpenSSL refuses.
     return null
   }
-  if (alg.startsWith('PS')) {
-    return { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+  return {
+    hash: hashOf(alg),
+    key: { key: publicKey, ...parametersOf(alg) },
+    signature: Buffer.alloc(signatureBytes(alg, publicKey)),
   }
-  return key.kty === 'EC' ? { key: publicKey, dsaEncoding: 'ieee-p1363' } : { key: publicKey }
 }
 
-function isSecrets(imported: ImportedKey): imported is readonly KeyObject[] {
-  return Array.isArray(imported)
+function importSecrets(secrets: readonly Uint8Array[], alg: Algorithm): ImportedKey {
+  const hash = hashOf(alg)
+  return { hash, key: secrets.map((each) => createSecretKey(each)), signature: Buffer.alloc(Number(alg.slice(2)) / 8) }
 }
 
-function equalsHmac(hash: string | null, secret: KeyObject, signingInput: string, signature: Buffer): boolean {
-  const expected = createHmac(hash ?? '', secret)
-    .update(signingInput, 'latin1')
-    .digest()
-  return expected.length === signature.length && timingSafeEqual(expected, signature)
+/** Padding of PSS (RFC 7518 §3.5), and ECDSA signatures as JWS has them (§3.4). */
+function parametersOf(alg: Algorithm): Omit<VerifyKeyObjectInput, 'key'> {
+  if (alg.startsWith('ES')) return { dsaEncoding: 'ieee-p1363' }
+  if (!alg.startsWith('PS')) return {}
+  return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 }
 
-/** OpenSSL's name of the hash; null for EdDSA, which has its own. */
+/** Length of every signature by this key: as long as the modulus (RFC 8017 §8), or as two numbers below the curve's order. */
+function signatureBytes(alg: Algorithm, publicKey: KeyObject): number {
+  if (alg === 'ES512') return 132
+  if (alg === 'ES384') return 96
+  return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 512) / 8)
+}
+
+/** Decodes canonical base64url; false where it is of another length, and so no signature by this key. */
+function decodeInto(buffer: Buffer, signature: string): boolean {
+  if (signature.length !== Math.ceil((buffer.length * 4) / 3)) return false
+  buffer.write(signature, 'base64url')
+  return true
+}
+
+function isSecrets(key: ImportedKey['key']): key is readonly KeyObject[] {
+  return Array.isArray(key)
+}
+
+function isMadeBySome(secrets: readonly KeyObject[], { hash, signature }: ImportedKey, signingInput: string): boolean {
+  for (const secret of secrets) {
+    const expected = createHmac(hash ?? '', secret)
+      .update(signingInput, 'latin1')
+      .digest()
+    if (timingSafeEqual(expected, signature)) return true
+  }
+  return false
+}
+
 function hashOf(alg: Algorithm): string | null {
   if (alg === 'EdDSA' || alg === 'Ed25519') return null
-  return alg.endsWith('256') ? 'sha256' : alg.endsWith('384') ? 'sha384' : 'sha512'
+  return `sha${alg.slice(2)}`
 }
