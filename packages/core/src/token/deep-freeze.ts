@@ -6,13 +6,24 @@
  */
 export function deepFreeze<T>(value: T): T {
   if (!isPlain(value)) return value
-  const found = new Set<object>([value])
+  Object.freeze(value)
+  const found = plainMembers(value)
+  if (found === undefined) return value
   // A set is iterated to its end, what is added on the way included.
   for (const each of found) {
     Object.freeze(each)
-    for (const member of Object.values(each)) if (isPlain(member)) found.add(member)
+    for (const member of plainMembers(each) ?? []) found.add(member)
   }
   return value
+}
+
+/** Undefined where there are none, as in most claims sets. */
+function plainMembers(value: object): Set<object> | undefined {
+  let found: Set<object> | undefined
+  for (const member of Object.values(value)) {
+    if (isPlain(member)) found = (found ?? new Set()).add(member)
+  }
+  return found
 }
 
 function isPlain(value: unknown): value is object {
