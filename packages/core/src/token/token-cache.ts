@@ -13,8 +13,14 @@ const maxEntries = 10_000
 const maxBytes = 16 * 1024 * 1024
 
 /**
- * A cache of at most 10,000 tokens and 16 MiB, the least recently used of which goes first. The whole token is the key:
- * anything shorter would have to be collision-proof.
+ * Characters at a token's end that find it: the end of its signature, which no two tokens have in common. V8 hashes a string
+ * when it is first looked up, and a string just cut from a header every time: for a whole RS256 token that takes 0.9 µs.
+ */
+const tail = 32
+
+/**
+ * A cache of at most 10,000 tokens and 16 MiB, the least recently used of which goes first. The whole token is the key: its
+ * end finds the entry and the rest is compared, so that of two tokens that end alike one takes the other's place, no more.
  */
 export function createTokenCache(): TokenCache {
   const remembered = new LRUCache<string, VerifiedToken>({
@@ -23,8 +29,11 @@ export function createTokenCache(): TokenCache {
     sizeCalculation: estimateBytes,
   })
   return {
-    get: (token) => remembered.get(token),
-    set: (verified) => void remembered.set(verified.token, verified),
+    get: (token) => {
+      const found = remembered.get(token.slice(-tail))
+      return found?.token === token ? found : undefined
+    },
+    set: (verified) => void remembered.set(verified.token.slice(-tail), verified),
   }
 }
 
