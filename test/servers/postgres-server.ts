@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { type Account, accountOf, findProgram, freePort, Program, versionsIn } from './program.js'
+import { type Account, accountOf, contentOf, findProgram, freePort, Program, versionsIn } from './program.js'
 
 const run = promisify(execFile)
 const debian = '/usr/lib/postgresql'
@@ -64,6 +64,11 @@ export class PostgresServer {
   async restart(): Promise<void> {
     this.#program = this.#launch()
     await this.#answers()
+  }
+
+  /** All that it has written to its folder, in one piece. */
+  dump(): Promise<Buffer> {
+    return contentOf(this.#folder)
   }
 
   async stop(): Promise<void> {

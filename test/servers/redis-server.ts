@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { findProgram, freePort, Program } from './program.js'
+import { contentOf, findProgram, freePort, Program } from './program.js'
 
 const path = findProgram('redis-server') ?? findProgram('valkey-server')
 
@@ -55,6 +55,11 @@ export class RedisServer {
     await this.#answers()
   }
 
+  /** All that it has written to its folder, in one piece. */
+  dump(): Promise<Buffer> {
+    return contentOf(this.#folder)
+  }
+
   async stop(): Promise<void> {
     await this.kill()
     await rm(this.#folder, { recursive: true, force: true })
@@ -66,6 +71,7 @@ export class RedisServer {
       port: String(this.port),
       dir: this.#folder,
       save: '',
+      rdbcompression: 'no',
       // Each write is with the operating system before it is answered: a killed process has lost nothing it promised.
       appendonly: 'yes',
       appendfsync: 'no',

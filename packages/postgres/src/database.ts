@@ -9,7 +9,8 @@ export type Row = { readonly [column: string]: string | null }
 
 /** Real milliseconds for an answer. A connection that has none by then is closed, for the next caller gets another. */
 const patience = 3000
-const attempts = 3
+/** Tries of a statement that others were in the way of. */
+const attempts = 10
 
 /** Pools whose errors are listened for: once is enough, however many stores there are. */
 const heard = new WeakSet<PostgresPool>()

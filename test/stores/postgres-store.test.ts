@@ -1,0 +1,153 @@
+import { type PostgresStoreOptions, postgresMigration, postgresStore } from '@latchkey/postgres'
+import { StoreUnavailableError } from '@latchkey/session'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { needs } from '../servers/needs.js'
+import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
+import { newFamily, newHash, rotation } from './families.js'
+
+describe('PostgreSQL', needs(postgresMissing), () => {
+  let server: PostgresServer
+  let pool: pg.Pool
+  beforeAll(async () => {
+    server = await PostgresServer.start()
+    pool = new pg.Pool({ connectionString: server.url })
+  })
+  afterAll(async () => {
+    await pool?.end()
+    await server?.stop()
+  })
+
+  const count = async (query: string) => Number((await pool.query(`select count(*) as n from ${query}`)).rows[0]?.n)
+
+  test('what is over is removed by the operations that follow', async () => {
+    const store = postgresStore({ pool, schema: 'short' })
+    await store.prepare()
+    const [fleeting, other] = [newFamily({ idleTtl: 1 }), newFamily()]
+    await store.start(fleeting)
+    await store.start(other)
+    await store.rotate(rotation(other.id, other.current, { reuseGrace: 1 }))
+    await store.revocations.add([newHash()], 1)
+    expect(await count('short.latchkey_families where sealed_successor is not null')).toBe(1)
+    await expect
+      .poll(
+        async () => {
+          await store.start(newFamily())
+          const dead = await count(`short.latchkey_families where id = '${fleeting.id}'`)
+          const sealed = await count('short.latchkey_families where sealed_successor is not null')
+          return [dead, sealed, await count('short.latchkey_revocations')]
+        },
+        { timeout: 5000, interval: 200 },
+      )
+      .toEqual([0, 0, 0])
+    expect((await store.read(other.id))?.parent).toBe(other.current)
+  })
+
+  test('removes a great deal in time, and what is locked another time', async () => {
+    const store = postgresStore({ pool, schema: 'many' })
+    await store.prepare()
+    await pool.query(`insert into many.latchkey_families
+      (id, sub, scope, claims, started_at, expires_at, absolute_end, current, tag_key)
+      select 'dead ' || n, 'user', '[]', '{}', 0, 1, 1, '', '' from generate_series(1, 1500) as n`)
+    const locker = await pool.connect()
+    await locker.query(`begin; select from many.latchkey_families where id = 'dead 1' for update`)
+    await expect
+      .poll(async () => (await store.start(newFamily()), count('many.latchkey_families where expires_at = 1')), {
+        timeout: 5000,
+        interval: 100,
+      })
+      .toBe(1)
+    await locker.query('rollback')
+    locker.release()
+  })
+
+  test('expires by the server’s clock', async () => {
+    const store = postgresStore({ pool, schema: 'clock' })
+    await store.prepare()
+    const family = newFamily({ idleTtl: 1, absoluteTtl: 3 })
+    const { startedAt, expiresAt, absoluteEnd } = await store.start(family)
+    expect(Math.abs(startedAt - Date.now() / 1000)).toBeLessThan(5)
+    expect(expiresAt - startedAt).toBeCloseTo(1, 3)
+    expect(absoluteEnd - startedAt).toBeCloseTo(3, 3)
+    await expect.poll(() => store.read(family.id), { timeout: 3000 }).toBeNull()
+    expect(await store.rotate(rotation(family.id, family.current))).toEqual({ outcome: 'unknown' })
+  })
+
+  test('a migration that an administrator ran leaves nothing to do for a role without rights to make tables', async () => {
+    await pool.query(postgresMigration({ schema: 'managed', tablePrefix: 'app_' }))
+    await pool.query(postgresMigration({ schema: 'managed', tablePrefix: 'app_' }))
+    await pool.query(`create role app login;
+      grant usage on schema managed to app;
+      grant select, insert, update, delete on all tables in schema managed to app`)
+    const asApp = new pg.Pool({ host: '127.0.0.1', port: server.port, user: 'app', database: 'postgres' })
+    const store = postgresStore({ pool: asApp, schema: 'managed', tablePrefix: 'app_' })
+    await store.prepare()
+    const family = newFamily()
+    await store.start(family)
+    expect(await store.rotate(rotation(family.id, family.current))).toMatchObject({ outcome: 'rotated' })
+    expect(await store.end(family.id)).toBe(true)
+    const refused: unknown = await postgresStore({ pool: asApp, schema: 'other' })
+      .prepare()
+      .catch((error: unknown) => error)
+    expect(refused).toMatchObject({ message: expect.stringContaining('permission denied') })
+    expect(refused).not.toBeInstanceOf(StoreUnavailableError)
+    await asApp.end()
+  })
+
+  test('many prepare an empty search path at once', async () => {
+    const stores = Array.from({ length: 8 }, () => postgresStore({ pool, tablePrefix: 'path_' }))
+    await Promise.all(stores.map((store) => store.prepare()))
+    expect(await count(`pg_tables where tablename like 'path\\_%'`)).toBe(4)
+  })
+
+  test('works where the database serializes, and where the app has set its own parsers', async () => {
+    const strict = new pg.Pool({
+      connectionString: server.url,
+      options: '-c default_transaction_isolation=serializable',
+      types: { getTypeParser: () => () => 'nonsense' },
+    })
+    const store = postgresStore({ pool: strict, schema: 'strict' })
+    await store.prepare()
+    const family = newFamily()
+    await store.start(family)
+    expect((await store.read(family.id))?.family).toMatchObject({ sub: family.sub, scope: ['read'] })
+    const step = rotation(family.id, family.current)
+    expect(await store.rotate(step)).toMatchObject({ outcome: 'rotated' })
+    expect(await store.rotate(rotation(family.id, family.current))).toMatchObject({
+      outcome: 'repeated',
+      sealedSuccessor: step.sealedSuccessor,
+    })
+    await strict.end()
+  })
+
+  test('subjects that a text of PostgreSQL cannot hold', async () => {
+    const store = postgresStore({ pool, schema: 'texts' })
+    await store.prepare()
+    const subs = ['nul \0', 'lone \ud800', '"quoted"', 'long '.repeat(2000)]
+    for (const sub of subs) {
+      await store.start(newFamily({ sub, clientId: sub }))
+      expect((await store.list(sub)).map((family) => [family.sub, family.clientId])).toEqual([[sub, sub]])
+    }
+    expect(await store.endAll('lone \ufffd')).toEqual([])
+    for (const sub of subs) expect(await store.endAll(sub)).toHaveLength(1)
+  })
+
+  test('a server that takes no more connections is unavailable', async () => {
+    const full = new pg.Pool({ host: '127.0.0.1', port: server.port, user: 'one', database: 'postgres' })
+    await pool.query('create role one login connection limit 0')
+    await expect(postgresStore({ pool: full }).prepare()).rejects.toThrow(StoreUnavailableError)
+    await full.end()
+  })
+})
+
+const pool = { query: () => {}, connect: () => {}, on: () => {}, options: {} }
+
+test.each([
+  ['pool must be a Pool of pg', {}],
+  ['pool must be a Pool of pg', { pool: {} }],
+  ['schema must be at most 24', { pool, schema: 'a"; drop table' }],
+  ['tablePrefix must be at most 24', { pool, tablePrefix: '1' }],
+  ['postgresStore', { pool, tableprefix: 'a' }],
+])('refuses wrong options: %s', (message, options) => {
+  expect(() => postgresStore(options as unknown as PostgresStoreOptions)).toThrow(message)
+})

@@ -1,0 +1,98 @@
+import { type RedisStoreOptions, redisStore } from '@latchkey/redis'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { needs } from '../servers/needs.js'
+import { RedisServer, redisMissing } from '../servers/redis-server.js'
+import { newFamily, newHash, rotation } from './families.js'
+
+describe('Redis', needs(redisMissing), () => {
+  let server: RedisServer
+  let client: Redis
+  beforeAll(async () => {
+    server = await RedisServer.start()
+    client = new Redis(server.url)
+  })
+  afterAll(async () => {
+    client?.disconnect()
+    await server?.stop()
+  })
+
+  test('everything but the keyring expires by itself', async () => {
+    const store = redisStore({ client, prefix: 'short:' })
+    const family = newFamily({ idleTtl: 2, absoluteTtl: 2 })
+    await store.start(family)
+    await store.rotate(rotation(family.id, family.current, { reuseGrace: 1, idleTtl: 2 }))
+    await store.revocations.add([newHash()], 2)
+    await store.keys.write(0, 'sealed')
+    const present = await client.keys('short:*')
+    expect(present.map((key) => key.replace(/\{.*?\}/, '{}').replace(/[\w-]{20,}/, ''))).toEqual(
+      expect.arrayContaining(['short:{}:family:', 'short:{}:successor:', 'short:{}:subject:', 'short:{}:entries']),
+    )
+    const lifetimes = await Promise.all(present.map(async (key) => [key, await client.pttl(key)] as const))
+    for (const [key, ms] of lifetimes) {
+      if (key === 'short:{keyring}') expect(ms).toBe(-1)
+      else expect(ms).toBeGreaterThan(0)
+      expect(ms).toBeLessThanOrEqual(key.includes('successor') ? 1010 : 2010)
+    }
+    await expect.poll(() => client.keys('short:*:successor:*'), { timeout: 3000 }).toEqual([])
+    await expect.poll(() => client.keys('short:*'), { timeout: 5000 }).toEqual(['short:{keyring}'])
+  })
+
+  test('expires by the server’s clock: idle, absolute, grace', async () => {
+    const store = redisStore({ client })
+    const family = newFamily({ idleTtl: 1, absoluteTtl: 3 })
+    const { startedAt, expiresAt, absoluteEnd } = await store.start(family)
+    expect(Math.abs(startedAt - Date.now() / 1000)).toBeLessThan(5)
+    expect(expiresAt - startedAt).toBeCloseTo(1, 3)
+    expect(absoluteEnd - startedAt).toBeCloseTo(3, 3)
+    await expect.poll(() => store.read(family.id), { timeout: 3000 }).toBeNull()
+    expect(await store.rotate(rotation(family.id, family.current))).toEqual({ outcome: 'unknown' })
+  })
+
+  test('a successor that a server short of memory has evicted is a log-in, no theft', async () => {
+    const store = redisStore({ client, prefix: 'evicting:' })
+    const family = newFamily()
+    await store.start(family)
+    const step = rotation(family.id, family.current)
+    await store.rotate(step)
+    await client.del(await client.keys('evicting:*:successor:*'))
+    expect(await store.rotate(rotation(family.id, family.current))).toEqual({ outcome: 'unknown' })
+    expect((await store.read(family.id))?.current).toBe(step.successor)
+  })
+
+  test('keeps apart what has different prefixes, and works with that of a client', async () => {
+    const prefixed = new Redis(server.url, { keyPrefix: 'app:' })
+    const [one, other] = [redisStore({ client: prefixed, prefix: 'one:' }), redisStore({ client, prefix: 'app:one:' })]
+    const family = newFamily()
+    await one.start(family)
+    expect(await one.list(family.sub)).toHaveLength(1)
+    expect(await other.list(family.sub)).toHaveLength(1)
+    expect(await redisStore({ client }).list(family.sub)).toEqual([])
+    prefixed.disconnect()
+  })
+
+  test('a connection that is made only when needed', async () => {
+    const lazy = new Redis(server.url, { lazyConnect: true })
+    const store = redisStore({ client: lazy })
+    await store.prepare()
+    expect(lazy.status).toBe('ready')
+    lazy.disconnect()
+  })
+
+  test('two subjects that one database text would confuse', async () => {
+    const store = redisStore({ client })
+    const lone = newFamily({ sub: 'user \ud800' })
+    await store.start(lone)
+    expect(await store.list('user \ufffd')).toEqual([])
+    expect((await store.list('user \ud800')).map(({ sub }) => sub)).toEqual(['user \ud800'])
+  })
+})
+
+test.each([
+  ['client must be a client of ioredis', { client: {} }],
+  ['client must be a client of ioredis', {}],
+  ['prefix must be a string without braces', { client: { evalsha: () => {} }, prefix: '{app}:' }],
+  ['redisStore', { client: { evalsha: () => {} }, prefx: 'app:' }],
+])('refuses wrong options: %s', (message, options) => {
+  expect(() => redisStore(options as unknown as RedisStoreOptions)).toThrow(message)
+})
