@@ -170,6 +170,9 @@ describe('the verbs, in cookies', () => {
     const custom = await serve({ onDeny: (error, _req, res) => res.status(418).send(error.code) })
     const denied = await custom.ask('/session/refresh', post)
     expect([denied.status, await denied.text()]).toEqual([418, 'refresh_rejected'])
+    const failing = await serve({ onDeny: () => Promise.reject(new Error('later')) })
+    const failed = await failing.ask('/session/refresh', post)
+    expect([failed.status, await failed.text()]).toEqual([500, 'later'])
   })
 
   test('hand what a hook throws to the error handler, and consume nothing', async () => {

@@ -186,6 +186,24 @@ describe('the verbs, in cookies', () => {
     const custom = await serve({ onDeny: async (error, _request, reply) => reply.code(418).send(error.code) })
     const denied = await custom.ask('/session/refresh', post)
     expect([denied.status, await denied.text()]).toEqual([418, 'refresh_rejected'])
+    const failing = await serve({ onDeny: () => Promise.reject(new Error('later')) })
+    const failed = await failing.ask('/session/refresh', post)
+    expect([failed.status, await failed.text()]).toEqual([500, 'later'])
+  })
+
+  test('answer once, also where the app takes its time over a reply', async () => {
+    const sent: unknown[] = []
+    const slowly = async (app: FastifyInstance) => {
+      app.addHook('onSend', async (_request, _reply, payload) => {
+        sent.push(payload)
+        await new Promise(setImmediate)
+      })
+    }
+    const { ask } = await serve({}, slowly)
+    const login = await ask('/login', post)
+    expect([login.status, await login.text(), sent.length]).toEqual([200, '{"expiresIn":300}', 1])
+    const ended = await ask('/session', withCookie(cookiesOf(login), remove))
+    expect([ended.status, sent.length]).toEqual([204, 2])
   })
 
   test('hand what a hook throws to the error handler, and consume nothing', async () => {
