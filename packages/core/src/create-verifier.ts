@@ -149,7 +149,8 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   return {
     authenticate,
     verify: (token) =>
-      whenReady(verifyToken(token), (verified) => {
+      // A message may well hold something else in a token's place; from a request it is always text.
+      whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (verified) => {
         if (!(verified instanceof AuthError)) return verified.allow('header').auth as Auth<Claims>
         emitDenied(emit, verified)
         throw verified

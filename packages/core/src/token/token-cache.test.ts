@@ -243,6 +243,17 @@ describe('createTokenCache', () => {
     expect(cache.get('a.b.d')).toBeUndefined()
   })
 
+  it('does not take one token for another that ends alike', () => {
+    const cache = createTokenCache()
+    const end = 'x'.repeat(200)
+    cache.set(verified(`a.${end}`))
+    expect(cache.get(`b.${end}`)).toBeUndefined()
+    expect(cache.get(end)).toBeUndefined()
+    cache.set(verified(`b.${end}`))
+    expect(cache.get(`b.${end}`)?.token).toBe(`b.${end}`)
+    expect(cache.get(`a.${end}`)?.token).not.toBe(`b.${end}`)
+  })
+
   it('holds 10,000 tokens, and lets the least recently used go', () => {
     const cache = createTokenCache()
     for (let i = 0; i < 10_000; i++) cache.set(verified(`t${i}`))
@@ -256,8 +267,8 @@ describe('createTokenCache', () => {
   it('holds 16 MiB, counting four bytes for each character of a token', () => {
     const cache = createTokenCache()
     const long = 'x'.repeat(8000)
-    for (let i = 0; i < 2000; i++) cache.set(verified(`${i}.${long}`))
-    const held = Array.from({ length: 2000 }, (_, i) => cache.get(`${i}.${long}`)).filter((each) => each !== undefined)
+    for (let i = 0; i < 2000; i++) cache.set(verified(`${long}.${i}`))
+    const held = Array.from({ length: 2000 }, (_, i) => cache.get(`${long}.${i}`)).filter((each) => each !== undefined)
     expect(held.length).toBeGreaterThan(400)
     expect(held.length * 4 * long.length).toBeLessThanOrEqual(16 * 1024 * 1024)
   })
