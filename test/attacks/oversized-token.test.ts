@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { useApi } from './harness/api.js'
+import { fastest } from './harness/fastest.js'
 import { createIssuer, encode, segmentsOf, staticOptions } from './harness/issuer.js'
 
 // Work in proportion to what a stranger sends: nothing over 8 KiB is looked at, and what is, takes linear time.
@@ -52,9 +53,8 @@ describe('what is just short enough takes no longer than a signature', () => {
     ['a text of many escapes', `${header}.${encode(`{"sub":"${'\\u0041'.repeat(900)}"}`)}.${signature}`],
     ['many members', `${header}.${encode(`{${'"a":1,'.repeat(900)}"b":1}`)}.${signature}`],
   ])('%s', (_what, token) => {
-    const startedAt = performance.now()
-    for (let i = 0; i < 20; i++) expect(() => api.verifier.verify(token)).toThrow()
-    // 5 ms for each would be slow on any machine; what is not linear takes far longer.
-    expect(performance.now() - startedAt).toBeLessThan(100)
+    const took = fastest(() => expect(() => api.verifier.verify(token)).toThrow())
+    // Well below one on most machines; what is not linear takes far longer.
+    expect(took).toBeLessThan(10)
   })
 })

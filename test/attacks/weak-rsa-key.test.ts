@@ -43,6 +43,7 @@ const weakKeys: readonly (readonly [string, TestKey])[] = [
   ['with exponent 1 and leading zeros', exponentKey([0, 0, 1])],
   ['with exponent 0', exponentKey([0])],
   ['with exponent 2', exponentKey([2])],
+  ['with exponent 65536', exponentKey([1, 0, 0])],
 ]
 
 describe.each(weakKeys)('an RSA key %s', (_what, weak) => {
