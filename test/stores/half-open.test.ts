@@ -6,12 +6,12 @@ import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
-import { Proxy } from '../servers/proxy.js'
+import { QuietProxy } from '../servers/quiet-proxy.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { newHash } from './families.js'
 
 /** A listener whose connection has fallen silent, as after a firewall has forgotten it, is found out and replaced. */
-async function fallSilent(near: SessionStore, far: SessionStore, proxy: Proxy): Promise<void> {
+async function fallSilent(near: SessionStore, far: SessionStore, proxy: QuietProxy): Promise<void> {
   const told: string[] = []
   const stop = await far.revocations.watch({
     revoked: (id) => void told.push(id),
@@ -34,7 +34,7 @@ async function fallSilent(near: SessionStore, far: SessionStore, proxy: Proxy): 
 describe('Redis', needs(redisMissing), () => {
   test('a listener that hears nothing any more', async () => {
     const server = await RedisServer.start()
-    const proxy = await Proxy.start(server.port)
+    const proxy = await QuietProxy.start(server.port)
     const [direct, through] = [new Redis(server.url), new Redis(proxy.port, '127.0.0.1')]
     await through.ping()
     await fallSilent(redisStore({ client: direct }), redisStore({ client: through }), proxy)
@@ -48,7 +48,7 @@ describe('Redis', needs(redisMissing), () => {
 describe('PostgreSQL', needs(postgresMissing), () => {
   test('a listener that hears nothing any more', async () => {
     const server = await PostgresServer.start()
-    const proxy = await Proxy.start(server.port)
+    const proxy = await QuietProxy.start(server.port)
     const near = new pg.Pool({ connectionString: server.url })
     const listen = { host: '127.0.0.1', port: proxy.port, user: 'postgres', database: 'postgres' }
     const store = postgresStore({ pool: near })

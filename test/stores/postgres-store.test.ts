@@ -51,12 +51,11 @@ describe('PostgreSQL', needs(postgresMissing), () => {
       select 'dead ' || n, 'user', '[]', '{}', 0, 1, 1, '', '' from generate_series(1, 1500) as n`)
     const locker = await pool.connect()
     await locker.query(`begin; select from many.latchkey_families where id = 'dead 1' for update`)
-    await expect
-      .poll(async () => (await store.start(newFamily()), count('many.latchkey_families where expires_at = 1')), {
-        timeout: 5000,
-        interval: 100,
-      })
-      .toBe(1)
+    const left = async () => {
+      await store.start(newFamily())
+      return count('many.latchkey_families where expires_at = 1')
+    }
+    await expect.poll(left, { timeout: 5000, interval: 100 }).toBe(1)
     await locker.query('rollback')
     locker.release()
   })

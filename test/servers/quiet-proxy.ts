@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** Stands between a client and a server on 127.0.0.1, and can make connections fall silent without closing them. */
-export class Proxy {
+export class QuietProxy {
   readonly #server: Server
   readonly #sockets: Socket[] = []
 
@@ -9,9 +9,9 @@ export class Proxy {
     this.#server = server
   }
 
-  static async start(port: number): Promise<Proxy> {
+  static async start(port: number): Promise<QuietProxy> {
     const server = createServer()
-    const proxy = new Proxy(server)
+    const proxy = new QuietProxy(server)
     server.on('connection', (client) => {
       const upstream = connect(port, '127.0.0.1')
       client.pipe(upstream).pipe(client)
