@@ -16,22 +16,18 @@ for (const form of document.forms) {
   })
 }
 
-document.querySelector('#refresh').addEventListener('click', async () => {
-  // Without CORS a request still goes out; only its answer is kept from the script.
-  await fetch(`${app}/session/refresh`, { method: 'POST', mode: 'no-cors', credentials: 'include' })
-  told('The request is sent. This page may not read the answer; look at the events.')
-})
-
-document.querySelector('#read').addEventListener('click', async () => {
-  try {
-    const response = await fetch(`${app}/me`, { credentials: 'include' })
-    told(await response.text())
-  } catch {
-    told('The browser does not let this page read the answer: the app allows no other origin (CORS).')
-  }
-})
-
-function told(text) {
-  frame.hidden = true
-  status.textContent = text
+// Forms are sent by any page; fetch asks the app first, or keeps the answer from the script (CORS).
+for (const [id, method, path] of [
+  ['end-all', 'DELETE', '/session/all'],
+  ['read', 'GET', '/me'],
+]) {
+  document.getElementById(id).addEventListener('click', async () => {
+    frame.hidden = true
+    try {
+      const response = await fetch(app + path, { method, credentials: 'include' })
+      status.textContent = await response.text()
+    } catch {
+      status.textContent = `The browser stops this page from ${method} ${path}: the app allows no other origin.`
+    }
+  })
 }

@@ -38,7 +38,7 @@ function tick() {
   if (state === 'expired' && before === 'in')
     $('status').textContent = 'The access token has expired. Call a route, or refresh.'
   if (!isIn) return
-  $('left').textContent = left > 0 ? `expires in ${left} s` : 'expired, and its cookie is gone'
+  $('left').textContent = left > 0 ? `expires in ${left} s` : 'expired'
   Object.assign($('life'), { max: lifetime, value: left })
 }
 

@@ -1,0 +1,21 @@
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { findProgram } from '../servers/program.js'
+
+const path = findProgram('chromium', ['/usr/bin'])
+
+/** Why there is no browser; undefined where there is one. For `needs`. */
+export const chromiumMissing: string | undefined = path === undefined ? 'chromium is not installed' : undefined
+
+/** Starts a browser with a profile of its own, which says nothing to anybody but this machine. */
+export function launchChromium(): Promise<Browser> {
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+  return chromium.launch({
+    executablePath: path ?? 'chromium',
+    args: [...args, '--disable-component-update', '--disable-sync'],
+  })
+}
+
+/** The cookies that the browser holds, by name. */
+export async function cookiesOf(context: BrowserContext): Promise<Map<string, string>> {
+  return new Map((await context.cookies()).map(({ name, value }) => [name, value]))
+}
