@@ -1,9 +1,10 @@
+import type { TokenSourceKind } from './auth.js'
 import { AuthError } from './auth-error.js'
 import { isCrossOrigin } from './csrf/cross-origin.js'
 import type { CoreEvent, Emit } from './events.js'
-import { whenReady } from './maybe-promise.js'
-import type { Authenticate, Decision } from './request-view.js'
-import { grants } from './requirement/requirement.js'
+import type { Authenticate, Decision, RequestView } from './request-view.js'
+import { grants, type Requirement } from './requirement/requirement.js'
+import type { VerifiedToken } from './token/verified-token.js'
 import { selectToken, type TokenSource } from './token-source/select-token.js'
 import type { VerifyToken } from './verify-token.js'
 
@@ -29,22 +30,29 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     return { allow: false, error }
   }
 
+  function decide(
+    verified: VerifiedToken | AuthError,
+    source: TokenSourceKind,
+    view: RequestView,
+    requirement: Requirement,
+  ): Decision<Claims> {
+    if (verified instanceof AuthError) return deny(verified)
+    if (source === 'cookie' && isCrossOrigin(view, trustedOrigins)) return deny(new AuthError('origin_rejected'))
+    const allowed = verified.allow(source)
+    if (!grants(allowed.auth.scope, requirement.scope)) {
+      return deny(new AuthError('scope_insufficient', { scope: requirement.scope }))
+    }
+    return allowed as Decision<Claims>
+  }
+
   return (view, requirement) => {
-    const selected = selectToken(view, tokenFrom)
+    const selected = selectToken(view, tokenFrom, verifyToken.recall)
     if (selected === null) return requirement.required ? deny(new AuthError('token_missing')) : anonymous
     if (typeof selected === 'string') return deny(new AuthError(selected))
 
-    return whenReady(verifyToken(selected.token), (verified) => {
-      if (verified instanceof AuthError) return deny(verified)
-      if (selected.source === 'cookie' && isCrossOrigin(view, trustedOrigins)) {
-        return deny(new AuthError('origin_rejected'))
-      }
-      const allowed = verified.allow(selected.source)
-      if (!grants(allowed.auth.scope, requirement.scope)) {
-        return deny(new AuthError('scope_insufficient', { scope: requirement.scope }))
-      }
-      return allowed as Decision<Claims>
-    })
+    const verified = selected.recalled ?? verifyToken(selected.token)
+    if (!(verified instanceof Promise)) return decide(verified, selected.source, view, requirement)
+    return verified.then((late) => decide(late, selected.source, view, requirement))
   }
 }
 

@@ -245,6 +245,12 @@ describe('a schema', () => {
   })
 })
 
+it.each([undefined, null, 5, {}, ['a.b.c']])('a token that is no string (%j) is malformed', async (value) => {
+  for (const tokenCache of [true, false]) {
+    expect(await outcome(create({ tokenCache }), value as unknown as string)).toBe('token_malformed')
+  }
+})
+
 describe('an encrypted token', () => {
   const sealed = `${encode({ alg: 'dir', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`
 

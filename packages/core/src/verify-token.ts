@@ -24,8 +24,13 @@ export interface VerifyTokenContext {
   readonly decryption: TokenDecryption | undefined
 }
 
-/** Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous. */
-export type VerifyToken = (token: string) => MaybePromise<VerifiedToken | AuthError>
+/** Tells good tokens from bad ones. */
+export interface VerifyToken {
+  /** Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous. */
+  (token: string): MaybePromise<VerifiedToken | AuthError>
+  /** The first step alone: a token that is remembered, and that time, key and revocation still allow. */
+  recall(token: string): VerifiedToken | undefined
+}
 
 /**
  * The verification, in this order:
@@ -42,23 +47,29 @@ export type VerifyToken = (token: string) => MaybePromise<VerifiedToken | AuthEr
 export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   const { issuers, schema, cache, clock, decryption } = context
 
-  return (token) => {
-    const now = clock()
+  function recall(token: string): VerifiedToken | undefined {
     const remembered = cache?.get(token)
-    if (remembered?.isStillGood(now)) return remembered
-    if (decryption === undefined || !isCompactJwe(token)) return verifySigned(token, token, now)
-    return decryption(token).then((inner) => (inner instanceof AuthError ? inner : verifySigned(inner, token, now)))
+    return remembered?.isStillGood(clock()) ? remembered : undefined
+  }
+
+  function verifyToken(token: string): MaybePromise<VerifiedToken | AuthError> {
+    // Not always one: JSON may well hold something else in a token's place.
+    if (typeof token !== 'string') return new AuthError('token_malformed')
+    const remembered = recall(token)
+    if (remembered !== undefined) return remembered
+    if (decryption === undefined || !isCompactJwe(token)) return verifySigned(token, token)
+    return decryption(token).then((inner) => (inner instanceof AuthError ? inner : verifySigned(inner, token)))
   }
 
   /** @param sent the token as it was sent, which is what is remembered; `token` is what was found in it */
-  function verifySigned(token: string, sent: string, now: number): MaybePromise<VerifiedToken | AuthError> {
+  function verifySigned(token: string, sent: string): MaybePromise<VerifiedToken | AuthError> {
     const jws = parseCompactJws(token)
     if (jws === undefined) return new AuthError('token_malformed')
     const issuer = issuers.get(jws.claims['iss'] as string)
     if (issuer === undefined) return new AuthError('token_rejected', { reason: 'iss_unknown' })
     const header = checkHeader(jws.header, issuer.headerRules)
     if (typeof header === 'string') return refuse(header, issuer)
-    const fault = checkClaims(jws.claims, issuer.claimsRules, now)
+    const fault = checkClaims(jws.claims, issuer.claimsRules, clock())
     if (fault !== undefined) return refuse(fault, issuer)
 
     return whenReady(issuer.keySet.find(header.kid, header.alg), (key) => {
@@ -83,6 +94,8 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
       return accepted === undefined ? refuse('claims_schema', issuer) : deepFreeze(accepted)
     })
   }
+
+  return Object.assign(verifyToken, { recall })
 }
 
 /** What is neither malformed nor expired is `token_rejected`; the reason is for operators alone. */
