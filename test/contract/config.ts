@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Clock, ConfigError, type CoreEvent, createVerifier, type Verifier } from '@latchkey/core'
 import { createKeyring, createSessions, type SessionEvent, type Sessions } from '@latchkey/session'
-import { openStore } from './stores.js'
 
 /** Everything that the three servers need, read from one configuration file. */
 export interface Contract {
@@ -55,6 +54,8 @@ async function readSessions(session: unknown, verifier: object, shared: Shared):
   if (!isObject(session)) throw new ConfigError('sessions must be an object.')
   const { keys, store, accessTokenTtl, ...options } = session
   const { clock } = shared
+  // The database clients take longer to load than all else; a server without sessions does without them.
+  const { openStore } = await import('./stores.js')
   const keyring = await createKeyring({
     ...(keys === undefined ? {} : { keys: keys as never }),
     ...(clock === undefined ? {} : { clock }),
