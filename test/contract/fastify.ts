@@ -44,11 +44,11 @@ export async function serveFastify(contract: Contract, port: number): Promise<Se
   return app.server
 }
 
-function addSessionRoutes(app: FastifyInstance, { session, requireAuth }: FastifySessionAuth): void {
+function addSessionRoutes(app: FastifyInstance, { session }: FastifySessionAuth): void {
   app.post('/session', async (request, reply) => session.start(reply, (await session.readJson(request)) as Login))
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
-  app.delete('/session/all', { onRequest: requireAuth() }, session.endAll)
+  app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)
 }
 

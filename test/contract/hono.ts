@@ -35,11 +35,11 @@ export async function serveHono(contract: Contract, port: number): Promise<Serve
   })
 }
 
-function addSessionRoutes(app: Hono, { session, requireAuth }: HonoSessionAuth): void {
+function addSessionRoutes(app: Hono, { session }: HonoSessionAuth): void {
   app.post('/session', async (c) => session.start(c, (await session.readJson(c)) as Login))
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
-  app.delete('/session/all', requireAuth(), session.endAll)
+  app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)
 }
 

@@ -138,13 +138,14 @@ export function expressAuth<Claims extends object = UntypedClaims>(
     return guard(createRequirement(required, asked), refresh ? refreshingInPassing(sessions) : verifier.authenticate)
   }
 
-  const getAuth = (req: GuardedRequest) => requireStoredAuth((req as Slotted)[slot])
+  const storedAuth = (req: GuardedRequest) => (req as Slotted)[slot]
+  const getAuth = (req: GuardedRequest) => requireStoredAuth(storedAuth(req))
   return {
     requireAuth: (options?: SessionGuardOptions) => guardOf(true, options),
     optionalAuth: (options?: SessionGuardOptions) => guardOf(false, options),
     getAuth,
-    getOptionalAuth: (req: GuardedRequest) => optionalStoredAuth((req as Slotted)[slot]),
-    ...(sessions === undefined ? {} : { session: createExpressSession(sessions, deny, getAuth) }),
+    getOptionalAuth: (req: GuardedRequest) => optionalStoredAuth(storedAuth(req)),
+    ...(sessions === undefined ? {} : { session: createExpressSession(sessions, deny, storedAuth) }),
   }
 }
 

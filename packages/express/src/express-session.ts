@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type Auth, AuthError, failureOf, parseJsonBody, readJsonBody } from '@latchkey/core'
+import { AuthError, failureOf, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core'
 import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
 import { type Deny, sendAnswer } from './express-answer.js'
 import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'
@@ -27,7 +27,10 @@ export interface ExpressSession {
   readonly refresh: ExpressSessionHandler
   /** Route handler: ends the session of the request's refresh token; 204, also where there is none. */
   readonly end: ExpressSessionHandler
-  /** Route handler behind `requireAuth()`: ends every session of who is calling; 204. Without a guard a ConfigError. */
+  /**
+   * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
+   * looked at where the request comes from. Behind a guard, the guard's word counts.
+   */
   readonly endAll: ExpressSessionHandler
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: ExpressSessionHandler
@@ -42,7 +45,7 @@ export interface ExpressSession {
 export function createExpressSession<Claims extends object>(
   sessions: Sessions<Claims>,
   deny: Deny,
-  getAuth: (req: GuardedRequest) => Auth<Claims>,
+  storedAuth: (req: GuardedRequest) => StoredAuth<Claims>,
 ): ExpressSession {
   async function answer(
     req: SessionRequest,
@@ -61,7 +64,7 @@ export function createExpressSession<Claims extends object>(
     start: (res, login) => answer(res.req, res, (view) => sessions.start(view, login)),
     refresh: (req, res) => answer(req, res, (view) => sessions.refresh(view, () => bodyOf(req))),
     end: (req, res) => answer(req, res, (view) => sessions.end(view, () => bodyOf(req))),
-    endAll: (req, res) => answer(req, res, async (view) => sessions.endAll(view, getAuth(req))),
+    endAll: (req, res) => answer(req, res, (view) => sessions.endAll(view, storedAuth(req) ?? undefined)),
     jwks: (req, res) => answer(req, res, async () => sessions.jwksAnswer()),
     readJson: async (req) => {
       try {

@@ -142,8 +142,9 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
     return guard(createRequirement(required, asked), refresh ? refreshingInPassing(sessions) : verifier.authenticate)
   }
 
-  const getAuth = (request: GuardedRequest) => requireStoredAuth((request as Slotted)[slot])
-  const session = sessions === undefined ? undefined : createFastifySession(sessions, deny, getAuth)
+  const storedAuth = (request: GuardedRequest) => (request as Slotted)[slot]
+  const getAuth = (request: GuardedRequest) => requireStoredAuth(storedAuth(request))
+  const session = sessions === undefined ? undefined : createFastifySession(sessions, deny, storedAuth)
   return {
     plugin: fp(
       (app, _options, done) => {
@@ -156,7 +157,7 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
     requireAuth: (options?: SessionGuardOptions) => guardOf(true, options),
     optionalAuth: (options?: SessionGuardOptions) => guardOf(false, options),
     getAuth,
-    getOptionalAuth: (request: GuardedRequest) => optionalStoredAuth((request as Slotted)[slot]),
+    getOptionalAuth: (request: GuardedRequest) => optionalStoredAuth(storedAuth(request)),
     ...(session === undefined ? {} : { session }),
   }
 }

@@ -1,4 +1,4 @@
-import { type Auth, AuthError, failureOf, type NodeFields, parseJsonBody, readJsonBody } from '@latchkey/core'
+import { AuthError, failureOf, type NodeFields, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core'
 import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
 import type { onRouteHookHandler } from 'fastify'
 import { type Deny, type GuardedReply, sendAnswer } from './fastify-answer.js'
@@ -31,7 +31,10 @@ export interface FastifySession {
   readonly refresh: FastifySessionHandler
   /** Route handler: ends the session of the request's refresh token; 204, also where there is none. */
   readonly end: FastifySessionHandler
-  /** Route handler behind `requireAuth()`: ends every session of who is calling; 204. Without a guard a ConfigError. */
+  /**
+   * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
+   * looked at where the request comes from. Behind a guard, the guard's word counts.
+   */
   readonly endAll: FastifySessionHandler
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: FastifySessionHandler
@@ -46,7 +49,7 @@ export interface FastifySession {
 export function createFastifySession<Claims extends object>(
   sessions: Sessions<Claims>,
   deny: Deny,
-  getAuth: (request: GuardedRequest) => Auth<Claims>,
+  storedAuth: (request: GuardedRequest) => StoredAuth<Claims>,
 ): FastifySession {
   async function answer(
     request: SessionRequest,
@@ -67,7 +70,7 @@ export function createFastifySession<Claims extends object>(
     start: (reply, login) => answer(reply.request, reply, (view) => sessions.start(view, login)),
     refresh: (request, reply) => answer(request, reply, (view) => sessions.refresh(view, () => bodyOf(request))),
     end: (request, reply) => answer(request, reply, (view) => sessions.end(view, () => bodyOf(request))),
-    endAll: (request, reply) => answer(request, reply, async (view) => sessions.endAll(view, getAuth(request))),
+    endAll: (request, reply) => answer(request, reply, (view) => sessions.endAll(view, storedAuth(request) ?? undefined)),
     jwks: (request, reply) => answer(request, reply, async () => sessions.jwksAnswer()),
     readJson: async (request) => {
       try {

@@ -141,13 +141,14 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
     return refresh ? refreshingGuard(requirement, sessions) : guard(requirement)
   }
 
-  const getAuth = (c: Slotted) => requireStoredAuth(c.get(slot))
+  const storedAuth = (c: Slotted) => c.get(slot)
+  const getAuth = (c: Slotted) => requireStoredAuth(storedAuth(c))
   return {
     requireAuth: (options?: SessionGuardOptions) => guardOf(true, options),
     optionalAuth: (options?: SessionGuardOptions) => guardOf(false, options),
     getAuth,
-    getOptionalAuth: (c: Slotted) => optionalStoredAuth(c.get(slot)),
-    ...(sessions === undefined ? {} : { session: createHonoSession(sessions, deny, getAuth) }),
+    getOptionalAuth: (c: Slotted) => optionalStoredAuth(storedAuth(c)),
+    ...(sessions === undefined ? {} : { session: createHonoSession(sessions, deny, storedAuth) }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Auth, AuthError, fetchRequestView, parseJsonBody, type RequestView, readJsonBody } from '@latchkey/core'
+import { AuthError, fetchRequestView, parseJsonBody, readJsonBody, type RequestView, type StoredAuth } from '@latchkey/core'
 import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
 import type { Context } from 'hono'
 import { answerResponse, type OnDeny } from './hono-answer.js'
@@ -17,7 +17,10 @@ export interface HonoSession {
   readonly refresh: HonoSessionHandler
   /** Route handler: ends the session of the request's refresh token; 204, also where there is none. */
   readonly end: HonoSessionHandler
-  /** Route handler behind `requireAuth()`: ends every session of who is calling; 204. Without a guard a ConfigError. */
+  /**
+   * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
+   * looked at where the request comes from. Behind a guard, the guard's word counts.
+   */
   readonly endAll: HonoSessionHandler
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: HonoSessionHandler
@@ -32,7 +35,7 @@ export interface HonoSession {
 export function createHonoSession<Claims extends object>(
   sessions: Sessions<Claims>,
   deny: OnDeny,
-  getAuth: (c: Context) => Auth<Claims>,
+  storedAuth: (c: Context) => StoredAuth<Claims>,
 ): HonoSession {
   async function answer(c: Context, verb: (view: RequestView) => Promise<SessionAnswer>): Promise<Response> {
     try {
@@ -47,7 +50,7 @@ export function createHonoSession<Claims extends object>(
     start: (c, login) => answer(c, (view) => sessions.start(view, login)),
     refresh: (c) => answer(c, (view) => sessions.refresh(view, () => bodyOf(c))),
     end: (c) => answer(c, (view) => sessions.end(view, () => bodyOf(c))),
-    endAll: (c) => answer(c, async (view) => sessions.endAll(view, getAuth(c))),
+    endAll: (c) => answer(c, (view) => sessions.endAll(view, storedAuth(c) ?? undefined)),
     jwks: (c) => answer(c, async () => sessions.jwksAnswer()),
     readJson: async (c) => {
       try {

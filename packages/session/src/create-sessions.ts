@@ -1,4 +1,5 @@
 import {
+  type Authenticate,
   type CoreEvent,
   createEmit,
   createVerifier,
@@ -42,7 +43,7 @@ export function createSessions<Claims extends object = UntypedClaims>(
   if (settings.isImmediate) {
     list.revocations = followRevocations(preparedLog(settings.store), settings.clock, emit)
   }
-  const context = compose(options, settings, list.revocations, emit)
+  const context = compose(options, settings, list.revocations, emit, verifier.authenticate)
   const { keyring } = options
   return {
     verifier,
@@ -106,6 +107,7 @@ function compose<Claims extends object>(
   settings: Settings,
   revocations: RevocationList | undefined,
   emit: AnyEmit,
+  authenticate: Authenticate<Claims>,
 ): VerbsContext {
   const { clock, cookies, encryption, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, clockTolerance } = settings
   const store = guardStore(settings.store, emit)
@@ -133,6 +135,7 @@ function compose<Claims extends object>(
     issue,
     refresh,
     end,
+    authenticate,
     trustedOrigins: origins,
   }
 }

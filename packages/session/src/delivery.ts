@@ -56,8 +56,8 @@ function readOneCookie(view: RequestView, name: string): string | undefined {
 }
 
 function readRefreshToken(body: unknown): string | undefined {
-  if (body === undefined || body === null) return undefined
-  if (typeof body !== 'object' || Array.isArray(body)) throw new AuthError('request_malformed')
+  if (body === undefined) return undefined
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AuthError('request_malformed')
   const token: unknown = (body as { refreshToken?: unknown }).refreshToken
   if (token === undefined || token === '') return undefined
   if (typeof token !== 'string') throw new AuthError('request_malformed')

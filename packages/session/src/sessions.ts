@@ -89,10 +89,12 @@ export interface Sessions<Claims extends object = UntypedClaims> {
    */
   end(view: RequestView, readBody?: ReadBody): Promise<SessionAnswer>
   /**
-   * Ends every session of a guard's subject and clears the cookies. Rejects with `token_rejected` where another issuer
-   * vouches for the subject: its users are not ours.
+   * Ends every session of the caller's subject and clears the cookies. Rejects as a guard would, and with `token_rejected`
+   * where another issuer vouches for the subject: its users are not ours.
+   *
+   * @param auth who is calling, where a guard has found out; by default that is done here, after the cross-origin check
    */
-  endAll(view: RequestView, auth: Auth<object>): Promise<SessionAnswer>
+  endAll(view: RequestView, auth?: Auth<object>): Promise<SessionAnswer>
   /** Ends every session of a subject without a request: after a changed password, say, or by an administrator. */
   endAllOf(sub: string): Promise<void>
   /** The living sessions of a subject, for a page that lists them. */

@@ -195,6 +195,18 @@ describe('endAll', () => {
     expect(eventsOf(app, 'session_ended')[0]).toMatchObject({ reason: 'end_all' })
   })
 
+  test('finds out by itself who is calling, where no guard has', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app)
+    await refusal(app.sessions.endAll(request('DELETE')), 'token_missing')
+    await refusal(app.sessions.endAll(request('DELETE', { authorization: 'Bearer a.b.c' })), 'token_malformed')
+    expect(eventsOf(app, 'denied')).toHaveLength(2)
+    await refresh(app, token)
+    const answer = await app.sessions.endAll(request('DELETE', { cookie: `__Host-access=${access}` }))
+    expect(answer.status).toBe(204)
+    expect(eventsOf(app, 'session_ended')).toHaveLength(1)
+  })
+
   test('does not take the word of another issuer for a subject of ours', async () => {
     const app = await createApp()
     const { access, refresh: token } = await logIn(app)
@@ -217,7 +229,8 @@ describe('the cross-origin check', () => {
     await refusal(app.sessions.refresh(view), 'origin_rejected')
     await refusal(app.sessions.end(view), 'origin_rejected')
     await refusal(app.sessions.endAll(view, auth), 'origin_rejected')
-    expect(eventsOf(app, 'denied')).toHaveLength(4)
+    await refusal(app.sessions.endAll(request('DELETE', evil)), 'origin_rejected')
+    expect(eventsOf(app, 'denied')).toHaveLength(5)
     expect(eventsOf(app, 'session_ended', 'session_refreshed')).toEqual([])
   })
 
@@ -261,7 +274,7 @@ describe('body delivery', () => {
 
   test.each<[string, unknown, 'refresh_rejected' | 'request_malformed']>([
     ['no body', undefined, 'refresh_rejected'],
-    ['null', null, 'refresh_rejected'],
+    ['null', null, 'request_malformed'],
     ['no token', {}, 'refresh_rejected'],
     ['an empty token', { refreshToken: '' }, 'refresh_rejected'],
     ['an unknown token', { refreshToken: 'abc' }, 'refresh_rejected'],

@@ -1,11 +1,13 @@
 import {
   type Auth,
   AuthError,
+  type Authenticate,
   type Clock,
   type CoreEvent,
   type Emit,
   isCrossOrigin,
   type RequestView,
+  type Requirement,
 } from '@latchkey/core'
 import type { Delivery, ReadBody } from './delivery.js'
 import type { EndSession } from './end-session.js'
@@ -45,7 +47,12 @@ export interface VerbsContext {
   readonly issue: (family: Family, refreshToken: string) => Promise<Issued>
   readonly refresh: RefreshSession<Issued>
   readonly end: EndSession
+  /** Says who is calling, and reports whom it refuses. */
+  readonly authenticate: Authenticate<object>
 }
+
+/** Of the caller of `endAll`, where no guard has asked before: one good token. */
+const signedIn: Requirement = { required: true, scope: [] }
 
 const noBody: ReadBody = () => undefined
 
@@ -53,14 +60,34 @@ const noBody: ReadBody = () => undefined
 export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 'refresh' | 'end' | 'endAll'> {
   const { delivery, emit, end, refresh, trustedOrigins } = context
 
-  async function guarded(view: RequestView, verb: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
+  function refuse(error: AuthError): never {
+    reportDenied(emit, error)
+    throw error
+  }
+
+  function checkOrigin(view: RequestView): void {
+    if (isCrossOrigin(view, trustedOrigins)) refuse(new AuthError('origin_rejected'))
+  }
+
+  async function reporting(verb: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
     try {
-      if (isCrossOrigin(view, trustedOrigins)) throw new AuthError('origin_rejected')
       return await verb()
     } catch (error) {
-      if (error instanceof AuthError) reportDenied(emit, error)
+      if (error instanceof AuthError) refuse(error)
       throw error
     }
+  }
+
+  async function guarded(view: RequestView, verb: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
+    checkOrigin(view)
+    return reporting(verb)
+  }
+
+  async function callerOf(view: RequestView): Promise<Auth<object>> {
+    const decision = await context.authenticate(view, signedIn)
+    if (!decision.allow) throw decision.error
+    // Where a token is required it is never null.
+    return decision.auth ?? refuse(new AuthError('token_missing'))
   }
 
   return {
@@ -73,11 +100,14 @@ export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 're
         if (id !== undefined) await end.one(id, 'end')
         return delivery.ended()
       }),
-    endAll: (view, auth) =>
-      guarded(view, async () => {
-        await end.allOf(ourSubject(auth, context.issuer))
+    endAll: async (view, auth) => {
+      checkOrigin(view)
+      const caller = auth ?? (await callerOf(view))
+      return reporting(async () => {
+        await end.allOf(ourSubject(caller, context.issuer))
         return delivery.ended()
-      }),
+      })
+    },
   }
 }
 
