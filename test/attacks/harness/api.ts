@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { frameworks, type Seen } from './apps.js'
 
 /** A request as an attacker would write it; header fields in order, also one name twice. */
-export interface AttackRequest {
+interface AttackRequest {
   readonly path?: '/me' | '/sub' | '/poison' | '/optional' | '/admin'
   readonly method?: string
   readonly headers?: readonly (readonly [name: string, value: string])[]
@@ -13,7 +13,7 @@ export interface AttackRequest {
 }
 
 /** How a request ended, in all three frameworks alike. */
-export interface Outcome {
+interface Outcome {
   /** `accepted`, or the code of the denial. */
   readonly code: string
   /** The finer word that operators were told; absent where the request was accepted. */
