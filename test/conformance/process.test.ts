@@ -5,6 +5,9 @@ import { frameworks, startServer } from './harness/contract-server.js'
 import { IssuerServer } from './harness/issuer-server.js'
 import { fieldOf, RawConnection, requestBytes } from './harness/raw-http.js'
 
+/** Starting a server takes its time where many other things run. */
+const patient = { timeout: 60_000 }
+
 let issuers: IssuerServer
 
 beforeAll(async () => {
@@ -23,22 +26,26 @@ function freePort(): Promise<number> {
 }
 
 describe.each(frameworks)('the %s server as a process', (framework) => {
-  test('takes the port it is given, says one ready line, and ends by SIGTERM with a connection open', async () => {
-    const port = await freePort()
-    const server = await startServer(framework, plans.header.configure(issuers), port)
-    expect(server.port).toBe(port)
-    const idle = new RawConnection(port)
-    const open = await idle.send({ method: 'GET', target: '/public', fields: [['Host', `127.0.0.1:${port}`]] })
-    expect(open.status).toBe(200)
-    const ending = await server.stop()
-    idle.close()
-    expect(ending.code).toBe(0)
-    expect(ending.milliseconds).toBeLessThan(2000)
-    expect(ending.stdout.match(/^listening on .*$/gm)).toEqual([`listening on http://127.0.0.1:${port}`])
-    expect(ending.stderr).toBe('')
-  })
+  test(
+    'takes the port it is given, says one ready line, and ends by SIGTERM with a connection open',
+    patient,
+    async () => {
+      const port = await freePort()
+      const server = await startServer(framework, plans.header.configure(issuers), port)
+      expect(server.port).toBe(port)
+      const idle = new RawConnection(port)
+      const open = await idle.send({ method: 'GET', target: '/public', fields: [['Host', `127.0.0.1:${port}`]] })
+      expect(open.status).toBe(200)
+      const ending = await server.stop()
+      idle.close()
+      expect(ending.code).toBe(0)
+      expect(ending.milliseconds).toBeLessThan(2000)
+      expect(ending.stdout.match(/^listening on .*$/gm)).toEqual([`listening on http://127.0.0.1:${port}`])
+      expect(ending.stderr).toBe('')
+    },
+  )
 
-  test('moves no clock that is not manual', async () => {
+  test('moves no clock that is not manual', patient, async () => {
     const server = await startServer(framework, plans.header.configure(issuers))
     const connection = new RawConnection(server.port)
     const body = '{"advance":1000}'
