@@ -12,7 +12,7 @@ const unauthorized = { status: 401, title: 'Unauthorized' }
 const badRequest = { status: 400, title: 'Bad Request', error: 'invalid_request' }
 const forbidden = { status: 403, title: 'Forbidden' }
 
-/** Every denial that a guard can answer with. */
+/** Every denial that a guard or a session verb can answer with. */
 const denials = {
   token_missing: { ...unauthorized, error: undefined },
   request_malformed: badRequest,
@@ -22,10 +22,12 @@ const denials = {
   token_expired: { ...unauthorized, error: 'invalid_token' },
   scope_insufficient: { ...forbidden, error: 'insufficient_scope' },
   origin_rejected: { ...forbidden, error: null },
+  refresh_rejected: { ...unauthorized, error: null },
   keys_unavailable: { status: 503, title: 'Service Unavailable', error: null, retryAfter: true },
+  store_unavailable: { status: 503, title: 'Service Unavailable', error: null, retryAfter: true },
 } as const satisfies Record<string, DenialRow>
 
-/** A code that a guard can answer with. */
+/** A code of a denial. */
 export type DenialCode = keyof typeof denials
 
 /** Whether an expectation is a denial. */

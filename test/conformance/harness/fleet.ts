@@ -76,7 +76,12 @@ class EventReader {
 
   async read(): Promise<readonly ReportedEvent[]> {
     const fields = [['Host', `127.0.0.1:${this.#port}`]] as const
-    const response = await this.#connection.send({ method: 'GET', target: '/events', fields })
+    const request = { method: 'GET', target: '/events', fields }
+    // A server may close a connection that was idle in the very moment in which it is used again.
+    const response = await this.#connection.send(request).catch(() => {
+      this.#connection.close()
+      return this.#connection.send(request)
+    })
     const all = JSON.parse(response.body) as ReportedEvent[]
     const news = all.slice(this.#seen)
     this.#seen = all.length

@@ -1,0 +1,10 @@
+import type { SessionTopic } from '../harness/session-case.js'
+import { bodies } from './bodies.js'
+import { crossOrigin } from './cross-origin.js'
+import { end } from './end.js'
+import { keySet } from './key-set.js'
+import { logIn } from './log-in.js'
+import { refresh } from './refresh.js'
+
+/** Every topic that one server can be held to. */
+export const topics: readonly SessionTopic[] = [logIn, refresh, end, crossOrigin, bodies, keySet]
