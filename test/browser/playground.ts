@@ -96,8 +96,8 @@ export class Tab {
 
   /** The id of the session; null for none. */
   async session(): Promise<string | null> {
-    const { sid = null } = await this.page.evaluate(async () => (await fetch('/session')).json())
-    return sid
+    const shown = await this.page.evaluate(async () => (await fetch('/session')).text())
+    return JSON.parse(shown).sid ?? null
   }
 
   /** The events shown so far, newest first. */
