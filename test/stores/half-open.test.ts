@@ -1,14 +1,16 @@
 import { postgresStore } from '@latchkey/postgres'
 import { redisStore } from '@latchkey/redis'
-import type { SessionStore } from '@latchkey/session'
+import { type SessionStore, StoreUnavailableError } from '@latchkey/session'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { createClient } from 'redis'
 import { describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
 import { QuietProxy } from '../servers/quiet-proxy.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
-import { newHash } from './families.js'
+import { newFamily, newHash } from './families.js'
+import type { Connection } from './redis-clients.js'
 
 /** A listener whose connection has fallen silent, as after a firewall has forgotten it, is found out and replaced. */
 async function fallSilent(near: SessionStore, far: SessionStore, proxy: QuietProxy): Promise<void> {
@@ -31,7 +33,30 @@ async function fallSilent(near: SessionStore, far: SessionStore, proxy: QuietPro
   await stop()
 }
 
+/** A connection for commands that has fallen silent is replaced: what waited has failed, or is sent again by the client. */
+async function comeBack(store: SessionStore, proxy: QuietProxy): Promise<void> {
+  const family = newFamily()
+  await store.start(family)
+  const { connections } = proxy
+  proxy.silenceNewest()
+  const error: unknown = await store.read(family.id).catch((reason: unknown) => reason)
+  if (error instanceof Error) expect(error).toBeInstanceOf(StoreUnavailableError)
+  const found = async () => (await store.read(family.id).catch(() => null))?.current
+  await expect.poll(found, { timeout: 10_000 }).toBe(family.current)
+  expect(proxy.connections).toBeGreaterThan(connections)
+}
+
 describe('Redis', needs(redisMissing), () => {
+  test.each(['ioredis', 'redis'])('a connection of %s that hears nothing any more', async (library) => {
+    const server = await RedisServer.start()
+    const proxy = await QuietProxy.start(server.port)
+    const { client, close } = await (library === 'redis' ? impatientNodeRedis(proxy) : impatientIoRedis(proxy))
+    await comeBack(redisStore({ client }), proxy)
+    close()
+    await proxy.stop()
+    await server.stop()
+  })
+
   test('a listener that hears nothing any more', async () => {
     const server = await RedisServer.start()
     const proxy = await QuietProxy.start(server.port)
@@ -45,7 +70,31 @@ describe('Redis', needs(redisMissing), () => {
   })
 })
 
+async function impatientIoRedis({ port }: QuietProxy): Promise<Connection> {
+  const client = new Redis(port, '127.0.0.1', { socketTimeout: 500 })
+  return { client, close: () => client.disconnect() }
+}
+
+async function impatientNodeRedis({ port }: QuietProxy): Promise<Connection> {
+  const socket = { socketTimeout: 500, reconnectStrategy: () => 50 }
+  const client = createClient({ url: `redis://127.0.0.1:${port}`, pingInterval: 200, socket })
+  await client.connect()
+  return { client, close: () => client.destroy() }
+}
+
 describe('PostgreSQL', needs(postgresMissing), () => {
+  test('a connection that hears nothing any more', async () => {
+    const server = await PostgresServer.start()
+    const proxy = await QuietProxy.start(server.port)
+    const pool = new pg.Pool({ host: '127.0.0.1', port: proxy.port, user: 'postgres', database: 'postgres' })
+    const store = postgresStore({ pool })
+    await store.prepare()
+    await comeBack(store, proxy)
+    await pool.end()
+    await proxy.stop()
+    await server.stop()
+  })
+
   test('a listener that hears nothing any more', async () => {
     const server = await PostgresServer.start()
     const proxy = await QuietProxy.start(server.port)

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { type RedisStoreOptions, redisStore } from '@latchkey/redis'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -69,6 +70,32 @@ describe('Redis', needs(redisMissing), () => {
     expect(await other.list(family.sub)).toHaveLength(1)
     expect(await redisStore({ client }).list(family.sub)).toEqual([])
     prefixed.disconnect()
+  })
+
+  test('a user with the rights that the README asks for', async () => {
+    const readme = await readFile(new URL('../../packages/redis/README.md', import.meta.url), 'utf8')
+    const rights = /needs `(\+.*?)`/.exec(readme)?.[1]?.split(' ') ?? []
+    await client.acl('SETUSER', 'app', 'on', '>secret', ...rights)
+    const limited = new Redis(server.url, { username: 'app', password: 'secret' })
+    const store = redisStore({ client: limited })
+    await store.prepare()
+    const family = newFamily()
+    await store.start(family)
+    await store.rotate(rotation(family.id, family.current))
+    expect(await store.list(family.sub)).toHaveLength(1)
+    expect(await store.endAll(family.sub)).toEqual([family.id])
+    expect(await store.end(family.id)).toBe(false)
+    expect(await store.keys.read()).toBeNull()
+    const told: string[] = []
+    const stop = await store.revocations.watch({
+      revoked: (id) => void told.push(id),
+      unsure: () => {},
+      sure: () => {},
+    })
+    await store.revocations.add([family.id], 60)
+    await expect.poll(() => told).toContain(family.id)
+    await stop()
+    limited.disconnect()
   })
 
   test('a connection that is made only when needed', async () => {
