@@ -4,7 +4,7 @@ import { needs } from '../servers/needs.js'
 import { newFamily, newHash, rotation } from './families.js'
 
 /** A server whose faults a test brings about. */
-export interface FaultyServer {
+interface FaultyServer {
   kill(): Promise<void>
   restart(): Promise<void>
   freeze(): Promise<void>
