@@ -21,7 +21,7 @@ import type { FastifyPluginCallback } from 'fastify'
 import fp from 'fastify-plugin'
 import { appendCookies, createDeny, type GuardedReply, type OnDeny } from './fastify-answer.js'
 import { FastifyRequestView, type GuardedRequest } from './fastify-request-view.js'
-import { createFastifySession, type FastifySession, refuseUnparsedBodies } from './fastify-session.js'
+import { answerUnparsedBodies, createFastifySession, type FastifySession } from './fastify-session.js'
 
 /** A hook for `onRequest`, or any later one before the handler: per route, per plugin or for the whole app. */
 export type FastifyGuard = (request: GuardedRequest, reply: GuardedReply, done: (error?: Error) => void) => void
@@ -149,7 +149,7 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
     plugin: fp(
       (app, _options, done) => {
         app.decorateRequest(slot, undefined)
-        if (session !== undefined) app.addHook('onRoute', refuseUnparsedBodies(session, deny))
+        if (session !== undefined) app.addHook('onRoute', answerUnparsedBodies)
         done()
       },
       { fastify: '5.x', name: '@latchkey/fastify' },

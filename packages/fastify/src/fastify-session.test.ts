@@ -254,6 +254,18 @@ describe('bodies', () => {
     expect(refused.headers.get('content-type')).toBe('application/problem+json')
   })
 
+  test('that Fastify does not parse do not matter where none is read, and never come before the origin', async () => {
+    const form = json('a=b', 'application/x-www-form-urlencoded')
+    const { ask, events } = await serve()
+    const login = await ask('/login', post)
+    const refreshed = await ask('/session/refresh', withCookie(cookiesOf(login), form))
+    expect([refreshed.status, refreshed.headers.getSetCookie().length]).toEqual([200, 2])
+    const foreign = { ...form, headers: { ...form.headers, 'sec-fetch-site': 'cross-site' } }
+    const refused = await ask('/session/refresh', withCookie(cookiesOf(refreshed), foreign))
+    expect([refused.status, refused.headers.getSetCookie()]).toEqual([403, []])
+    expect(events).toContainEqual(expect.objectContaining({ type: 'denied', code: 'origin_rejected' }))
+  })
+
   test('that are missing present no token', async () => {
     const { ask } = await serve({ delivery: 'body' })
     for (const init of [post, json('{}'), json('', 'text/plain')]) {

@@ -66,11 +66,22 @@ export function createFastifySession<Claims extends object>(
     await reply
   }
 
+  type ReadsBody = (view: FastifyRequestView, readBody: () => unknown) => Promise<SessionAnswer>
+
+  /** A handler, and its twin for a body that the app's parser has refused: the verb says whether that matters. */
+  function readingBody(verb: ReadsBody): FastifySessionHandler {
+    const handler: FastifySessionHandler = (request, reply) =>
+      answer(request, reply, (view) => verb(view, () => bodyOf(request)))
+    unparsed.set(handler, (request, reply) => answer(request, reply, (view) => verb(view, refuseBody)))
+    return handler
+  }
+
   return {
     start: (reply, login) => answer(reply.request, reply, (view) => sessions.start(view, login)),
-    refresh: (request, reply) => answer(request, reply, (view) => sessions.refresh(view, () => bodyOf(request))),
-    end: (request, reply) => answer(request, reply, (view) => sessions.end(view, () => bodyOf(request))),
-    endAll: (request, reply) => answer(request, reply, (view) => sessions.endAll(view, storedAuth(request) ?? undefined)),
+    refresh: readingBody((view, readBody) => sessions.refresh(view, readBody)),
+    end: readingBody((view, readBody) => sessions.end(view, readBody)),
+    endAll: (request, reply) =>
+      answer(request, reply, (view) => sessions.endAll(view, storedAuth(request) ?? undefined)),
     jwks: (request, reply) => answer(request, reply, async () => sessions.jwksAnswer()),
     readJson: async (request) => {
       try {
@@ -89,17 +100,23 @@ function bodyOf({ body, raw }: SessionRequest): unknown {
   return body === undefined ? readJsonBody(raw) : body
 }
 
+/** The handlers that read a body, each with what answers where Fastify's own parser has refused it. */
+const unparsed = new WeakMap<object, FastifySessionHandler>()
+
+function refuseBody(): never {
+  throw new AuthError('request_malformed')
+}
+
 /**
- * Has a body that Fastify's own parser refuses, before the verb is asked, answered as the verb would: with
- * `request_malformed`. On the routes of these handlers alone, and not where the route has an error handler of its own.
+ * Has a body that Fastify's own parser refuses, before the verb is asked, answered by the verb all the same: origin first, then
+ * `request_malformed` where the body is looked at. On the routes of these handlers alone, and not where the route has an
+ * error handler of its own.
  */
-export function refuseUnparsedBodies({ refresh, end }: FastifySession, deny: Deny): onRouteHookHandler {
-  const handlers: unknown[] = [refresh, end]
-  return (route) => {
-    if (!handlers.includes(route.handler)) return
-    route.errorHandler ??= (error, request, reply) => {
-      if (!error.code?.startsWith('FST_ERR_CTP_')) throw error
-      return deny(new AuthError('request_malformed'), request, reply)
-    }
+export const answerUnparsedBodies: onRouteHookHandler = (route) => {
+  const handler = unparsed.get(route.handler)
+  if (handler === undefined) return
+  route.errorHandler ??= (error, request, reply) => {
+    if (!error.code?.startsWith('FST_ERR_CTP_')) throw error
+    return handler(request, reply)
   }
 }
