@@ -124,10 +124,25 @@ describe('a store that is down', () => {
     isDown = true
     now += 31 * day
     expect(await signer(ring)).toBe(before)
-    await expect(ring.verification).toBeDefined()
     await expect(ring.rotate()).rejects.toThrow(StoreUnavailableError)
     isDown = false
     expect(await signer(ring)).not.toBe(before)
+  })
+
+  test("is no reason to call another process's new key unknown", async () => {
+    const [there, here] = await Promise.all([open(), open()])
+    const about = { issuer: 'https://app.example', audience: 'app', delivery: 'body', clock } as const
+    const { verifier } = createSessions({ ...about, keyring: here })
+    await there.rotate()
+    await there.rotate()
+    const view = { method: 'POST', header: () => undefined, url: () => 'https://app.example/login' }
+    const { body } = await createSessions({ ...about, keyring: there }).start(view, { sub: 'ada' })
+    const { accessToken } = JSON.parse(body) as { accessToken: string }
+    now += 1
+    isDown = true
+    await expect(async () => verifier.verify(accessToken)).rejects.toMatchObject({ code: 'keys_unavailable' })
+    isDown = false
+    expect((await verifier.verify(accessToken)).claims.sub).toBe('ada')
   })
 
   test('refuses to start', async () => {

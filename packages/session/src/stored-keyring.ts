@@ -144,17 +144,19 @@ class SharedKeyring implements StoredKeyring {
     await this.reload()
   }
 
-  async #reloadForUnknownKid(): Promise<void> {
-    if (this.#settings.clock() < this.#view.loadedAt + reloadAtMost) return
-    await this.#unlessUnavailable(() => this.reload())
+  async #reloadForUnknownKid(): Promise<boolean> {
+    if (this.#settings.clock() < this.#view.loadedAt + reloadAtMost) return true
+    return this.#unlessUnavailable(() => this.reload())
   }
 
   /** The keys in hand are good for as long as they are published; that the store is down the session's own call says. */
-  async #unlessUnavailable(action: () => Promise<void>): Promise<void> {
+  async #unlessUnavailable(action: () => Promise<void>): Promise<boolean> {
     try {
       await action()
+      return true
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
+      return false
     }
   }
 }

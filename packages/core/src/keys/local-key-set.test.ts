@@ -13,9 +13,13 @@ function liveSet(keys: readonly Jwk[], reload?: () => readonly Jwk[] | Promise<r
     set = { keys: next }
   }
   const current = () => set
+  const update = async (reload: () => readonly Jwk[] | Promise<readonly Jwk[]>) => {
+    become(await reload())
+    return true
+  }
   return {
     become,
-    source: reload === undefined ? { current } : { current, reload: async () => become(await reload()) },
+    source: reload === undefined ? { current } : { current, reload: () => update(reload) },
   }
 }
 
@@ -83,6 +87,13 @@ describe('createLocalKeySet', () => {
     expect(await found).toMatchObject({ kid: 'second' })
     expect(await keySet.find('third', 'ES256')).toMatchObject({ code: 'token_rejected', reason: 'key_not_found' })
     expect(reloads).toBe(2)
+  })
+
+  it('says keys_unavailable, and not 401, where the set cannot be brought up to date', async () => {
+    const keySet = createLocalKeySet(issuer, { current: () => ({ keys: [first] }), reload: async () => false })
+    expect(await keySet.find('second', 'ES256')).toMatchObject({ code: 'keys_unavailable', issuer })
+    expect(keySet.find('first', 'ES256')).toMatchObject({ kid: 'first' })
+    await expect(keySet.refresh()).rejects.toMatchObject({ code: 'keys_unavailable' })
   })
 
   it('does not reload where the kid is known and something else is wrong', () => {

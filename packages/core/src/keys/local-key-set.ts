@@ -9,8 +9,12 @@ import type { VerificationKey } from './verification-key.js'
 export interface LiveJwks {
   /** The set in force. Return the same object as long as nothing has changed. */
   current(): JwkSet
-  /** Brings the set up to date, where another process may have changed it; asked for an unknown kid. Bounds itself. */
-  reload?(): Promise<void>
+  /**
+   * Brings the set up to date, where another process may have changed it; asked for an unknown kid. Bounds itself.
+   *
+   * @returns false where that cannot be done now: nobody knows whether the kid exists, which is `keys_unavailable`
+   */
+  reload?(): Promise<boolean>
 }
 
 /**
@@ -40,19 +44,26 @@ export function createLocalKeySet(issuer: string, source: LiveJwks, ignoreKid = 
     return new AuthError('token_rejected', { reason, issuer })
   }
 
+  function unavailable(): AuthError {
+    return new AuthError('keys_unavailable', { issuer })
+  }
+
   return {
     find: (kid, alg) => {
       const found = select(kid, alg)
       if (typeof found !== 'string') return found
       if (found !== 'key_not_found' || source.reload === undefined) return refuse(found)
-      return source.reload().then(() => {
+      return source.reload().then((isUpToDate) => {
         const late = select(kid, alg)
-        return typeof late === 'string' ? refuse(late) : late
+        if (typeof late !== 'string') return late
+        return isUpToDate ? refuse(late) : unavailable()
       })
     },
     trusts: (key) => keys().has(key),
     ready: async () => {},
-    refresh: async () => source.reload?.(),
+    refresh: async () => {
+      if ((await source.reload?.()) === false) throw unavailable()
+    },
     forget: (kid) => {
       forgotten.add(kid)
       held = keys().without(kid)
