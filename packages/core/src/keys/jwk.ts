@@ -1,5 +1,5 @@
 import { type Algorithm, algorithmTable, isAlgorithm } from './algorithms.js'
-import type { VerificationKey } from './verification-key.js'
+import type { PublicJwk, VerificationKey } from './verification-key.js'
 
 /** A JSON Web Key as it stands in a key set (RFC 7517 §4), before any check. */
 export interface Jwk {
@@ -10,16 +10,6 @@ export interface Jwk {
 /** A JWK Set (RFC 7517 §5). */
 export interface JwkSet {
   readonly keys: readonly Jwk[]
-}
-
-/** A public JWK that has passed `checkJwk`, reduced to the members that verification needs. */
-export interface PublicJwk {
-  readonly kty: 'RSA' | 'EC' | 'OKP'
-  readonly crv?: string
-  readonly n?: string
-  readonly e?: string
-  readonly x?: string
-  readonly y?: string
 }
 
 /** Why a JWK is not used. `private` and `symmetric` also condemn the set it came in; `weak` and `unfit` only the key. */

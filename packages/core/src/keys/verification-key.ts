@@ -1,5 +1,14 @@
 import type { Algorithm } from './algorithms.js'
-import type { PublicJwk } from './jwk.js'
+
+/** A public JWK that has passed `checkJwk`, reduced to the members that verification needs. */
+export interface PublicJwk {
+  readonly kty: 'RSA' | 'EC' | 'OKP'
+  readonly crv?: string
+  readonly n?: string
+  readonly e?: string
+  readonly x?: string
+  readonly y?: string
+}
 
 /**
  * A key that has passed its checks and may verify signatures. The object's identity stands for the key: a key set that is
