@@ -5,8 +5,8 @@ import { expectAccepted, expectUnavailable, report, type Stage, setStage } from 
 const forgeries = 2000
 const seconds = 100
 const perSecond = forgeries / seconds
-/** Two at once and one gained in 5 s. */
-const allowance = 2 + seconds / 5
+/** Two at once, and one more at each fifth second after. */
+const allowance = 2 + (seconds / 5 - 1)
 
 interface Flood {
   readonly fetches: number
@@ -38,12 +38,16 @@ async function flood({ apps, clock, issuer, lasting, watch }: Stage): Promise<Fl
   return { fetches: watch.fetches - before, forged, known }
 }
 
-it('the key endpoint is down and 2,000 random kids come: bounded fetches, known kids unharmed, nobody signed out', async () => {
-  const stage = await setStage()
+it('the key endpoint is down and 2,000 random kids come: bounded fetches, known kids unharmed, nobody signed out', {
+  timeout: 90_000,
+}, async () => {
+  // The back-off is as short as it can be, so that the allowance alone keeps the endpoint from the flood.
+  const stage = await setStage({ random: () => 0 })
   await stage.verifier.ready()
   stage.issuer.fail(faults.down())
   const { fetches, forged, known } = await flood(stage)
   expect(forged).toEqual({ 503: forgeries })
+  expect(fetches).toBeGreaterThan(0)
   expect(fetches).toBeLessThanOrEqual(allowance)
   report(
     'down and 2,000 random kids',
@@ -51,13 +55,14 @@ it('the key endpoint is down and 2,000 random kids come: bounded fetches, known 
   )
 })
 
-it('the key endpoint is well and 2,000 random kids come: bounded fetches, known kids unharmed, rotation let in', async () => {
+it('the key endpoint is well and 2,000 random kids come: bounded fetches, known kids unharmed, rotation let in', {
+  timeout: 90_000,
+}, async () => {
   const stage = await setStage()
   await stage.verifier.ready()
   const { fetches, forged, known } = await flood(stage)
   expect(forged).toEqual({ 401: forgeries })
-  expect(fetches).toBeGreaterThan(1)
-  expect(fetches).toBeLessThanOrEqual(allowance)
+  expect(fetches).toBe(allowance)
   report(
     'well and 2,000 random kids',
     `${fetches} fetches (bound ${allowance}), ${forgeries} × 401, ${known} known × 200`,

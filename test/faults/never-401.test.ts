@@ -53,7 +53,9 @@ afterAll(() => {
   )
 })
 
-it('no outage is a 401: tokens of published keys get 200 or 503 with Retry-After, in every framework', async () => {
+it('no outage is a 401: tokens of published keys get 200 or 503 with Retry-After, in every framework', {
+  timeout: 90_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (steps) => {
       counts.schedules += 1

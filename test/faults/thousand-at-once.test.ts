@@ -4,7 +4,7 @@ import { nextTurn } from './harness/watch.js'
 
 const thousand = 1000
 
-it('a thousand requests arrive before there are keys: one fetch, and all are let in', async () => {
+it('a thousand requests arrive before there are keys: one fetch, and all are let in', { timeout: 90_000 }, async () => {
   const { apps, issuer, lasting, watch } = await setStage()
   const release = issuer.jwksEndpoint.hold()
   const tokens = Array.from({ length: thousand }, (_, index) => lasting({ sub: `user-${index}` }))
