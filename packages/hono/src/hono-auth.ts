@@ -3,7 +3,6 @@ import {
   ConfigError,
   createRequirement,
   type Decision,
-  fetchRequestView,
   optionalStoredAuth,
   type Requirement,
   type RequirementOptions,
@@ -17,6 +16,7 @@ import {
 import type { RefreshedDecision, Sessions } from '@latchkey/session'
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import { appendCookies, createDeny, type OnDeny } from './hono-answer.js'
+import { honoRequestView } from './hono-request-view.js'
 import { createHonoSession, type HonoSession } from './hono-session.js'
 
 /** What a middleware answers with: a response, or nothing where it let the request pass. */
@@ -115,7 +115,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
 
   function guard(requirement: Requirement): (c: Context, next: Next) => MiddlewareResult {
     return (c, next) => {
-      const decision = verifier.authenticate(fetchRequestView(c.req.raw), requirement)
+      const decision = verifier.authenticate(honoRequestView(c), requirement)
       if (!(decision instanceof Promise)) return carryOut(decision, c, next)
       return decision.then((late) => carryOut(late, c, next))
     }
@@ -126,7 +126,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
     { authenticateOrRefresh }: Sessions<Claims>,
   ): (c: Context, next: Next) => MiddlewareResult {
     return (c, next) => {
-      const refreshed = authenticateOrRefresh(fetchRequestView(c.req.raw), requirement)
+      const refreshed = authenticateOrRefresh(honoRequestView(c), requirement)
       // Without a promise nothing was refreshed.
       if (!(refreshed instanceof Promise)) return carryOut(refreshed.decision, c, next)
       return refreshed.then((late) => carryOutRefreshed(late, c, next))
