@@ -1,4 +1,11 @@
-import { AuthError, fetchRequestView, parseJsonBody, readJsonBody, type RequestView, type StoredAuth } from '@latchkey/core'
+import {
+  AuthError,
+  fetchRequestView,
+  parseJsonBody,
+  type RequestView,
+  readJsonBody,
+  type StoredAuth,
+} from '@latchkey/core'
 import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
 import type { Context } from 'hono'
 import { answerResponse, type OnDeny } from './hono-answer.js'

@@ -122,7 +122,15 @@ function compose<Claims extends object>(
     return { accessToken, answer: delivery.tokens({ accessToken, expiresIn, refreshToken, refreshExpiresIn }) }
   }
 
-  const refresh = createRefreshSession({ store, emit, end, reuseGrace, idleTtl, onRefresh, issue })
+  const { refresh, refreshInPassing } = createRefreshSession({
+    store,
+    emit,
+    end,
+    reuseGrace,
+    idleTtl,
+    onRefresh,
+    issue,
+  })
   const origins = new Set(trustedOrigins)
   return {
     issuer,
@@ -134,6 +142,7 @@ function compose<Claims extends object>(
     clock,
     issue,
     refresh,
+    refreshInPassing,
     end,
     authenticate,
     trustedOrigins: origins,
@@ -143,12 +152,12 @@ function compose<Claims extends object>(
 function inPassing<Claims extends object>(
   { authenticate }: Verifier<Claims>,
   { cookies }: Settings,
-  { refresh, trustedOrigins, emit }: VerbsContext,
+  { refreshInPassing, trustedOrigins, emit }: VerbsContext,
 ): AuthenticateOrRefresh<Claims> {
   if (cookies === undefined) return neverRefresh(authenticate)
   return createAuthenticateOrRefresh({
     authenticate,
-    refresh,
+    refresh: refreshInPassing,
     emit,
     accessCookie: cookies.access.name,
     refreshCookie: cookies.refresh.name,

@@ -20,6 +20,7 @@ type Refresh = (refreshToken: string) => Promise<Issued>
 /** What `createAuthenticateOrRefresh` needs to know. */
 export interface InPassingContext<Claims> {
   readonly authenticate: Authenticate<Claims>
+  /** Shares one rotation among requests that come at the same time. */
   readonly refresh: Refresh
   readonly emit: Emit<CoreEvent>
   readonly accessCookie: string
@@ -38,11 +39,11 @@ export interface InPassingContext<Claims> {
  *   cross-site GET can at most cause a rotation, whose cookies go to their owner; another method is refused.
  *
  * A refused refresh changes nothing: the guard answers as it would have. A store that is down is 503 and signs nobody out.
- * Parallel requests with one refresh cookie share one rotation: within this process here, between processes by the grace.
+ * Parallel requests with one refresh cookie share one rotation: within this process by `refresh`, between processes by the grace.
  */
 export function createAuthenticateOrRefresh<Claims>(context: InPassingContext<Claims>): AuthenticateOrRefresh<Claims> {
   const { authenticate, accessCookie, trustedOrigins, emit } = context
-  const refresh = sharing(context.refresh)
+  const { refresh } = context
 
   async function afterRefresh(
     view: RequestView,
@@ -87,18 +88,6 @@ function refreshTokenOf(view: RequestView, name: string): string | undefined {
 /** Anything that may be a Bearer credential: then it is the guard's to judge. */
 function hasBearer(view: RequestView): boolean {
   return /bearer/i.test(view.header('authorization') ?? '')
-}
-
-/** Requests that come with the same token while it is being refreshed wait for that one refresh. */
-function sharing(refresh: Refresh): Refresh {
-  const running = new Map<string, Promise<Issued>>()
-  return (refreshToken) => {
-    const known = running.get(refreshToken)
-    if (known !== undefined) return known
-    const started = refresh(refreshToken).finally(() => running.delete(refreshToken))
-    running.set(refreshToken, started)
-    return started
-  }
 }
 
 /** The request as the browser would have sent it with the new access cookie. */

@@ -12,6 +12,7 @@ import {
   wasIssued,
 } from './refresh-token.js'
 import type { Family, FamilyRecord, RotationResult } from './session-store.js'
+import { type Close, sharing } from './sharing.js'
 
 /** What the refresh hook is asked about. */
 export interface RefreshingSession extends Grant {
@@ -44,6 +45,14 @@ export interface RefreshContext<Issued> {
 /** Exchanges a refresh token for what `issue` makes. Rejects with `refresh_rejected` or `store_unavailable`. */
 export type RefreshSession<Issued> = (presented: string | undefined) => Promise<Issued>
 
+/** A refresh on a client's request, and one in passing. */
+export interface RefreshSessions<Issued> {
+  /** Without a grace, of requests that come at the same time only one has the successor. */
+  readonly refresh: RefreshSession<Issued>
+  /** Of requests that come at the same time all have the successor: a page that loads sends many. */
+  readonly refreshInPassing: RefreshSession<Issued>
+}
+
 /**
  * The rotation (RFC 9700 §4.14.2), in this order:
  *
@@ -52,18 +61,22 @@ export type RefreshSession<Issued> = (presented: string | undefined) => Promise<
  * 3. the live one: the app's hook says what the session may do from now on.
  * 4. all that is given out is made, so that whatever fails here consumes nothing.
  * 5. the store decides, in one step: consumed, repeated within the grace, or reuse.
+ *
+ * Requests that come to this process with the same token before 5 share one rotation. Not those that come after it: a session
+ * may have ended since.
  */
-export function createRefreshSession<Issued>(context: RefreshContext<Issued>): RefreshSession<Issued> {
+export function createRefreshSession<Issued>(context: RefreshContext<Issued>): RefreshSessions<Issued> {
   const { store, emit, end, reuseGrace, idleTtl, issue } = context
+  type Refreshed = { readonly id: string; readonly issued: Issued }
 
   async function reuse(id: string): Promise<never> {
     await end.one(id, 'reuse')
     throw new AuthError('refresh_rejected')
   }
 
-  return async (text) => {
-    const token = text === undefined ? undefined : parseRefreshToken(text)
-    if (text === undefined || token === undefined) throw new AuthError('refresh_rejected')
+  async function rotate(text: string, close: Close): Promise<Refreshed> {
+    const token = parseRefreshToken(text)
+    if (token === undefined) throw new AuthError('refresh_rejected')
     const { id } = token
     const record = await store.read(id)
     if (record === null || !(await wasIssued(token, record.tagKey))) throw new AuthError('refresh_rejected')
@@ -75,31 +88,40 @@ export function createRefreshSession<Issued>(context: RefreshContext<Issued>): R
     const next = await makeRefreshToken(id, record.tagKey)
     // For the parent the store can only repeat, or refuse.
     const issued = isLive ? await issue({ ...record.family, ...grant }, next) : undefined
-    const result = await store.rotate({
-      id,
-      presented,
-      successor: await hashRefreshToken(next),
-      sealedSuccessor: await sealSuccessor(next, text),
-      reuseGrace,
-      idleTtl,
-      ...(grant === undefined ? {} : { grant }),
-    })
+    const [successor, sealedSuccessor] = [await hashRefreshToken(next), await sealSuccessor(next, text)]
+    const granted = grant === undefined ? {} : { grant }
+    close()
+    const result = await store.rotate({ id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, ...granted })
     if (result.outcome !== 'rotated') return notRotated(result, id, text)
-    emit({ type: 'session_refreshed', family: id, repeated: false })
-    return issued ?? issue(result.family, next)
+    reportRefreshed(id, false)
+    return { id, issued: issued ?? (await issue(result.family, next)) }
+  }
+
+  const alone = (text: string): Promise<Refreshed> => rotate(text, () => {})
+  const shared = sharing(rotate, ({ id }) => reportRefreshed(id, true))
+
+  function presenting(exchange: (text: string) => Promise<Refreshed>): RefreshSession<Issued> {
+    return async (text) => {
+      if (text === undefined) throw new AuthError('refresh_rejected')
+      return (await exchange(text)).issued
+    }
+  }
+
+  function reportRefreshed(id: string, repeated: boolean): void {
+    emit({ type: 'session_refreshed', family: id, repeated })
   }
 
   async function notRotated(
     result: Exclude<RotationResult, { readonly outcome: 'rotated' }>,
     id: string,
     presented: string,
-  ): Promise<Issued> {
+  ): Promise<Refreshed> {
     switch (result.outcome) {
       case 'repeated': {
         const successor = await unsealSuccessor(result.sealedSuccessor, presented)
         const repeated = await issue(result.family, successor)
-        emit({ type: 'session_refreshed', family: id, repeated: true })
-        return repeated
+        reportRefreshed(id, true)
+        return { id, issued: repeated }
       }
       case 'mismatch':
         return reuse(id)
@@ -107,6 +129,7 @@ export function createRefreshSession<Issued>(context: RefreshContext<Issued>): R
         throw new AuthError('refresh_rejected')
     }
   }
+  return { refresh: presenting(reuseGrace > 0 ? shared : alone), refreshInPassing: presenting(shared) }
 }
 
 /** The new grant; undefined where there is no hook. Ends the session where the hook says so. */

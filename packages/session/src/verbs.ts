@@ -46,6 +46,7 @@ export interface VerbsContext {
   readonly clock: Clock
   readonly issue: (family: Family, refreshToken: string) => Promise<Issued>
   readonly refresh: RefreshSession<Issued>
+  readonly refreshInPassing: RefreshSession<Issued>
   readonly end: EndSession
   /** Says who is calling, and reports whom it refuses. */
   readonly authenticate: Authenticate<object>
