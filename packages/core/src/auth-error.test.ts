@@ -53,4 +53,21 @@ describe('AuthError', () => {
     expect(new AuthError('store_unavailable', { retryAfter: 7.5 }).retryAfter).toBe(7.5)
     expect(new AuthError('token_expired', { retryAfter: 7.5 }).retryAfter).toBeUndefined()
   })
+
+  it('is made without a stack, and leaves those of other errors alone', () => {
+    const { stackTraceLimit } = Error
+    expect(new AuthError('token_missing').stack ?? '').not.toContain('auth-error')
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit)
+    expect(new Error('with a stack').stack).toContain('auth-error.test')
+  })
+
+  it('can be made where the limit of stacks cannot be changed', () => {
+    const { stackTraceLimit } = Error
+    Object.defineProperty(Error, 'stackTraceLimit', { writable: false })
+    try {
+      expect(new AuthError('token_missing').code).toBe('token_missing')
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', { writable: true, value: stackTraceLimit })
+    }
+  })
 })

@@ -145,6 +145,9 @@ export interface AuthErrorOptions {
 /**
  * A refusal with its reason: the only error that verification produces. `code` is what the client sees, `reason` what an
  * operator sees; the message is the code's fixed sentence and holds nothing of the request.
+ *
+ * Made without a stack: it is an answer and no fault, and to find out where it was made takes longer than all the rest of
+ * refusing. One that `verify` throws gets the stack of the call.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
@@ -163,7 +166,11 @@ export class AuthError extends Error {
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
     const { status, detail } = codeTable[code]
+    const { stackTraceLimit } = Error
+    // Not by assignment, which throws where a hardened runtime has frozen it.
+    Reflect.set(Error, 'stackTraceLimit', 0)
     super(detail)
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
     this.code = code
     this.status = status
     this.reason = options.reason ?? code

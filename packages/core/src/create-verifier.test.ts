@@ -182,6 +182,15 @@ describe('verify', () => {
     })
   })
 
+  it('throws an error whose stack tells where it was called', () => {
+    try {
+      create(good).verify('nonsense')
+      expect.unreachable()
+    } catch (error) {
+      expect((error as AuthError).stack).toContain('create-verifier.test')
+    }
+  })
+
   it('throws an AuthError, and tells of it', async () => {
     const events: CoreEvent[] = []
     const verifier = create({ ...good, onEvent: (event: CoreEvent) => events.push(event) })

@@ -153,6 +153,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
       whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (verified) => {
         if (!(verified instanceof AuthError)) return verified.allow('header').auth as Auth<Claims>
         emitDenied(emit, verified)
+        Error.captureStackTrace?.(verified)
         throw verified
       }),
     ready: async () => void (await Promise.all(named(undefined).map(({ keySet }) => keySet.ready()))),

@@ -53,8 +53,6 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   }
 
   function verifyToken(token: string): MaybePromise<VerifiedToken | AuthError> {
-    // Not always one: JSON may well hold something else in a token's place.
-    if (typeof token !== 'string') return new AuthError('token_malformed')
     const remembered = recall(token)
     if (remembered !== undefined) return remembered
     if (decryption === undefined || !isCompactJwe(token)) return verifySigned(token, token)
