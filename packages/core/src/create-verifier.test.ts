@@ -184,7 +184,7 @@ describe('verify', () => {
 
   it('throws an error whose stack tells where it was called', () => {
     try {
-      create(good).verify('nonsense')
+      void create(good).verify('nonsense')
       expect.unreachable()
     } catch (error) {
       expect((error as AuthError).stack).toContain('create-verifier.test')
