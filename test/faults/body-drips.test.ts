@@ -62,9 +62,9 @@ describe.each(slow)('the key endpoint is slow: %s', (name, fault) => {
 it('metadata and keys share one limit', async () => {
   const issuer = await createTestIssuer().listen()
   onTestFinished(() => issuer.close())
-  const limit = 1
+  const limit = 2
   issuer.metadataEndpoint.fail(async ({ document }) => {
-    await new Promise((resolve) => setTimeout(resolve, limit * 700))
+    await new Promise((resolve) => setTimeout(resolve, limit * 500))
     return Response.json(document)
   })
   issuer.jwksEndpoint.fail(createDrip({ interval: 1 }).fault)
@@ -73,7 +73,7 @@ it('metadata and keys share one limit', async () => {
   const seconds = await secondsOf(() => expect(verifier.ready()).rejects.toMatchObject({ code: 'keys_unavailable' }))
   expect(issuer.jwksEndpoint.requests).toHaveLength(1)
   expect(seconds).toBeGreaterThan(limit - 0.01)
-  expect(seconds).toBeLessThan(limit + 0.6)
+  expect(seconds).toBeLessThan(limit + 0.8)
   report('metadata slow and keys dripping', `given up after ${seconds.toFixed(3)} s in all (limit ${limit} s)`)
 })
 
@@ -86,6 +86,6 @@ it('the limit is three seconds by default', async () => {
   expect(seconds).toBeGreaterThan(2.99)
   expect(seconds).toBeLessThan(3 + slack)
   const [request] = issuer.jwksEndpoint.requests
-  expect(request?.bytesSent).toBeLessThanOrEqual(4)
+  expect(request?.bytesSent).toBeLessThanOrEqual(seconds + 1)
   report('a byte a second, by default', `given up after ${seconds.toFixed(3)} s and ${request?.bytesSent} bytes`)
 })
