@@ -55,6 +55,12 @@ export class ContractServer {
     const ending = await this.#process.ended
     return { ...ending, milliseconds: performance.now() - startedAt }
   }
+
+  /** Ends it in the middle of whatever it is doing. */
+  async kill(): Promise<void> {
+    this.#process.child.kill('SIGKILL')
+    await this.#process.ended
+  }
 }
 
 /** Starts a contract server and waits for its ready line. Rejects with what it said where it ends before. */

@@ -131,11 +131,15 @@ const grace: readonly SessionCase[] = inBothDeliveries([
       const { refresh } = await app.logIn()
       await app.skipEvents()
       const call = ['POST', '/session/refresh', app.presenting(refresh)] as const
-      const responses = await app.sendAtOnce(new Array(10).fill(call))
-      const tokens = responses.map((response) => expectIssued(app, response, { access: 300, refresh: 1_296_000 }))
+      // On a side: whether one access token answers several of them depends on chance.
+      const tokens = await app.aside(async (side) => {
+        const responses = await side.sendAtOnce(new Array(10).fill(call))
+        const events = await side.events()
+        expect(events.map(({ type }) => type)).toEqual(new Array(10).fill('session_refreshed'))
+        expect(events.filter(({ repeated }) => repeated === false)).toHaveLength(1)
+        return responses.map((response) => expectIssued(side, response, { access: 300, refresh: 1_296_000 }))
+      })
       expect(new Set(tokens.map((each) => each.refresh)).size).toBe(1)
-      const types = (await app.events({ sorted: true })).map(({ type }) => type)
-      expect(types).toEqual(new Array(10).fill('session_refreshed'))
       await app.refreshed({ refresh: tokens[0]?.refresh ?? '' })
     },
   },
