@@ -71,7 +71,8 @@ function isStrongRsa(n: string, e: string): boolean {
   return bits >= 2048 && bits <= 16384 && exponent % 2 === 1 && exponent >= 3 && exponent < 2 ** 32
 }
 
-function bitLength(number: string): number {
+/** Bits of a number in base64url (RFC 7518 §2), leading zeros not counted. */
+export function bitLength(number: string): number {
   const bytes = decode(number)
   const first = bytes.findIndex((byte) => byte !== 0)
   return first === -1 ? 0 : (bytes.length - first) * 8 - (Math.clz32(bytes[first] ?? 0) - 24)

@@ -11,6 +11,7 @@ import {
 } from 'node:crypto'
 import type { Algorithm } from '../keys/algorithms.js'
 import type { VerificationKey } from '../keys/verification-key.js'
+import { encodesBytes, signatureBytes } from './signature-length.js'
 
 /** A key as node:crypto takes it, with what else a verification needs. */
 interface ImportedKey {
@@ -41,7 +42,8 @@ export function verifySignature(
   signature: string,
 ): boolean {
   const imported = importKey(key, alg)
-  if (imported === null || !decodeInto(imported.signature, signature)) return false
+  if (imported === null || !encodesBytes(signature, imported.signature.length)) return false
+  imported.signature.write(signature, 'base64url')
   if (isSecrets(imported.key)) return isMadeBySome(imported.key, imported, signingInput)
   return verify(imported.hash, Buffer.from(signingInput, 'latin1'), imported.key, imported.signature)
 }
@@ -54,7 +56,7 @@ export function canImport(key: VerificationKey, alg: Algorithm): boolean {
 function importKey(key: VerificationKey, alg: Algorithm): ImportedKey | null {
   const known = key.imported.get(alg) as ImportedKey | null | undefined
   if (known !== undefined) return known
-  const imported = key.secrets === undefined ? importPublicKey(key, alg) : importSecrets(key.secrets, alg)
+  const imported = key.secrets === undefined ? importPublicKey(key, alg) : importSecrets(key, key.secrets, alg)
   key.imported.set(alg, imported)
   return imported
 }
@@ -70,13 +72,13 @@ function importPublicKey(key: VerificationKey, alg: Algorithm): ImportedKey | nu
   return {
     hash: hashOf(alg),
     key: { key: publicKey, ...parametersOf(alg) },
-    signature: Buffer.alloc(signatureBytes(alg, publicKey)),
+    signature: Buffer.alloc(signatureBytes(key, alg)),
   }
 }
 
-function importSecrets(secrets: readonly Uint8Array[], alg: Algorithm): ImportedKey {
-  const hash = hashOf(alg)
-  return { hash, key: secrets.map((each) => createSecretKey(each)), signature: Buffer.alloc(Number(alg.slice(2)) / 8) }
+function importSecrets(key: VerificationKey, secrets: readonly Uint8Array[], alg: Algorithm): ImportedKey {
+  const signature = Buffer.alloc(signatureBytes(key, alg))
+  return { hash: hashOf(alg), key: secrets.map((each) => createSecretKey(each)), signature }
 }
 
 /** Padding of PSS (RFC 7518 §3.5), and ECDSA signatures as JWS has them (§3.4). */
@@ -84,20 +86,6 @@ function parametersOf(alg: Algorithm): Omit<VerifyKeyObjectInput, 'key'> {
   if (alg.startsWith('ES')) return { dsaEncoding: 'ieee-p1363' }
   if (!alg.startsWith('PS')) return {}
   return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-}
-
-/** Length of every signature by this key: as long as the modulus (RFC 8017 §8), or as two numbers below the curve's order. */
-function signatureBytes(alg: Algorithm, publicKey: KeyObject): number {
-  if (alg === 'ES512') return 132
-  if (alg === 'ES384') return 96
-  return Math.ceil((publicKey.asymmetricKeyDetails?.modulusLength ?? 512) / 8)
-}
-
-/** Decodes canonical base64url; false where it is of another length, and so no signature by this key. */
-function decodeInto(buffer: Buffer, signature: string): boolean {
-  if (signature.length !== Math.ceil((buffer.length * 4) / 3)) return false
-  buffer.write(signature, 'base64url')
-  return true
 }
 
 function isSecrets(key: ImportedKey['key']): key is readonly KeyObject[] {

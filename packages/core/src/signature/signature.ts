@@ -1,9 +1,15 @@
 import { type CryptoKey, compactVerify, errors, importJWK, type JWK } from 'jose'
 import type { Algorithm } from '../keys/algorithms.js'
 import type { VerificationKey } from '../keys/verification-key.js'
+import { encodesBytes, signatureBytes } from './signature-length.js'
 
-/** A key as Web Crypto takes it, made through jose; HMAC keys may be several. */
-type ImportedKey = readonly (CryptoKey | Uint8Array)[]
+/** A key as Web Crypto takes it, made through jose. */
+interface ImportedKey {
+  /** One public key, or HMAC secrets, any of which may have signed. */
+  readonly keys: readonly (CryptoKey | Uint8Array)[]
+  /** Length of every signature by it. */
+  readonly bytes: number
+}
 
 /**
  * Verifies a JWS signature with Web Crypto through jose, for runtimes without node:crypto (RFC 7515 §5.2 step 8).
@@ -21,9 +27,9 @@ export async function verifySignature(
   signingInput: string,
   signature: string,
 ): Promise<boolean> {
-  const keys = await importKey(key, alg)
-  if (keys === null) return false
-  for (const candidate of keys) {
+  const imported = await importKey(key, alg)
+  if (imported === null || !encodesBytes(signature, imported.bytes)) return false
+  for (const candidate of imported.keys) {
     if (await isSignedBy(candidate, alg, `${signingInput}.${signature}`)) return true
   }
   return false
@@ -37,12 +43,13 @@ export function canImport(_key: VerificationKey, _alg: Algorithm): boolean {
 async function importKey(key: VerificationKey, alg: Algorithm): Promise<ImportedKey | null> {
   const known = key.imported.get(alg) as ImportedKey | null | undefined
   if (known !== undefined) return known
-  const imported = key.secrets ?? (await importPublicKey(key, alg))
+  const keys = key.secrets ?? (await importPublicKey(key, alg))
+  const imported = keys === null ? null : { keys, bytes: signatureBytes(key, alg) }
   key.imported.set(alg, imported)
   return imported
 }
 
-async function importPublicKey(key: VerificationKey, alg: Algorithm): Promise<ImportedKey | null> {
+async function importPublicKey(key: VerificationKey, alg: Algorithm): Promise<ImportedKey['keys'] | null> {
   try {
     return [await importJWK({ ...key.jwk } as JWK, alg)]
   } catch {
