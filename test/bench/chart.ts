@@ -14,7 +14,7 @@ export function chartOf(section: Section): string {
   const height = top + rows.length * (barHeight + gap) + (note === undefined ? 8 : 28)
   const bars = rows.map((row, index) => bar(section, row, top + index * (barHeight + gap), scale))
   const footer = note === undefined ? '' : text(12, height - 10, note, 'class="note"')
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
 <style>text{font:12px system-ui,sans-serif;fill:#57606a}.title{font-size:15px;font-weight:600}.own{font-weight:600}.note{font-size:11px}
 .bar{fill:#8c959f}.own-bar{fill:#1f6feb}.whisker{stroke:#57606a}
 @media(prefers-color-scheme:dark){text{fill:#c9d1d9}.whisker{stroke:#c9d1d9}}</style>
@@ -40,7 +40,7 @@ function bar({ reference }: Section, { name, value, ratio }: Row, y: number, sca
 }
 
 function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${round(x)}" y="${y}" ${attributes}>${escape(content)}</text>`
+  return `<text x="${round(x)}" y="${y}" ${attributes}>${escaped(content)}</text>`
 }
 
 /** Three figures that matter, thousands apart. */
@@ -53,6 +53,6 @@ function round(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-function escape(content: string): string {
+function escaped(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

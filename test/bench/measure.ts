@@ -51,7 +51,7 @@ export async function interleave(candidates: readonly Candidate[], options: Roun
 /** Warms a candidate up, and finds how many calls fill a batch. */
 async function callsWithin(candidate: Candidate, batch: number, most: number): Promise<number> {
   let calls = Math.min(16, most)
-  const until = performance.now() + 30 * batch
+  const until = performance.now() + 200
   for (;;) {
     const perCall = await time(candidate, calls)
     if (performance.now() > until) return Math.max(1, Math.min(most, Math.round((batch * 1e6) / perCall)))
