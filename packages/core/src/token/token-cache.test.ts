@@ -254,6 +254,18 @@ describe('createTokenCache', () => {
     expect(cache.get(`a.${end}`)?.token).not.toBe(`b.${end}`)
   })
 
+  it('knows a token by the whole of it, also where another one ends alike', () => {
+    const cache = createTokenCache()
+    const [one, other] = ['a', 'b'].map((start) => verified(`${start}.${'s'.repeat(86)}`))
+    if (one === undefined || other === undefined) throw new Error('There are two.')
+    cache.set(one)
+    expect(cache.get(one.token)).toBe(one)
+    expect(cache.get(other.token)).toBeUndefined()
+    cache.set(other)
+    expect(cache.get(other.token)).toBe(other)
+    expect(cache.get(one.token)).toBeUndefined()
+  })
+
   it('holds 10,000 tokens, and lets the least recently used go', () => {
     const cache = createTokenCache()
     for (let i = 0; i < 10_000; i++) cache.set(verified(`t${i}`))
