@@ -12,7 +12,7 @@ interface Budget {
 const verification = { HS256: 2.2, RS256: 1.15, PS256: 1.15, ES256: 1.08, EdDSA: 1.08 }
 
 /** What the design promises, as ratios of one run. */
-export const budgets: readonly Budget[] = [
+const budgets: readonly Budget[] = [
   { section: 'requests-fastify-seen', row: 'latchkey', limit: 0.96, kind: 'at least' },
   { section: 'requests-express-seen', row: 'latchkey', limit: 0.97, kind: 'at least' },
   { section: 'requests-hono-seen', row: 'latchkey', limit: 0.9, kind: 'at least' },

@@ -16,7 +16,7 @@ export const loadTool: 'wrk' | 'autocannon' = wrk === undefined ? 'autocannon' :
 const connections = 32
 
 /** What came of one burst of requests. */
-export interface Burst {
+interface Burst {
   readonly requests: number
   readonly seconds: number
 }

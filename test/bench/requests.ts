@@ -14,7 +14,7 @@ const guards = {
 /** The framework's own names. */
 const titles = { fastify: 'Fastify', express: 'Express', hono: 'Hono' }
 
-export type Framework = keyof typeof guards
+type Framework = keyof typeof guards
 
 /** Tokens in turn: more than the caches hold, so that each is new again whenever it comes. */
 const firstSeen = 12_000

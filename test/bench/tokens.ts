@@ -72,7 +72,7 @@ export function signBenchToken(key: BenchKey, claims: object = {}): string {
   return `${input}.${signInput(key, input).toString('base64url')}`
 }
 
-export function signInput({ alg, privateKey }: BenchKey, input: string): Buffer {
+function signInput({ alg, privateKey }: BenchKey, input: string): Buffer {
   if (alg === 'HS256') return createHmac('sha256', privateKey).update(input).digest()
   const hash = alg === 'EdDSA' ? null : 'sha256'
   return signWith(hash, Buffer.from(input), { key: privateKey, ...parametersOf(alg) })

@@ -13,7 +13,7 @@ interface Explanation {
 }
 
 /** Every way in which Latchkey and jose differ. */
-export const table: readonly Explanation[] = [
+const table: readonly Explanation[] = [
   {
     refused: 'token_malformed',
     why: 'jose has no limit to the length of a token',

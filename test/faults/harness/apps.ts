@@ -10,7 +10,7 @@ import Fastify from 'fastify'
 import { Hono } from 'hono'
 
 /** The frameworks, in the order of the answers. */
-export const frameworks = ['fastify', 'express', 'hono'] as const
+const frameworks = ['fastify', 'express', 'hono'] as const
 
 /** What an app answered to a token. */
 export interface Answer {
