@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http'
-import { createLoad } from './load.js'
+import { Load } from './load.js'
 import { quantile } from './measure.js'
 import { RotatingIssuer } from './rotating-issuer.js'
 import type { Row, Section } from './section.js'
@@ -50,11 +50,9 @@ async function underFlood(server: ServerProcess, issuer: RotatingIssuer, good: r
   ]
   const rows = percentiles('no flood', await probe(server.url, seconds, (n) => good[n % good.length] ?? ''))
   for (const [name, tokens] of floods) {
-    const load = await createLoad(tokens, { refused: true })
-    const [samples] = await Promise.all([
-      probe(server.url, seconds, (n) => good[n % good.length] ?? ''),
-      load(server.url, seconds),
-    ])
+    const load = await Load.start(server.url, tokens)
+    const samples = await probe(server.url, seconds, (n) => good[n % good.length] ?? '')
+    await load.end()
     rows.push(...percentiles(name, samples))
   }
   const note = 'The flood comes over 32 connections, each of which asks again as soon as it is answered.'

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onCore } from './cores.js'
-import type { ServerContext } from './servers/context.js'
+import type { ServerContext, ServerCount } from './servers/context.js'
 
 /** A server in a process of its own, on the first processor core where cores can be chosen. */
 export class ServerProcess {
@@ -17,11 +17,11 @@ export class ServerProcess {
 
   static async start(framework: string, guard: string, context: ServerContext): Promise<ServerProcess> {
     const path = fileURLToPath(new URL('./servers/main.js', import.meta.url))
-    const [execPath = process.execPath, ...execArgv] = onCore(0, [process.execPath])
-    const [first, ...rest] = [...execArgv, path]
-    const child = fork(first ?? path, [...rest, framework, guard, JSON.stringify(context)], {
+    // On one core the collector's helper threads would wait for each other, in some processes more than in others.
+    const [execPath = process.execPath, ...execArgv] = onCore(0, [process.execPath, '--single-threaded-gc'])
+    const child = fork(path, [framework, guard, JSON.stringify(context)], {
       execPath,
-      execArgv: [],
+      execArgv,
       env: { ...process.env, NODE_ENV: 'production' },
     })
     const started = new ServerProcess(guard, child)
@@ -35,11 +35,11 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.#port}/`
   }
 
-  /** Processor time that it has used so far, in microseconds, of all its threads. */
-  async processorTime(): Promise<number> {
+  /** What it has done so far. */
+  async count(): Promise<ServerCount> {
     this.#child.send('how much?')
-    const [{ user, system }] = (await once(this.#child, 'message')) as [NodeJS.CpuUsage]
-    return user + system
+    const [count] = (await once(this.#child, 'message')) as [ServerCount]
+    return count
   }
 
   stop(): void {

@@ -11,6 +11,16 @@ export interface ServerContext {
   readonly pem: string
 }
 
+/** What a server process has done so far. */
+export interface ServerCount {
+  readonly requests: number
+  /** When the last of them came, in milliseconds; `now` is the same clock. */
+  readonly last: number
+  readonly now: number
+  /** Processor time used, in microseconds, of all its threads. */
+  readonly processorTime: number
+}
+
 /** An app with one route, `GET /`, and whatever stands in front of it. */
 export type MakeServer = (context: ServerContext) => Promise<Server>
 
