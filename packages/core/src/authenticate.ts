@@ -46,7 +46,7 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
   }
 
   return (view, requirement) => {
-    const selected = selectToken(view, tokenFrom, verifyToken.recall)
+    const selected = selectToken(view, tokenFrom, verifyToken.recallField)
     if (selected === null) return requirement.required ? deny(new AuthError('token_missing')) : anonymous
     if (typeof selected === 'string') return deny(new AuthError(selected))
 

@@ -28,8 +28,11 @@ export interface VerifyTokenContext {
 export interface VerifyToken {
   /** Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous. */
   (token: string): MaybePromise<VerifiedToken | AuthError>
-  /** The first step alone: a token that is remembered, and that time, key and revocation still allow. */
-  recall(token: string): VerifiedToken | undefined
+  /**
+   * The first step alone, for the whole value of an `Authorization` field: its token, if that is remembered and time, key
+   * and revocation still allow it.
+   */
+  recallField(value: string): VerifiedToken | undefined
 }
 
 /**
@@ -47,14 +50,14 @@ export interface VerifyToken {
 export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   const { issuers, schema, cache, clock, decryption } = context
 
-  function recall(token: string): VerifiedToken | undefined {
-    const remembered = cache?.get(token)
+  function recallField(value: string): VerifiedToken | undefined {
+    const remembered = cache?.getByField(value)
     return remembered?.isStillGood(clock()) ? remembered : undefined
   }
 
   function verifyToken(token: string): MaybePromise<VerifiedToken | AuthError> {
-    const remembered = recall(token)
-    if (remembered !== undefined) return remembered
+    const remembered = cache?.get(token)
+    if (remembered?.isStillGood(clock())) return remembered
     if (decryption === undefined || !isCompactJwe(token)) return verifySigned(token, token)
     return decryption(token).then((inner) => (inner instanceof AuthError ? inner : verifySigned(inner, token)))
   }
@@ -93,7 +96,7 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
     })
   }
 
-  return Object.assign(verifyToken, { recall })
+  return Object.assign(verifyToken, { recallField })
 }
 
 /** What is neither malformed nor expired is `token_rejected`; the reason is for operators alone. */

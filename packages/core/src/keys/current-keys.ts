@@ -61,9 +61,13 @@ export class CurrentKeys {
     this.#backOff = new BackOff(options.random)
   }
 
-  /** The present, never less than before: see `SteadyClock`. */
-  now(): number {
-    return this.#time.now()
+  /**
+   * The present, never less than before: see `SteadyClock`.
+   *
+   * @param wall what the wall clock says, where it has just been read
+   */
+  now(wall?: number): number {
+    return this.#time.now(wall)
   }
 
   /**

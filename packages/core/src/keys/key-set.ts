@@ -17,8 +17,10 @@ export interface KeySet {
    * Whether a key found earlier may still be trusted: asked at every token-cache hit, so it costs a comparison or two.
    * May start a background refresh. False where the set is no longer current or no longer holds the key; the caller then
    * takes the full way, and `find` says why.
+   *
+   * @param wall seconds since the epoch, where the clock has just been read
    */
-  trusts(key: VerificationKey): boolean
+  trusts(key: VerificationKey, wall?: number): boolean
   /** Resolves once a set is held; rejects with `keys_unavailable` where it cannot be had. At once for static keys. */
   ready(): Promise<void>
   /** Fetches now, whatever the freshness and the back-off say. Rejects with `keys_unavailable` where that fails. */

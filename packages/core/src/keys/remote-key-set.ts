@@ -71,8 +71,8 @@ class RemoteKeySet implements KeySet {
     return kid !== undefined && found === 'key_not_found' ? this.#findUnknown(kid, alg, now) : this.#rejected(found)
   }
 
-  trusts(key: VerificationKey): boolean {
-    return this.#keys.serve(this.#keys.now())?.has(key) === true
+  trusts(key: VerificationKey, wall?: number): boolean {
+    return this.#keys.serve(this.#keys.now(wall))?.has(key) === true
   }
 
   async ready(): Promise<void> {

@@ -18,9 +18,12 @@ export class SteadyClock {
     this.#last = clock()
   }
 
-  /** Seconds; equal to the wall clock until that first steps back. */
-  now(): number {
-    const wall = this.#clock()
+  /**
+   * Seconds; equal to the wall clock until that first steps back.
+   *
+   * @param wall what the wall clock says, where it has just been read
+   */
+  now(wall: number = this.#clock()): number {
     if (wall < this.#last) this.#lost += this.#last - wall
     this.#last = wall
     return wall + this.#lost

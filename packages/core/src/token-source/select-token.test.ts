@@ -76,7 +76,7 @@ describe('a header token that is remembered', () => {
   const keySet = createSecretKeySet('i', [new Uint8Array(32)])
   const key = keySet.find(undefined, 'HS256') as VerificationKey
   const known = new VerifiedToken('a.b.c', {}, {}, { keySet } as Issuer, key)
-  const recall = (token: string) => (token === 'a.b.c' ? known : undefined)
+  const recall = (value: string) => (value === 'Bearer a.b.c' ? known : undefined)
   const selecting = (headers: Record<string, string>) => selectToken(viewOf(headers), both, recall)
 
   it('comes with what is remembered of it', () => {

@@ -16,8 +16,8 @@ export interface SelectedToken {
   readonly recalled?: VerifiedToken | undefined
 }
 
-/** Finds a token among those that are remembered. */
-export type Recall = (token: string) => VerifiedToken | undefined
+/** Finds the token of a whole `Authorization` field among those that are remembered. */
+export type RecallField = (value: string) => VerifiedToken | undefined
 
 /**
  * Selects the one token of a request from the configured sources; nothing else is looked at. A malformed credential is
@@ -29,13 +29,13 @@ export type Recall = (token: string) => VerifiedToken | undefined
 export function selectToken(
   view: RequestView,
   sources: readonly TokenSource[],
-  recall: Recall,
+  recallField: RecallField,
 ): SelectedToken | AuthErrorCode | null {
   let selected: SelectedToken | null = null
   for (const source of sources) {
     const read: ReadToken | AuthErrorCode | undefined =
       source === 'header'
-        ? readAuthorization(view.header('authorization'), recall)
+        ? readAuthorization(view.header('authorization'), recallField)
         : readCookie(view.header('cookie'), source.cookie)
     if (read === undefined) continue
     if (typeof read === 'string') return read
@@ -48,13 +48,11 @@ export function selectToken(
 
 type ReadToken = Pick<SelectedToken, 'token' | 'recalled'>
 
-const usualScheme = 'Bearer '
-
 /**
  * Reads the Bearer token. Of one that is remembered the characters were looked at when it was new, which spares the common
- * request 0.7 µs of its 1.
+ * request most of its cost.
  */
-function readAuthorization(value: string | undefined, recall: Recall): ReadToken | AuthErrorCode | undefined {
-  const recalled = value?.startsWith(usualScheme) ? recall(value.slice(usualScheme.length)) : undefined
+function readAuthorization(value: string | undefined, recallField: RecallField): ReadToken | AuthErrorCode | undefined {
+  const recalled = value === undefined ? undefined : recallField(value)
   return recalled === undefined ? readBearerHeader(value) : { token: recalled.token, recalled }
 }

@@ -36,13 +36,23 @@ async function outcome(verifier: Verifier, token: string): Promise<string> {
   }
 }
 
+/** How a request fares whose Authorization field brings the token. */
+async function fieldOutcome(verifier: Verifier, token: string): Promise<string> {
+  const view = { method: 'GET', header: () => `Bearer ${token}`, url: () => '' }
+  const decision = await verifier.authenticate(view, { required: true, scope: [] })
+  return decision.allow ? 'good' : decision.error.reason
+}
+
 /** A remembered token gives the same identity again; one verified in full a new one. */
 async function isRemembered(verifier: Verifier, token: string): Promise<boolean> {
   const first = await verifier.verify(token)
   return (await verifier.verify(token)) === first
 }
 
-describe('a remembered token', () => {
+describe.each([
+  ['given to verify', outcome],
+  ['in a field', fieldOutcome],
+])('a remembered token %s', (_way, ask) => {
   it('gives the same identity again, without a promise', async () => {
     const { verifier } = world()
     const token = signToken(key)
@@ -58,11 +68,11 @@ describe('a remembered token', () => {
   it('is known by the whole of it', async () => {
     const { verifier } = world()
     const token = signToken(key)
-    await verifier.verify(token)
+    expect(await ask(verifier, token)).toBe('good')
     const at = token.lastIndexOf('.') + 1
     const turned = `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`
-    expect(await outcome(verifier, turned)).toBe('signature_invalid')
-    expect(await outcome(verifier, `${token.slice(0, at)}AAAA`)).toBe('signature_invalid')
+    expect(await ask(verifier, turned)).toBe('signature_invalid')
+    expect(await ask(verifier, `${token.slice(0, at)}AAAA`)).toBe('signature_invalid')
   })
 
   it('expires', async () => {
@@ -72,47 +82,47 @@ describe('a remembered token', () => {
     state.time = now + 309.9
     expect(await isRemembered(verifier, token)).toBe(true)
     state.time = now + 310
-    expect(await outcome(verifier, token)).toBe('exp_passed')
+    expect(await ask(verifier, token)).toBe('exp_passed')
   })
 
   it('is not yet good again where the clock was set back', async () => {
     const { state, verifier } = world()
     const token = signToken(key, claimsSet({ nbf: now, iat: undefined }))
-    await verifier.verify(token)
+    expect(await ask(verifier, token)).toBe('good')
     state.time = now - 11
-    expect(await outcome(verifier, token)).toBe('nbf_in_future')
+    expect(await ask(verifier, token)).toBe('nbf_in_future')
   })
 
   it('grows too old', async () => {
     const { state, verifier } = world({ maxTokenAge: 60 })
     const token = signToken(key)
-    await verifier.verify(token)
+    expect(await ask(verifier, token)).toBe('good')
     state.time = now + 70
-    expect(await outcome(verifier, token)).toBe('max_token_age_passed')
+    expect(await ask(verifier, token)).toBe('max_token_age_passed')
   })
 
   it('dies with its key', async () => {
     const { state, verifier } = world()
     const token = signToken(key)
-    await verifier.verify(token)
+    expect(await ask(verifier, token)).toBe('good')
     state.jwks = { keys: [createKey('EdDSA', { kid: 'k2' }).jwk] }
-    expect(await outcome(verifier, token)).toBe('key_not_found')
+    expect(await ask(verifier, token)).toBe('key_not_found')
   })
 
   it('dies where another key takes the same kid', async () => {
     const { state, verifier } = world()
     const token = signToken(key)
-    await verifier.verify(token)
+    expect(await ask(verifier, token)).toBe('good')
     state.jwks = { keys: [createKey('EdDSA').jwk] }
-    expect(await outcome(verifier, token)).toBe('signature_invalid')
+    expect(await ask(verifier, token)).toBe('signature_invalid')
   })
 
   it('dies where its kid is forgotten', async () => {
     const { verifier } = world()
     const token = signToken(key)
-    await verifier.verify(token)
+    expect(await ask(verifier, token)).toBe('good')
     verifier.forget('k1')
-    expect(await outcome(verifier, token)).toBe('key_not_found')
+    expect(await ask(verifier, token)).toBe('key_not_found')
   })
 
   it('lives on where the set changes and its key stays', async () => {
@@ -126,13 +136,13 @@ describe('a remembered token', () => {
   it('dies with its session, and nobody vouches for it where nobody knows', async () => {
     const { state, verifier } = world()
     const token = signToken(key)
-    await verifier.verify(token)
+    expect(await ask(verifier, token)).toBe('good')
     state.revoked = true
-    expect(await outcome(verifier, token)).toBe('session_ended')
+    expect(await ask(verifier, token)).toBe('session_ended')
     state.revoked = 'unsure'
-    expect(await outcome(verifier, token)).toBe('store_unavailable')
+    expect(await ask(verifier, token)).toBe('store_unavailable')
     state.revoked = false
-    expect(await outcome(verifier, token)).toBe('good')
+    expect(await ask(verifier, token)).toBe('good')
   })
 
   it('was taken by the schema of its own verifier and by no other', async () => {
@@ -140,7 +150,7 @@ describe('a remembered token', () => {
     const coerced = world({ claims: z.object({ level: z.coerce.number() }) }).verifier
     const strict = world({ claims: z.object({ level: z.number() }) }).verifier
     expect((await coerced.verify(token)).claims['level']).toBe(5)
-    expect(await outcome(strict, token)).toBe('claims_schema')
+    expect(await ask(strict, token)).toBe('claims_schema')
     expect((await world().verifier.verify(token)).claims['level']).toBe('5')
   })
 
@@ -149,7 +159,7 @@ describe('a remembered token', () => {
     const first = await world().verifier.verify(token)
     expect(await world().verifier.verify(token)).not.toBe(first)
     const elsewhere = world({ audience: 'other' }).verifier
-    expect(await outcome(elsewhere, token)).toBe('aud_mismatch')
+    expect(await ask(elsewhere, token)).toBe('aud_mismatch')
   })
 })
 
@@ -266,7 +276,43 @@ describe('createTokenCache', () => {
     expect(cache.get(one.token)).toBeUndefined()
   })
 
-  it('holds 10,000 tokens, and lets the least recently used go', () => {
+  it('finds a token by the whole field that brings it', () => {
+    const cache = createTokenCache()
+    const token = verified(`a.${'s'.repeat(86)}`)
+    cache.set(token)
+    expect(cache.getByField(`Bearer ${token.token}`)).toBe(token)
+    for (const field of [
+      `bearer ${token.token}`,
+      `Bearer  ${token.token}`,
+      `Basic x, Bearer ${token.token}`,
+      token.token,
+    ]) {
+      expect(cache.getByField(field)).toBeUndefined()
+    }
+    expect(cache.getByField(`Bearer b.${'s'.repeat(86)}`)).toBeUndefined()
+    expect(cache.getByField('')).toBeUndefined()
+  })
+
+  it('finds by its field the one used last of those that end alike', () => {
+    const cache = createTokenCache()
+    const [one, other] = ['a', 'b'].map((name) => verified(`${name.repeat(40)}.end`)) as [VerifiedToken, VerifiedToken]
+    cache.set(one)
+    cache.set(other)
+    expect(cache.getByField(`Bearer ${one.token}`)).toBeUndefined()
+    expect(cache.get(one.token)).toBe(one)
+    expect(cache.getByField(`Bearer ${one.token}`)).toBe(one)
+    expect(cache.getByField(`Bearer ${other.token}`)).toBeUndefined()
+  })
+
+  it('finds by its field no token that it has let go', () => {
+    const cache = createTokenCache()
+    const first = verified('first.one')
+    cache.set(first)
+    for (let i = 0; i < 10_000; i++) cache.set(verified(`${'x'.repeat(40)}.t${i}`))
+    expect(cache.getByField('Bearer first.one')).toBeUndefined()
+  })
+
+  it('holds 10,000 tokens, and lets the least recently looked up go', () => {
     const cache = createTokenCache()
     for (let i = 0; i < 10_000; i++) cache.set(verified(`t${i}`))
     expect(cache.get('t0')).toBeDefined()
@@ -276,12 +322,12 @@ describe('createTokenCache', () => {
     expect(cache.get('t2')).toBeDefined()
   })
 
-  it('holds 16 MiB, counting four bytes for each character of a token', () => {
+  it('holds 16 MiB, counting five bytes for each character of a token', () => {
     const cache = createTokenCache()
     const long = 'x'.repeat(8000)
     for (let i = 0; i < 2000; i++) cache.set(verified(`${long}.${i}`))
     const held = Array.from({ length: 2000 }, (_, i) => cache.get(`${long}.${i}`)).filter((each) => each !== undefined)
     expect(held.length).toBeGreaterThan(400)
-    expect(held.length * 4 * long.length).toBeLessThanOrEqual(16 * 1024 * 1024)
+    expect(held.length * 5 * long.length).toBeLessThanOrEqual(16 * 1024 * 1024)
   })
 })

@@ -42,7 +42,7 @@ export class VerifiedToken {
   isStillGood(now: number): boolean {
     return (
       checkTime(this.#signed, this.#issuer.claimsRules, now) === undefined &&
-      this.#issuer.keySet.trusts(this.#key) &&
+      this.#issuer.keySet.trusts(this.#key, now) &&
       (this.#issuer.isRevoked === undefined || this.#issuer.isRevoked(this.#signed) === false)
     )
   }
