@@ -31,7 +31,9 @@ export interface NodeFields {
  * @param name field name in lower case
  */
 export function nodeField(request: NodeFields, name: string): string | undefined {
-  if (request.rawHeaders.length > 0) return combinedField(request.rawHeaders, name)
+  // Read once: an Express request has a shape of its own, so that V8 looks each property up anew.
+  const { rawHeaders } = request
+  if (rawHeaders.length > 0) return combinedField(rawHeaders, name)
   // Only here, because Node makes `headers` when they are first asked for.
   const value = request.headers[name]
   return typeof value === 'object' ? value.join(name === 'cookie' ? '; ' : ', ') : value
