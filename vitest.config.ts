@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: {
     // Unit tests run core from its sources; its subpath imports name built files.
     alias: {
-      '#segment-text': source('token/segment-text.node.ts'),
+      '#base64url': source('token/base64url.node.ts'),
       '#signature': source('signature/signature.node.ts'),
     },
   },

@@ -1,3 +1,6 @@
+// The same alphabet in the older spelling that atob reads; canonical input has no padding, which atob does without.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /**
  * Canonical base64url without padding (RFC 4648 §5, RFC 7515 §2): only the alphabet's characters, a possible length, and
  * zero in the trailing bits, so that exactly one string stands for each sequence of bytes.
@@ -19,3 +22,20 @@ const alphabet = /^[A-Za-z0-9_-]+$/
 // Two characters carry one byte: the last has four bits to spare. Three carry two bytes: two bits to spare.
 const lastOfTwo = /^[A-Za-z0-9_-]+[AQgw]$/
 const lastOfThree = /^[A-Za-z0-9_-]+[AEIMQUYcgkosw048]$/
+
+/**
+ * Decodes a segment to text: canonical base64url, then UTF-8. A byte order mark stays in.
+ *
+ * @returns undefined where it is not canonical or not UTF-8
+ */
+export function decodeSegment(segment: string): string | undefined {
+  if (!isCanonicalBase64url(segment)) return undefined
+  const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'))
+  const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0))
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    // `fatal` throws for exactly one reason: the bytes are not UTF-8.
+    return undefined
+  }
+}

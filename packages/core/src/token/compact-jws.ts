@@ -1,5 +1,4 @@
-import { decodeSegment } from '#segment-text'
-import { isCanonicalBase64url } from './base64url.js'
+import { decodeSegment, isCanonicalBase64url } from '#base64url'
 
 /** A JSON object, as it was sent: nothing about its members is known. */
 export type JsonObject = { readonly [member: string]: unknown }
@@ -22,9 +21,9 @@ export interface CompactJws {
 export const maxTokenLength: number = 8192
 
 /**
- * Parses a JWT strictly. Length and number of segments are checked first, on the string as it is; then that each segment is
- * canonical base64url; only then are header and claims decoded and parsed as JSON objects (of duplicate members the last
- * wins, RFC 7519 §4).
+ * Parses a JWT strictly. Length and number of segments are checked first, on the string as it is; then that the signature is
+ * canonical base64url, and so are header and claims, which are decoded and parsed as JSON objects (of duplicate members the
+ * last wins, RFC 7519 §4).
  *
  * @param token as it came; anything but a string, which JSON may well hold in a token's place, is malformed
  * @returns undefined where the token is malformed
@@ -35,11 +34,10 @@ export function parseCompactJws(token: string): CompactJws | undefined {
   const second = token.indexOf('.', first + 1)
   if (first === -1 || second === -1 || token.indexOf('.', second + 1) !== -1) return undefined
 
-  const claimsSegment = token.slice(first + 1, second)
   const signature = token.slice(second + 1)
-  if (!isCanonicalBase64url(claimsSegment) || !isCanonicalBase64url(signature)) return undefined
+  if (!isCanonicalBase64url(signature)) return undefined
   const header = parseHeader(token.slice(0, first))
-  const claims = header && parseJsonObject(claimsSegment)
+  const claims = header && parseJsonObject(token.slice(first + 1, second))
   if (header === undefined || claims === undefined) return undefined
   return { token, header, claims, signingInput: token.slice(0, second), signature }
 }
@@ -51,7 +49,6 @@ let lastHeader: JsonObject | undefined
 
 function parseHeader(segment: string): JsonObject | undefined {
   if (segment === lastSegment) return lastHeader
-  if (!isCanonicalBase64url(segment)) return undefined
   const header = parseJsonObject(segment)
   lastSegment = segment
   lastHeader = header
@@ -59,9 +56,9 @@ function parseHeader(segment: string): JsonObject | undefined {
 }
 
 /**
- * Parses a canonical segment as a JSON object.
+ * Parses a segment as a JSON object.
  *
- * @returns undefined where it is not UTF-8, not JSON or not an object
+ * @returns undefined where it is not canonical base64url, not UTF-8, not JSON or not an object
  */
 export function parseJsonObject(segment: string): JsonObject | undefined {
   const text = decodeSegment(segment)

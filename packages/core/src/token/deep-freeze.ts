@@ -6,13 +6,14 @@
  */
 export function deepFreeze<T>(value: T): T {
   if (!isPlain(value)) return value
-  Object.freeze(value)
+  // Members first: of a frozen object V8 lists them twice as slowly.
   const found = plainMembers(value)
+  Object.freeze(value)
   if (found === undefined) return value
   // A set is iterated to its end, what is added on the way included.
   for (const each of found) {
-    Object.freeze(each)
     for (const member of plainMembers(each) ?? []) found.add(member)
+    Object.freeze(each)
   }
   return value
 }

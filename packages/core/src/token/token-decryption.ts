@@ -1,7 +1,7 @@
 import { type CryptoKey, compactDecrypt, errors, importJWK, type JWK } from 'jose'
+import { isCanonicalBase64url } from '#base64url'
 import { AuthError } from '../auth-error.js'
 import { ConfigError } from '../config-error.js'
-import { isCanonicalBase64url } from './base64url.js'
 import { maxTokenLength, parseJsonObject } from './compact-jws.js'
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeSegment as decodeOnWebStandards } from './segment-text.js'
-import { decodeSegment as decodeOnNode } from './segment-text.node.js'
+import { decodeSegment as decodeOnWebStandards } from './base64url.js'
+import { decodeSegment as decodeOnNode } from './base64url.node.js'
 
 describe.each([
   ['Web standards', decodeOnWebStandards],
@@ -17,6 +17,11 @@ describe.each([
 
   it('keeps a byte order mark, for JSON.parse to refuse', () => {
     expect(decodeSegment(Buffer.from('\ufeff{}').toString('base64url'))).toBe('\ufeff{}')
+  })
+
+  it('refuses what is not canonical', () => {
+    for (const segment of ['', 'A', 'e30=', 'e31', 'e30 ', 'e3+', 'e3/', 'ée30'])
+      expect(decodeSegment(segment)).toBeUndefined()
   })
 
   it.each([[[0xff]], [[0xc0, 0x80]], [[0xed, 0xa0, 0x80]], [[0x7b, 0xe2, 0x82]]])('refuses bytes %j', (bytes) => {
