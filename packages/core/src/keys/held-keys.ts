@@ -2,21 +2,19 @@ import type { Algorithm } from './algorithms.js'
 import { selectKey } from './select-key.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** The keys of one set, ready to be asked for: the cost does not grow with their number. */
+/** The keys of one set, at most 50, ready to be asked for. */
 export class HeldKeys {
   readonly all: readonly VerificationKey[]
-  readonly #known: ReadonlySet<VerificationKey>
   readonly #byKid: ReadonlyMap<string, readonly VerificationKey[]>
 
   constructor(keys: readonly VerificationKey[]) {
     this.all = keys
-    this.#known = new Set(keys)
     this.#byKid = groupByKid(keys)
   }
 
   /** Whether this very key object is one of them. */
   has(key: VerificationKey): boolean {
-    return this.#known.has(key)
+    return this.all.includes(key)
   }
 
   /** The keys under a kid. */
