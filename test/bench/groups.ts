@@ -22,4 +22,4 @@ export const groups: Readonly<Record<string, () => Promise<readonly Section[]>>>
   refresh: () => refresh(5, 1),
 }
 
-const rounds = { generations: 3, rounds: { seen: 5, 'first-seen': 3 }, turns: 6 }
+const rounds = { rounds: { seen: 11, 'first-seen': 4 }, turns: 8 }

@@ -21,11 +21,12 @@ const firstSeen = 12_000
 /** How long one server is asked before it is the next one's turn, in milliseconds: shorter than what disturbs a busy machine. */
 const slice = 100
 
+/** How long a server is asked before anything is counted, in milliseconds. */
+const warmUp = 1500
+
 export interface RequestsOptions {
   readonly framework: Framework
-  /** How often all servers are started anew: no two processes are equally fast. */
-  readonly generations: number
-  /** How many samples of each server a generation gives. */
+  /** How many samples of each server are taken; each round starts all of them anew, since no two processes are equally fast. */
   readonly rounds: Readonly<Record<'seen' | 'first-seen', number>>
   /** How many turns make up a sample. */
   readonly turns: number
@@ -35,95 +36,100 @@ export interface RequestsOptions {
 
 /** (c) Requests per second of a hello world, unguarded and behind each guard; and the processor time of one request. */
 export async function requests(options: RequestsOptions): Promise<Section[]> {
-  const { framework, generations, rounds, only } = options
+  const { framework, rounds, only } = options
   const issuer = await RotatingIssuer.start()
   const names = guards[framework].filter((name) => only?.includes(name) ?? true)
   const sections: Section[] = []
   for (const kind of ['seen', 'first-seen'] as const) {
     if (rounds[kind] === 0) continue
-    const taken = names.map((name): Taken => ({ name, rates: [], times: [] }))
-    for (let generation = 0; generation < generations; generation++) {
-      await takeGeneration(options, kind, issuer, taken)
-    }
+    const count = kind === 'seen' ? 1 : firstSeen
+    const tokens = Array.from({ length: count }, () => signBenchToken(issuer.key, { iss: issuer.url }))
+    const samples: Sample[][] = []
+    for (let round = 0; round < rounds[kind]; round++)
+      samples.push(await takeRound(options, names, issuer, tokens, round))
+    const of = (what: keyof Sample) =>
+      names.map((name, index) => ({ name, samples: samples.map((sample) => sample[index]?.[what] ?? Number.NaN) }))
     const id = `requests-${framework}-${kind}`
     const title = `${titles[framework]}, ${kind} token`
-    const rates = taken.map((each) => ({ name: each.name, samples: each.rates }))
-    const times = taken.map((each) => ({ name: each.name, samples: each.times }))
     sections.push(
-      compared(id, `${title}: requests per second`, 'requests/s', 'more', rates, 'unguarded'),
-      compared(`${id}-cpu`, `${title}: processor time of a request`, 'µs', 'less', times, 'unguarded'),
+      compared(id, `${title}: requests per second`, 'requests/s', 'more', of('rate'), 'unguarded'),
+      compared(`${id}-cpu`, `${title}: processor time of a request`, 'µs', 'less', of('time'), 'unguarded'),
     )
   }
   issuer.stop()
   return sections
 }
 
-/** Samples of one server. */
-interface Taken {
-  readonly name: string
-  readonly rates: number[]
-  readonly times: number[]
+/** What came of one server in a round. */
+interface Sample {
+  /** Requests per second. */
+  readonly rate: number
+  /** Processor time of a request, in microseconds. */
+  readonly time: number
 }
 
-async function takeGeneration(
-  { framework, rounds, turns }: RequestsOptions,
-  kind: 'seen' | 'first-seen',
+/** One sample of every server, each made up of many turns. */
+async function takeRound(
+  { framework, turns }: RequestsOptions,
+  names: readonly string[],
   issuer: RotatingIssuer,
-  taken: readonly Taken[],
-): Promise<void> {
+  tokens: readonly string[],
+  round: number,
+): Promise<Sample[]> {
   const { key } = issuer
   const context = { issuer: issuer.url, audience, jwksUri: issuer.jwksUri, jwk: key.jwk, pem: key.pem }
-  const tokens = Array.from({ length: kind === 'seen' ? 1 : firstSeen }, () => signBenchToken(key, { iss: issuer.url }))
   const asked: Asked[] = []
   try {
-    for (const { name } of taken) {
-      const server = await ServerProcess.start(framework, name, context)
+    // Each round begins with another one.
+    for (const index of inTurn(names.length, round)) {
+      const server = await ServerProcess.start(framework, names[index] ?? '', context)
       await requireAnswer(server, tokens[0])
       const load = await Load.start(server.url, tokens)
-      asked.push({ server, load })
-      await load.turn(2000)
+      asked[index] = { server, load, requests: 0, milliseconds: 0, processorTime: 0 }
+      await load.turn(warmUp)
     }
-    for (let round = 0; round < rounds[kind]; round++) await takeRound(asked, turns, taken)
+    for (let turn = 0; turn < turns; turn++) {
+      for (const index of inTurn(names.length, turn)) await takeTurn(asked[index] as Asked)
+    }
     for (const { server, load } of asked) {
       await load.end()
       await requireAnswer(server, tokens.at(-1))
     }
   } finally {
-    for (const { server } of asked) server.stop()
+    for (const each of asked) each?.server.stop()
   }
+  return asked.map(({ requests, milliseconds, processorTime }) => {
+    return { rate: (1000 * requests) / milliseconds, time: processorTime / requests }
+  })
+}
+
+/** A server, its load, and what was counted so far. */
+interface Asked {
+  readonly server: ServerProcess
+  readonly load: Load
+  requests: number
+  milliseconds: number
+  processorTime: number
+}
+
+async function takeTurn(asked: Asked): Promise<void> {
+  const { server, load } = asked
+  const before = await server.count()
+  await load.turn(slice)
+  const after = await server.count()
+  asked.requests += after.requests - before.requests
+  // Until the last request, since the load is told to stop while some are on their way.
+  asked.milliseconds += after.last - before.now
+  asked.processorTime += after.processorTime - before.processorTime
+}
+
+/** The numbers below `count`, beginning with another one each time. */
+function inTurn(count: number, turn: number): readonly number[] {
+  return Array.from({ length: count }, (_, place) => (turn + place) % count)
 }
 
 /** A refusal would be measured for an answer. */
 async function requireAnswer({ name, url }: ServerProcess, token: string | undefined): Promise<void> {
   const { status } = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
   if (status !== 200) throw new Error(`${name} answers ${status}.`)
-}
-
-interface Asked {
-  readonly server: ServerProcess
-  readonly load: Load
-}
-
-/** One sample of every server, each made up of many turns. */
-async function takeRound(asked: readonly Asked[], turns: number, taken: readonly Taken[]): Promise<void> {
-  const sums = asked.map(() => ({ requests: 0, milliseconds: 0, processorTime: 0 }))
-  for (let turn = 0; turn < turns; turn++) {
-    for (let place = 0; place < asked.length; place++) {
-      const index = (turn + place) % asked.length
-      const { server, load } = asked[index] as Asked
-      const before = await server.count()
-      await load.turn(slice)
-      const after = await server.count()
-      const sum = sums[index]
-      if (sum === undefined) continue
-      sum.requests += after.requests - before.requests
-      // Until the last request, since the load is told to stop while some are on their way.
-      sum.milliseconds += after.last - before.now
-      sum.processorTime += after.processorTime - before.processorTime
-    }
-  }
-  for (const [index, { requests, milliseconds, processorTime }] of sums.entries()) {
-    taken[index]?.rates.push((1000 * requests) / milliseconds)
-    taken[index]?.times.push(processorTime / requests)
-  }
 }

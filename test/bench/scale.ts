@@ -12,15 +12,19 @@ export async function scale(rounds: number): Promise<Section[]> {
 }
 
 async function overIssuers(rounds: number): Promise<Section[]> {
-  const key = createBenchKey('HS256')
-  const secret = key.privateKey.export()
-  const worlds = [1, 10, 100, 1000].map((count) => {
-    const names = Array.from({ length: count }, (_, n) => `https://id-${n}.example`)
-    const issuers: IssuerOptions[] = names.map((issuer) => ({ issuer, audience, secret }))
-    const tokens = inTurn((n) => signBenchToken(key, { iss: names[n % count] }))
-    return { name: named(count, 'issuer'), issuers, tokens }
-  })
-  return both('issuers', 'issuers', worlds, rounds, 'HS256')
+  const sections: Section[] = []
+  for (const alg of ['HS256', 'RS256'] as const) {
+    const key = createBenchKey(alg)
+    const keys = alg === 'HS256' ? { secret: key.privateKey.export() } : { jwks: { keys: [key.jwk] } }
+    const worlds = [1, 10, 100, 1000].map((count) => {
+      const names = Array.from({ length: count }, (_, n) => `https://id-${n}.example`)
+      const issuers: IssuerOptions[] = names.map((issuer) => ({ issuer, audience, ...keys }))
+      const tokens = inTurn((n) => signBenchToken(key, { iss: names[n % count] }))
+      return { name: named(count, 'issuer'), issuers, tokens }
+    })
+    sections.push(...(await both(`issuers-${alg.toLowerCase()}`, 'issuers', worlds, rounds, alg)))
+  }
+  return sections
 }
 
 async function overKeys(rounds: number): Promise<Section[]> {
@@ -66,7 +70,7 @@ async function both(
       await full(first, rounds),
       reference,
     ),
-    timed(`scale-${id}-seen`, `Number of ${what}: a remembered token`, await full(seen, rounds), reference),
+    timed(`scale-${id}-seen`, `Number of ${what}: a remembered ${alg} token`, await full(seen, rounds), reference),
   ]
 }
 
