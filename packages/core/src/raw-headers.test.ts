@@ -33,6 +33,20 @@ describe('combinedField', () => {
     expect(combinedField(['Origin', '', 'Origin', 'https://a.example'], 'origin')).toBe(', https://a.example')
   })
 
+  test.each(['cookie', 'sec-fetch-site'])(
+    'takes the letters of %s in either case and nothing else for them',
+    (name) => {
+      for (let at = 0; at < name.length; at++) {
+        for (let code = 0; code < 0x180; code++) {
+          const field = name.slice(0, at) + String.fromCharCode(code) + name.slice(at + 1)
+          const isSame =
+            field === name || field === name.slice(0, at) + name.charAt(at).toUpperCase() + name.slice(at + 1)
+          expect(combinedField([field, 'x'], name)).toBe(isSame ? 'x' : undefined)
+        }
+      }
+    },
+  )
+
   test('takes no name that only resembles', () => {
     expect(combinedField(['Authorisation', 'x', 'Authorization2', 'y'], 'authorization')).toBeUndefined()
     expect(combinedField(['x', 'authorization'], 'authorization')).toBeUndefined()

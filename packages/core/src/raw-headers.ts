@@ -10,12 +10,22 @@ export function combinedField(rawHeaders: readonly string[], name: string): stri
   let combined: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const field = rawHeaders[index]
-    // Most names differ in length already, which spares the common request the lower-casing.
-    if (field === undefined || field.length !== name.length || field.toLowerCase() !== name) continue
+    if (field === undefined || !isNamed(field, name)) continue
     const value = rawHeaders[index + 1] ?? ''
     combined = combined === undefined ? value : `${combined}${name === 'cookie' ? '; ' : ', '}${value}`
   }
   return combined
+}
+
+/** Whether a field has that name, in any letter case; without a lower-case string, which costs more than all of this. */
+function isNamed(field: string, name: string): boolean {
+  if (field.length !== name.length) return false
+  for (let at = 0; at < name.length; at++) {
+    const code = field.charCodeAt(at)
+    const lower = code >= 65 && code <= 90 ? code + 32 : code
+    if (lower !== name.charCodeAt(at)) return false
+  }
+  return true
 }
 
 /** As much of a Node request as holds its header fields. */

@@ -33,26 +33,31 @@ export function selectToken(
 ): SelectedToken | AuthErrorCode | null {
   let selected: SelectedToken | null = null
   for (const source of sources) {
-    const read: ReadToken | AuthErrorCode | undefined =
+    const read =
       source === 'header'
         ? readAuthorization(view.header('authorization'), recallField)
-        : readCookie(view.header('cookie'), source.cookie)
+        : from('cookie', readCookie(view.header('cookie'), source.cookie))
     if (read === undefined) continue
     if (typeof read === 'string') return read
     if (selected !== null) return 'token_repeated'
-    const { token, recalled } = read
-    selected = { token, source: source === 'header' ? 'header' : 'cookie', recalled }
+    selected = read
   }
   return selected
 }
 
-type ReadToken = Pick<SelectedToken, 'token' | 'recalled'>
+type Read<Token> = Token | AuthErrorCode | undefined
 
 /**
  * Reads the Bearer token. Of one that is remembered the characters were looked at when it was new, which spares the common
  * request most of its cost.
  */
-function readAuthorization(value: string | undefined, recallField: RecallField): ReadToken | AuthErrorCode | undefined {
+function readAuthorization(value: string | undefined, recallField: RecallField): Read<SelectedToken> {
   const recalled = value === undefined ? undefined : recallField(value)
-  return recalled === undefined ? readBearerHeader(value) : { token: recalled.token, recalled }
+  return recalled === undefined
+    ? from('header', readBearerHeader(value))
+    : { token: recalled.token, source: 'header', recalled }
+}
+
+function from(source: TokenSourceKind, read: Read<{ readonly token: string }>): Read<SelectedToken> {
+  return typeof read === 'object' ? { token: read.token, source } : read
 }
