@@ -10,6 +10,9 @@ import { audience, createBenchKey, signBenchToken } from './tokens.js'
 /** Good requests per second whose latency is taken, whatever else happens. */
 const pace = 500
 
+/** Seconds that a flood runs before anything is counted: 64 connections at once wait for each other, flood or not. */
+const settling = 1
+
 /** (e) Latency of good requests while keys rotate, and while forged tokens come as fast as they are answered. */
 export async function latency(seconds: number): Promise<Section[]> {
   const issuer = await RotatingIssuer.start()
@@ -52,9 +55,9 @@ async function underFlood(server: ServerProcess, issuer: RotatingIssuer, good: r
   const rows = percentiles('no flood', await probe(server.url, seconds, (n) => good[n % good.length] ?? ''))
   for (const [name, tokens] of floods) {
     const load = await Load.start(server.url, tokens)
-    const samples = await probe(server.url, seconds, (n) => good[n % good.length] ?? '')
+    const samples = await probe(server.url, seconds + settling, (n) => good[n % good.length] ?? '')
     await load.end()
-    rows.push(...percentiles(name, samples))
+    rows.push(...percentiles(name, samples.slice(settling * pace)))
   }
   const note = 'The flood comes over 32 connections, each of which asks again as soon as it is answered.'
   return section('latency-flood', 'Latency of good requests beside a flood', rows, note)

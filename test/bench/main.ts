@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { judge } from './budgets.js'
 import { chartOf, figure } from './chart.js'
 import { groups } from './groups.js'
 import { busyness, describeMachine, type Machine } from './machine.js'
+import { pageOf } from './page.js'
 import type { Section } from './section.js'
 
 // This file runs from test/dist/bench; what it writes stands beside its source.
@@ -34,7 +35,7 @@ async function main(names: readonly string[]): Promise<void> {
     taken[name] = await take(name)
     for (const section of taken[name].sections) print(section)
   }
-  const results: Results = { machine: describeMachine(), command: 'pnpm bench', groups: taken }
+  const results: Results = { machine: describeMachine(), command: 'npx -y pnpm@10 bench', groups: taken }
   await writeResults(results)
   for (const { met, what, measured, limit } of judge(Object.values(taken).flatMap(({ sections }) => sections))) {
     console.log(`${met ? 'met    ' : 'NOT MET'} ${figure(measured)} (${limit}) ${what}`)
@@ -67,9 +68,13 @@ async function readResults(): Promise<Results | undefined> {
 }
 
 async function writeResults(results: Results): Promise<void> {
-  await mkdir(new URL('charts/', folder), { recursive: true })
-  await writeFile(new URL('results.json', folder), `${JSON.stringify(results, rounded, 1)}\n`)
-  for (const { sections } of Object.values(results.groups)) {
+  // Anew, so that none is left of what is no longer measured.
+  await rm(new URL('charts/', folder), { recursive: true, force: true })
+  await mkdir(new URL('charts/', folder))
+  await writeFile(new URL('results.json', folder), `${JSON.stringify(results, rounded, 2)}\n`)
+  const groups = Object.values(results.groups)
+  await writeFile(new URL('RESULTS.md', folder), pageOf({ ...results, groups }))
+  for (const { sections } of groups) {
     for (const section of sections) await writeFile(new URL(`charts/${section.id}.svg`, folder), chartOf(section))
   }
 }
