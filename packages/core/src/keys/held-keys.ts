@@ -2,7 +2,7 @@ import type { Algorithm } from './algorithms.js'
 import { selectKey } from './select-key.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** The keys of one set, at most 50, ready to be asked for. */
+/** The keys of one set, ready to be asked for; so few, 50 where they are fetched, that a list is gone through fastest. */
 export class HeldKeys {
   readonly all: readonly VerificationKey[]
   readonly #byKid: ReadonlyMap<string, readonly VerificationKey[]>

@@ -10,6 +10,7 @@ const shared = Buffer.alloc(8192)
  * The twin of the check in `base64url.ts` for Node, where decoding takes a third of what a regular expression does. Buffer
  * leaves out what is not of its alphabet, so that the bytes become too few. Looked for by themselves: `+` and `/`, which it
  * takes for `-` and `_`; trailing bits, which it drops; and characters of more than a byte, of which it takes the lower one.
+ * Bun and Deno, which take this twin too, do the same.
  */
 export function isCanonicalBase64url(text: string): boolean {
   return decodeCanonical(text, bufferFor(text)) !== 0

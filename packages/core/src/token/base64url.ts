@@ -1,6 +1,3 @@
-// The same alphabet in the older spelling that atob reads; canonical input has no padding, which atob does without.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 /**
  * Canonical base64url without padding (RFC 4648 §5, RFC 7515 §2): only the alphabet's characters, a possible length, and
  * zero in the trailing bits, so that exactly one string stands for each sequence of bytes.
@@ -23,6 +20,8 @@ const alphabet = /^[A-Za-z0-9_-]+$/
 const lastOfTwo = /^[A-Za-z0-9_-]+[AQgw]$/
 const lastOfThree = /^[A-Za-z0-9_-]+[AEIMQUYcgkosw048]$/
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /**
  * Decodes a segment to text: canonical base64url, then UTF-8. A byte order mark stays in.
  *
@@ -30,6 +29,7 @@ const lastOfThree = /^[A-Za-z0-9_-]+[AEIMQUYcgkosw048]$/
  */
 export function decodeSegment(segment: string): string | undefined {
   if (!isCanonicalBase64url(segment)) return undefined
+  // The same alphabet in the older spelling that atob reads; canonical text has no padding, which atob does without.
   const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'))
   const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0))
   try {
