@@ -1,7 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { claimsOf, createApp, eventsOf, logIn, post, refresh, refreshing, refusal } from '../test/app.js'
 import { faultyStore } from '../test/faulty-store.js'
+import { guardStore } from './guarded-store.js'
 import { memoryStore } from './memory-store.js'
+import { type SessionStore, StoreUnavailableError } from './session-store.js'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -23,6 +25,31 @@ test('a store that cannot be reached: 503 on every verb, while guards go on', as
   ]
   for (const verb of verbs) expect((await refusal(verb(), 'store_unavailable')).retryAfter).toBe(1)
   expect(await claimsOf(app, access)).toMatchObject({ sub: 'user-1' })
+})
+
+test('what was begun before the store went or came back says nothing afterwards', async () => {
+  const events: string[] = []
+  const ends: { succeed: () => void; fail: () => void }[] = []
+  const list = () =>
+    new Promise<readonly []>((resolve, reject) => {
+      ends.push({ succeed: () => resolve([]), fail: () => reject(new StoreUnavailableError()) })
+    })
+  const store = guardStore({ list } as unknown as SessionStore, ({ type }) => events.push(type))
+  const begun = () => store.list('user-1').catch(({ code }) => code)
+
+  const [before, early, late] = [begun(), begun(), begun()]
+  ends[0]?.fail()
+  expect(await before).toBe('store_unavailable')
+  // Answered before the store went; it is gone all the same.
+  ends[1]?.succeed()
+  expect(await early).toEqual([])
+  const next = begun()
+  ends[3]?.succeed()
+  expect(await next).toEqual([])
+  // Sent before it came back; it is back all the same.
+  ends[2]?.fail()
+  expect(await late).toBe('store_unavailable')
+  expect(events).toEqual(['store_unavailable', 'store_restored'])
 })
 
 test('says by one event that it is gone, and by one that it is back', async () => {

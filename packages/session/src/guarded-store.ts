@@ -16,17 +16,25 @@ export interface GuardedStore extends FamilyStore {
  */
 export function guardStore(store: SessionStore, emit: Emit<SessionEvent>, deadline = 3): GuardedStore {
   let available = true
+  let changes = 0
+
+  /** An operation begun before the last change tells what was before it: many are under way when a store fails or returns. */
+  function found(nowAvailable: boolean, changesAtStart: number): void {
+    if (nowAvailable === available || changesAtStart !== changes) return
+    available = nowAvailable
+    changes++
+    emit({ type: nowAvailable ? 'store_restored' : 'store_unavailable' })
+  }
 
   async function guarded<T>(operation: () => Promise<T>): Promise<T> {
+    const changesAtStart = changes
     try {
       const result = await withDeadline(operation(), deadline)
-      if (!available) emit({ type: 'store_restored' })
-      available = true
+      found(true, changesAtStart)
       return result
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
-      if (available) emit({ type: 'store_unavailable' })
-      available = false
+      found(false, changesAtStart)
       throw new AuthError('store_unavailable')
     }
   }
