@@ -1,5 +1,6 @@
 export type { Auth, RegisteredClaims, TokenSourceKind } from './auth.js'
 export { AuthError, type AuthErrorCode, type AuthErrorOptions, type DenialReason } from './auth-error.js'
+export { type MemoryReplayStoreOptions, memoryReplayStore, type ReplayStore } from './binding/replay-store.js'
 export type { Clock } from './clock.js'
 export { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
 export {
