@@ -1,5 +1,5 @@
 import { postgresStore } from '@latchkey/postgres'
-import { testSessionStore } from '@latchkey/session/store-contract'
+import { testSessionStore } from '@latchkey/testing/store-contract'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { needs } from '../servers/needs.js'

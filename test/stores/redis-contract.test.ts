@@ -1,5 +1,5 @@
 import { redisStore } from '@latchkey/redis'
-import { testSessionStore } from '@latchkey/session/store-contract'
+import { testSessionStore } from '@latchkey/testing/store-contract'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { needs } from '../servers/needs.js'

@@ -7,19 +7,19 @@ import {
   type UntypedClaims,
   type Verifier,
 } from '@latchkey/core'
-import { issueAccessToken } from './access-token.js'
-import { bodyDelivery, cookieDelivery } from './delivery.js'
-import { createEndSession } from './end-session.js'
-import type { SessionEvent } from './events.js'
-import { guardStore } from './guarded-store.js'
-import { createJwksAnswer } from './jwks-answer.js'
-import { createAuthenticateOrRefresh, neverRefresh } from './refresh-in-passing.js'
-import { createRefreshSession } from './refresh-session.js'
-import { followRevocations, type RevocationList } from './revocation-list.js'
-import type { Family, RevocationLog, SessionStore } from './session-store.js'
-import type { AuthenticateOrRefresh, Sessions, SessionsOptions } from './sessions.js'
-import { readOptions, type Settings } from './sessions-options.js'
-import { createVerbs, type Issued, type VerbsContext } from './verbs.js'
+import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
+import type { SessionEvent } from './events/events.js'
+import { createJwksAnswer } from './keyring/jwks-answer.js'
+import { createAuthenticateOrRefresh, neverRefresh } from './refresh/refresh-in-passing.js'
+import { createRefreshSession } from './refresh/refresh-session.js'
+import { createEndSession } from './revocation/end-session.js'
+import { followRevocations, type RevocationList } from './revocation/revocation-list.js'
+import { guardStore } from './store/guarded-store.js'
+import type { Family, RevocationLog, SessionStore } from './store/session-store.js'
+import { issueAccessToken } from './tokens/access-token.js'
+import type { AuthenticateOrRefresh, Sessions, SessionsOptions } from './verbs/sessions.js'
+import { readOptions, type Settings } from './verbs/sessions-options.js'
+import { createVerbs, type Issued, type VerbsContext } from './verbs/verbs.js'
 
 type AnyEmit = Emit<SessionEvent | CoreEvent>
 

@@ -1,6 +1,7 @@
-export type { CookieOptions } from './cookies.js'
 export { createSessions } from './create-sessions.js'
-export type { ReadBody } from './delivery.js'
+export type { CookieOptions } from './delivery/cookies.js'
+export type { ReadBody } from './delivery/delivery.js'
+export type { SessionAnswer } from './delivery/session-answer.js'
 export type {
   RefreshReusedEvent,
   RevocationUnsureEvent,
@@ -10,16 +11,15 @@ export type {
   SessionStartedEvent,
   StoreRestoredEvent,
   StoreUnavailableEvent,
-} from './events.js'
-export type { Grant, Login } from './grant.js'
-export type { KeyringEntry } from './held-signing-keys.js'
-export type { Keyring, SigningKey } from './keyring.js'
-export { createKeyring, type KeyringOptions, type LocalKeyring } from './local-keyring.js'
-export { type MemoryStoreOptions, memoryStore } from './memory-store.js'
-export { createPrivateJwk, type PemKey, type PrivateJwkPair, type PrivateKey } from './private-key.js'
-export type { OnRefresh, RefreshingSession } from './refresh-session.js'
-export { createSecretKeyring, type SecretKeyringOptions } from './secret-keyring.js'
-export type { SessionAnswer } from './session-answer.js'
+} from './events/events.js'
+export type { KeyringEntry } from './keyring/held-signing-keys.js'
+export type { Keyring, SigningKey } from './keyring/keyring.js'
+export { createKeyring, type KeyringOptions, type LocalKeyring } from './keyring/local-keyring.js'
+export { createPrivateJwk, type PemKey, type PrivateJwkPair, type PrivateKey } from './keyring/private-key.js'
+export { createSecretKeyring, type SecretKeyringOptions } from './keyring/secret-keyring.js'
+export { createStoredKeyring, type StoredKeyring, type StoredKeyringOptions } from './keyring/stored-keyring.js'
+export type { OnRefresh, RefreshingSession } from './refresh/refresh-session.js'
+export { type MemoryStoreOptions, memoryStore } from './store/memory-store.js'
 export {
   type Family,
   type FamilyRecord,
@@ -33,6 +33,6 @@ export {
   type RotationResult,
   type SessionStore,
   StoreUnavailableError,
-} from './session-store.js'
-export type { AuthenticateOrRefresh, RefreshedDecision, Sessions, SessionsOptions } from './sessions.js'
-export { createStoredKeyring, type StoredKeyring, type StoredKeyringOptions } from './stored-keyring.js'
+} from './store/session-store.js'
+export type { Grant, Login } from './tokens/grant.js'
+export type { AuthenticateOrRefresh, RefreshedDecision, Sessions, SessionsOptions } from './verbs/sessions.js'

@@ -1,0 +1,167 @@
+import { createRequirement } from '@latchkey/core'
+import { describe, expect, test } from 'vitest'
+import {
+  type App,
+  createApp,
+  eventsOf,
+  logIn,
+  refresh,
+  refreshing,
+  refusal,
+  request,
+  tokensOf,
+  withCookies,
+} from '../../test/app.js'
+import { faultyStore } from '../../test/faulty-store.js'
+import { memoryStore } from '../store/memory-store.js'
+
+const required = createRequirement(true)
+const optional = createRequirement(false)
+
+function pass(app: App, cookies: Record<string, string>, requirement = required) {
+  return app.sessions.authenticateOrRefresh(withCookies('GET', cookies), requirement)
+}
+
+/** Who was let pass, or the code of the refusal. */
+function outcomeOf({ decision }: Awaited<ReturnType<typeof pass>>): string | null {
+  return decision.allow ? (decision.auth?.claims.sub ?? null) : decision.error.code
+}
+
+test('a good access token passes at once, and nothing is refreshed', async () => {
+  const app = await createApp()
+  const { access, refresh: token } = await logIn(app)
+  const cookies = { '__Host-access': access, '__Host-refresh': token }
+  await pass(app, cookies)
+  const again = pass(app, cookies)
+  expect(again).not.toBeInstanceOf(Promise)
+  expect(await again).toMatchObject({ setCookie: [], headers: {} })
+  expect(outcomeOf(await again)).toBe('user-1')
+  expect(eventsOf(app, 'session_refreshed')).toEqual([])
+})
+
+test('where the access cookie is gone, the request passes with a new pair', async () => {
+  const app = await createApp()
+  const { refresh: token } = await logIn(app)
+  app.advance(1000)
+  const passed = await pass(app, { '__Host-refresh': token, theme: 'dark' })
+  expect(outcomeOf(passed)).toBe('user-1')
+  expect(passed.headers).toEqual({ 'cache-control': 'no-store' })
+  const next = tokensOf(passed)
+  expect(outcomeOf(await pass(app, { '__Host-access': next.access }))).toBe('user-1')
+  await refresh(app, next.refresh)
+  expect(eventsOf(app, 'denied')).toEqual([])
+})
+
+test('where the access cookie has expired too', async () => {
+  const app = await createApp()
+  const { access, refresh: token } = await logIn(app)
+  app.advance(1000)
+  const passed = await pass(app, { '__Host-access': access, '__Host-refresh': token })
+  expect(outcomeOf(passed)).toBe('user-1')
+  expect(passed.setCookie).toHaveLength(2)
+})
+
+test('carries the new cookies even where the route asks for more than the token grants', async () => {
+  const app = await createApp()
+  const { refresh: token } = await logIn(app)
+  const refused = await pass(app, { '__Host-refresh': token }, createRequirement(true, { scope: 'admin' }))
+  expect(outcomeOf(refused)).toBe('scope_insufficient')
+  expect(refused.setCookie).toHaveLength(2)
+})
+
+test('also where a guard is optional', async () => {
+  const app = await createApp()
+  const { refresh: token } = await logIn(app)
+  expect(outcomeOf(await pass(app, {}, optional))).toBeNull()
+  expect(outcomeOf(await pass(app, { '__Host-refresh': 'abc' }, optional))).toBeNull()
+  expect(outcomeOf(await pass(app, { '__Host-refresh': token }, optional))).toBe('user-1')
+})
+
+test('parallel requests share one rotation, even without a grace', async () => {
+  const app = await createApp({ reuseGrace: 0 })
+  const { refresh: token } = await logIn(app)
+  const passed = await Promise.all(Array.from({ length: 20 }, () => pass(app, { '__Host-refresh': token })))
+  expect(new Set(passed.map((each) => tokensOf(each).refresh)).size).toBe(1)
+  expect(passed.map(outcomeOf)).toEqual(Array(20).fill('user-1'))
+  const refreshed = eventsOf(app, 'session_refreshed').map((event) => 'repeated' in event && event.repeated)
+  expect(refreshed.filter((repeated) => !repeated)).toHaveLength(1)
+  expect(refreshed).toHaveLength(20)
+})
+
+describe('goes on as a guard would', () => {
+  test('with a refresh token that is refused: nothing is set or cleared', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app)
+    await app.sessions.end(refreshing(token))
+    app.advance(1000)
+    const gone = await pass(app, { '__Host-refresh': token })
+    expect([outcomeOf(gone), gone.setCookie]).toEqual(['token_missing', []])
+    const expired = await pass(app, { '__Host-access': access, '__Host-refresh': token })
+    expect([outcomeOf(expired), expired.setCookie]).toEqual(['token_expired', []])
+  })
+
+  test('with a Bearer token, whose holder refreshes for itself', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app)
+    app.advance(1000)
+    const headers = { cookie: `__Host-refresh=${token}`, authorization: `Bearer ${access}` }
+    const refused = await app.sessions.authenticateOrRefresh(request('GET', headers), required)
+    expect(outcomeOf(refused)).toBe('token_expired')
+    expect(eventsOf(app, 'session_refreshed')).toEqual([])
+  })
+
+  test('with an access token that is refused for another reason than its age', async () => {
+    const app = await createApp()
+    const { refresh: token } = await logIn(app)
+    expect(outcomeOf(await pass(app, { '__Host-access': 'a.b.c', '__Host-refresh': token }))).toBe('token_malformed')
+    expect(eventsOf(app, 'session_refreshed')).toEqual([])
+  })
+
+  test('with a form that another site submits', async () => {
+    const app = await createApp()
+    const { refresh: token } = await logIn(app)
+    const own = { cookie: `__Host-refresh=${token}`, 'sec-fetch-site': 'same-origin' }
+    const cross = { ...own, 'sec-fetch-site': 'cross-site' }
+    const refused = await app.sessions.authenticateOrRefresh(request('POST', cross), required)
+    expect([outcomeOf(refused), refused.setCookie]).toEqual(['token_missing', []])
+    expect(outcomeOf(await app.sessions.authenticateOrRefresh(request('POST', own), required))).toBe('user-1')
+  })
+
+  test('with two different refresh cookies', async () => {
+    const app = await createApp()
+    const { refresh: token } = await logIn(app)
+    const view = request('GET', { cookie: `__Host-refresh=${token}; __Host-refresh=x` })
+    expect(outcomeOf(await app.sessions.authenticateOrRefresh(view, required))).toBe('token_missing')
+  })
+
+  test('where tokens travel in bodies', async () => {
+    const app = await createApp({ delivery: 'body' })
+    const { refreshToken } = JSON.parse((await app.sessions.start(request('POST'), { sub: 'user-1' })).body)
+    expect(outcomeOf(await pass(app, { '__Host-refresh': refreshToken }))).toBe('token_missing')
+  })
+})
+
+test('a store that is down is 503, for an optional guard too, and signs nobody out', async () => {
+  const { store, fail } = faultyStore(memoryStore({ clock: () => 1_800_000_000 }))
+  const app = await createApp({ store })
+  const { refresh: token } = await logIn(app)
+  fail('refuses')
+  for (const requirement of [required, optional]) {
+    const refused = await pass(app, { '__Host-refresh': token }, requirement)
+    expect([outcomeOf(refused), refused.setCookie]).toEqual(['store_unavailable', []])
+  }
+  expect(eventsOf(app, 'denied')).toHaveLength(2)
+  fail('none')
+  expect(outcomeOf(await pass(app, { '__Host-refresh': token }))).toBe('user-1')
+})
+
+test('what the app’s hook throws passes through', async () => {
+  const app = await createApp({
+    onRefresh: () => {
+      throw new RangeError('the database is down')
+    },
+  })
+  const { refresh: token } = await logIn(app)
+  await expect(pass(app, { '__Host-refresh': token })).rejects.toThrow(RangeError)
+  await refusal(app.sessions.refresh(refreshing('')), 'refresh_rejected')
+})

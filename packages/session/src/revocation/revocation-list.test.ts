@@ -1,0 +1,220 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createApp, eventsOf, familyOf, guard, logIn, refresh, refreshing, refusal } from '../../test/app.js'
+import { faultyStore } from '../../test/faulty-store.js'
+import { memoryStore, type RevocationWatcher, type SessionStore, StoreUnavailableError } from '../index.js'
+
+afterEach(() => void vi.useRealTimers())
+
+const clock = () => 1_800_000_000
+
+/** How a guard answers: the code, or that it lets pass. */
+async function answerTo(app: Parameters<typeof guard>[0], access: string): Promise<string> {
+  const decision = await guard(app, access)
+  return decision.allow ? 'allowed' : `${decision.error.code}: ${decision.error.reason}`
+}
+
+describe("revocation 'immediate'", () => {
+  test.each([
+    ['end', (app: Awaited<ReturnType<typeof createApp>>, token: string) => app.sessions.end(refreshing(token))],
+    ['endAllOf', (app: Awaited<ReturnType<typeof createApp>>) => app.sessions.endAllOf('user-1')],
+  ])('refuses access tokens after %s, remembered ones too, and those of nobody else', async (_verb, endIt) => {
+    const app = await createApp({ revocation: 'immediate' })
+    await app.sessions.ready()
+    const [ended, other] = [await logIn(app), await logIn(app, { sub: 'user-2' })]
+    expect(await answerTo(app, ended.access)).toBe('allowed')
+    await endIt(app, ended.refresh)
+    expect(await answerTo(app, ended.access)).toBe('token_rejected: session_ended')
+    expect(await answerTo(app, other.access)).toBe('allowed')
+  })
+
+  test('refuses access tokens after reuse', async () => {
+    const app = await createApp({ revocation: 'immediate' })
+    await app.sessions.ready()
+    const first = await logIn(app)
+    const next = await refresh(app, first.refresh)
+    app.advance(10)
+    await refusal(refresh(app, first.refresh), 'refresh_rejected')
+    expect(await answerTo(app, next.access)).toBe('token_rejected: session_ended')
+  })
+
+  test('tells other nodes of the store', async () => {
+    const store = memoryStore({ clock })
+    const [here, there] = [
+      await createApp({ store, revocation: 'immediate' }),
+      await createApp({ store, revocation: 'immediate' }),
+    ]
+    await Promise.all([here.sessions.ready(), there.sessions.ready()])
+    const { access, refresh: token } = await logIn(here)
+    expect(await answerTo(there, access)).toBe('allowed')
+    await here.sessions.end(refreshing(token))
+    expect(await answerTo(there, access)).toBe('token_rejected: session_ended')
+    await there.sessions.close()
+    await here.sessions.close()
+  })
+
+  test('knows what was revoked before the process began', async () => {
+    const store = memoryStore({ clock })
+    const before = await createApp({ store, revocation: 'immediate' })
+    const { access, refresh: token } = await logIn(before)
+    await before.sessions.end(refreshing(token))
+    const after = await createApp({ store, revocation: 'immediate' })
+    await after.sessions.ready()
+    expect(await answerTo(after, access)).toBe('token_rejected: session_ended')
+  })
+
+  test('revokes before it ends, so that no step in between leaves a token that passes', async () => {
+    const { store, calls } = faultyStore(memoryStore({ clock }))
+    const app = await createApp({ store, revocation: 'immediate' })
+    const { refresh: token } = await logIn(app)
+    await app.sessions.end(refreshing(token))
+    expect(calls.slice(-2)).toEqual(['revoke', 'end'])
+  })
+
+  test('revokes what began while all of a subject were being ended', async () => {
+    const store = memoryStore({ clock })
+    const late: { access?: string } = {}
+    const app = await createApp({
+      revocation: 'immediate',
+      store: {
+        ...store,
+        list: async (sub) => {
+          const listed = await store.list(sub)
+          late.access = (await logIn(app)).access
+          return listed
+        },
+      },
+    })
+    await app.sessions.ready()
+    await app.sessions.endAllOf('user-1')
+    expect(await answerTo(app, late.access ?? '')).toBe('token_rejected: session_ended')
+  })
+
+  test('keeps an entry for as long as its tokens could be accepted, and no longer', async () => {
+    const added: number[] = []
+    const store = memoryStore({ clock })
+    const app = await createApp({
+      accessTokenTtl: 100,
+      verifier: { clockTolerance: 7 },
+      revocation: 'immediate',
+      store: {
+        ...store,
+        revocations: { ...store.revocations, add: async (_ids, seconds) => void added.push(seconds) },
+      },
+    })
+    const { refresh: token } = await logIn(app)
+    await app.sessions.end(refreshing(token))
+    expect(added).toEqual([167])
+  })
+})
+
+test("with 'expiry' access tokens live out, and no list is kept", async () => {
+  const { store, calls } = faultyStore(memoryStore({ clock }))
+  const app = await createApp({ store })
+  const { access, refresh: token } = await logIn(app)
+  await app.sessions.end(refreshing(token))
+  expect(await answerTo(app, access)).toBe('allowed')
+  expect(calls).not.toContain('watch')
+  expect(calls).not.toContain('revoke')
+})
+
+describe('while the list may be incomplete', () => {
+  /** A store whose connection for revocations is lost and found by hand. */
+  function watched(): { store: SessionStore; watcher: () => RevocationWatcher } {
+    const store = memoryStore({ clock })
+    let watcher: RevocationWatcher | undefined
+    return {
+      watcher: () => watcher ?? expect.fail('nobody watches'),
+      store: {
+        ...store,
+        revocations: {
+          ...store.revocations,
+          watch: (given) => {
+            watcher = given
+            return store.revocations.watch(given)
+          },
+        },
+      },
+    }
+  }
+
+  test('tokens that would pass get 503, those known to be revoked are refused, and one event says so', async () => {
+    const { store, watcher } = watched()
+    const app = await createApp({ store, revocation: 'immediate' })
+    await app.sessions.ready()
+    const [ended, living] = [await logIn(app), await logIn(app)]
+    await app.sessions.end(refreshing(ended.refresh))
+    watcher().unsure()
+    watcher().unsure()
+    expect(await answerTo(app, living.access)).toBe('store_unavailable: store_unavailable')
+    expect(await answerTo(app, ended.access)).toBe('token_rejected: session_ended')
+    expect(eventsOf(app, 'revocation_unsure')).toHaveLength(1)
+    watcher().sure()
+    expect(await answerTo(app, living.access)).toBe('allowed')
+    watcher().unsure()
+    expect(eventsOf(app, 'revocation_unsure')).toHaveLength(2)
+  })
+
+  test('a list that cannot be loaded at first is tried again', async () => {
+    const { store, fail } = faultyStore(memoryStore({ clock }))
+    const { access } = await logIn(await createApp({ store }))
+    fail('refuses')
+    vi.useFakeTimers()
+    const app = await createApp({ store, revocation: 'immediate' })
+    await expect(app.sessions.ready()).rejects.toThrow(StoreUnavailableError)
+    expect(await answerTo(app, access)).toBe('store_unavailable: store_unavailable')
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await answerTo(app, access)).toBe('store_unavailable: store_unavailable')
+    fail('none')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await answerTo(app, access)).toBe('allowed')
+    expect(eventsOf(app, 'revocation_unsure')).toHaveLength(1)
+    await app.sessions.ready()
+  })
+
+  test('is not taken for complete where the connection was lost while it was loaded', async () => {
+    const store = memoryStore({ clock })
+    const app = await createApp({
+      revocation: 'immediate',
+      store: {
+        ...store,
+        revocations: {
+          ...store.revocations,
+          watch: async (watcher) => {
+            watcher.unsure()
+            return async () => {}
+          },
+        },
+      },
+    })
+    await app.sessions.ready()
+    expect(await answerTo(app, (await logIn(app)).access)).toBe('store_unavailable: store_unavailable')
+  })
+})
+
+test('a token of ours without a session id is refused where sessions can be revoked', async () => {
+  const app = await createApp({ revocation: 'immediate' })
+  await app.sessions.ready()
+  const { SignJWT } = await import('jose')
+  const { sharedKeyring } = await import('../../test/app.js')
+  const { kid = '', alg, key } = await (await sharedKeyring()).signingKey()
+  const token = await new SignJWT({ sub: 'user-1' })
+    .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
+    .setIssuer('https://app.example')
+    .setAudience('https://api.example')
+    .setExpirationTime(clock() + 100)
+    .sign(key)
+  expect(await answerTo(app, token)).toBe('token_rejected: session_ended')
+})
+
+test('forgets entries whose time is over', async () => {
+  const store = memoryStore({ clock })
+  const app = await createApp({ revocation: 'immediate', store })
+  await app.sessions.ready()
+  const { access, refresh: token } = await logIn(app)
+  await store.revocations.add([familyOf(token)], 30)
+  expect(await answerTo(app, access)).toBe('token_rejected: session_ended')
+  app.advance(29)
+  expect(await answerTo(app, access)).toBe('token_rejected: session_ended')
+  app.advance(1)
+  expect(await answerTo(app, access)).toBe('allowed')
+})

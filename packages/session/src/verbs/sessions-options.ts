@@ -1,0 +1,124 @@
+import { type Clock, ConfigError, refuseUnknownOptions, requireNonNegative } from '@latchkey/core'
+import { type Cookie, createCookie } from '../delivery/cookies.js'
+import { memoryStore } from '../store/memory-store.js'
+import type { SessionStore } from '../store/session-store.js'
+import { createTokenEncryption, type TokenEncryption } from '../tokens/token-encryption.js'
+import type { SessionsOptions } from './sessions.js'
+
+/** The options with their defaults filled in; durations in seconds. */
+export interface Settings {
+  readonly store: SessionStore
+  readonly clock: Clock
+  readonly accessTokenTtl: number
+  readonly idleTtl: number
+  readonly absoluteTtl: number
+  readonly reuseGrace: number
+  readonly clockTolerance: number
+  readonly isImmediate: boolean
+  /** Undefined: access tokens travel as they were signed. */
+  readonly encryption: TokenEncryption | undefined
+  /** Undefined with body delivery. */
+  readonly cookies: { readonly access: Cookie; readonly refresh: Cookie } | undefined
+}
+
+const names = [
+  'keyring',
+  'store',
+  'issuer',
+  'audience',
+  'accessTokenTtl',
+  'idleTtl',
+  'absoluteTtl',
+  'reuseGrace',
+  'revocation',
+  'delivery',
+  'cookies',
+  'encryption',
+  'onRefresh',
+  'onEvent',
+  'clock',
+  'trustedOrigins',
+  'verifier',
+]
+
+/**
+ * Checks what sessions add to a verifier's options; issuer, trusted origins and the rest are checked where the verifier is made.
+ *
+ * @throws ConfigError that says which option is wrong and what to write instead
+ */
+export function readOptions<Claims extends object>(options: SessionsOptions<Claims>): Settings {
+  refuseUnknownOptions('createSessions', options, names)
+  const { accessTokenTtl = 300, idleTtl = 1_296_000, absoluteTtl = 2_592_000, reuseGrace = 10 } = options
+  for (const [name, seconds] of Object.entries({ accessTokenTtl, idleTtl, absoluteTtl })) {
+    requireNonNegative(name, seconds)
+    if (seconds === 0) throw new ConfigError(`${name} is 0, so that nobody would ever be logged in.`)
+  }
+  requireNonNegative('reuseGrace', reuseGrace)
+  requireAudience(options.audience)
+  requireOneOf('revocation', options.revocation, ['expiry', 'immediate'])
+  requireOneOf('delivery', options.delivery, ['cookie', 'body'])
+
+  requireNoTwins(options.verifier ?? {})
+  const clockTolerance = options.verifier?.clockTolerance ?? 10
+  requireKeyring(options.keyring, accessTokenTtl + clockTolerance)
+  const clock = options.clock ?? (() => Date.now() / 1000)
+  return {
+    store: options.store ?? memoryStore({ clock }),
+    clock,
+    accessTokenTtl,
+    idleTtl,
+    absoluteTtl,
+    reuseGrace,
+    clockTolerance,
+    isImmediate: options.revocation === 'immediate',
+    encryption: options.encryption === undefined ? undefined : createTokenEncryption(options.encryption),
+    cookies: readCookies(options),
+  }
+}
+
+function readCookies<Claims extends object>({ delivery, cookies = {} }: SessionsOptions<Claims>): Settings['cookies'] {
+  if (delivery === 'body') {
+    if (Object.keys(cookies).length > 0)
+      throw new ConfigError("cookies goes with delivery 'cookie' alone: remove either.")
+    return undefined
+  }
+  refuseUnknownOptions('cookies', cookies, ['access', 'refresh'])
+  const access = createCookie('cookies.access', cookies.access ?? {}, { name: '__Host-access', sameSite: 'Lax' })
+  const refresh = createCookie('cookies.refresh', cookies.refresh ?? {}, { name: '__Host-refresh', sameSite: 'Strict' })
+  if (access.name === refresh.name) throw new ConfigError('cookies: the two cookies need different names.')
+  return { access, refresh }
+}
+
+function requireAudience(audience: unknown): void {
+  const list = Array.isArray(audience) ? audience : [audience]
+  if (list.length === 0 || !list.every((each) => typeof each === 'string' && each !== '')) {
+    throw new ConfigError(
+      'audience is missing or empty. Give the `aud` that the access tokens shall carry, or a list of such.',
+    )
+  }
+}
+
+function requireKeyring(keyring: SessionsOptions['keyring'] | undefined, least: number): void {
+  if (typeof keyring?.signingKey !== 'function') {
+    throw new ConfigError('keyring is missing. Write `keyring: await createKeyring({ keys })`; mind the await.')
+  }
+  if (keyring.retireAfter < least) {
+    throw new ConfigError(
+      `The keyring's retireAfter is less than an access token lives: make it at least ${least} seconds, or tokens in flight are refused.`,
+    )
+  }
+}
+
+/** What sessions and guards must agree on is said once, for both. */
+function requireNoTwins(verifier: object): void {
+  for (const name of ['onEvent', 'clock', 'trustedOrigins', 'issuer', 'audience']) {
+    if (name in verifier)
+      throw new ConfigError(`verifier.${name}: say ${name} beside verifier, where it counts for all.`)
+  }
+}
+
+function requireOneOf(name: string, value: unknown, choices: readonly string[]): void {
+  if (value !== undefined && !choices.includes(value as string)) {
+    throw new ConfigError(`${name} must be ${choices.map((choice) => `'${choice}'`).join(' or ')}.`)
+  }
+}

@@ -1,0 +1,130 @@
+import type {
+  Auth,
+  Clock,
+  CoreEvent,
+  Decision,
+  DecryptionKey,
+  IssuerOptions,
+  JwkSet,
+  MaybePromise,
+  RequestView,
+  Requirement,
+  SharedOptions,
+  UntypedClaims,
+  Verifier,
+} from '@latchkey/core'
+import type { CookieOptions } from '../delivery/cookies.js'
+import type { ReadBody } from '../delivery/delivery.js'
+import type { SessionAnswer } from '../delivery/session-answer.js'
+import type { SessionEvent } from '../events/events.js'
+import type { Keyring } from '../keyring/keyring.js'
+import type { OnRefresh } from '../refresh/refresh-session.js'
+import type { Family, SessionStore } from '../store/session-store.js'
+import type { Login } from '../tokens/grant.js'
+
+/** How an app's sessions work; durations in seconds. */
+export interface SessionsOptions<Claims extends object = UntypedClaims> {
+  /** The keys that sign: `await createKeyring()`, or `createSecretKeyring`. */
+  readonly keyring: Keyring
+  /** Where sessions are kept. Default `memoryStore()`, which forgets them when the process ends. */
+  readonly store?: SessionStore
+  /** `iss` of the access tokens: who you are. An https URL by convention. */
+  readonly issuer: string
+  /** `aud` of the access tokens: the API that they are for. */
+  readonly audience: string | readonly string[]
+  /** How long an access token is good for. Default 300. */
+  readonly accessTokenTtl?: number
+  /** After how long without a refresh a session ends. Default 1296000, 15 days. */
+  readonly idleTtl?: number
+  /** After how long a session ends in any case. Default 2592000, 30 days. */
+  readonly absoluteTtl?: number
+  /** For how long after a rotation the consumed token gets the same successor again; 0: never. Default 10. */
+  readonly reuseGrace?: number
+  /** `immediate` refuses the access tokens of ended sessions too; with `expiry` they live out. Default `expiry`. */
+  readonly revocation?: 'expiry' | 'immediate'
+  /** `cookie` for browsers, `body` for native clients. Default `cookie`. */
+  readonly delivery?: 'cookie' | 'body'
+  /**
+   * Keys under which access tokens travel encrypted (RFC 7516): `dir` with 32 bytes or `ECDH-ES+A256KW`, always A256GCM. The
+   * first encrypts, all decrypt. Default: signed tokens, whose claims whoever holds one can read.
+   */
+  readonly encryption?: readonly DecryptionKey[]
+  /** Other cookies than `__Host-access` and `__Host-refresh`. */
+  readonly cookies?: { readonly access?: CookieOptions; readonly refresh?: CookieOptions }
+  /** Re-reads scope and claims at refresh, or ends the session. Default: they stay as they were at log-in. */
+  readonly onRefresh?: OnRefresh
+  /** Told of everything that sessions and their verifier report. What it throws is reported as an uncaught exception. */
+  readonly onEvent?: (event: SessionEvent | CoreEvent) => void
+  /** The present in seconds since the epoch. Default: the system clock. */
+  readonly clock?: Clock
+  /** Other origins whose pages may call, each exactly as in `Origin`. Default: none. */
+  readonly trustedOrigins?: readonly string[]
+  /** How the guards verify: where tokens are looked for, a claims schema, other issuers accepted besides. */
+  readonly verifier?: Omit<SharedOptions<Claims>, 'onEvent' | 'clock' | 'trustedOrigins' | 'decryption'> & {
+    readonly issuers?: readonly IssuerOptions[]
+  }
+}
+
+/**
+ * The sessions of an app. The verbs know no framework: they look at a request's view and give the answer to send, or
+ * reject with an `AuthError` that is answered like a guard's denial. Each checks first that no other site sent the request.
+ */
+export interface Sessions<Claims extends object = UntypedClaims> {
+  /** An ordinary verifier that also accepts what these sessions issue. */
+  readonly verifier: Verifier<Claims>
+  /** Begins a session for someone whom the app has just logged in. Rejects with `request_malformed` where it cannot. */
+  start(view: RequestView, login: Login): Promise<SessionAnswer>
+  /**
+   * Exchanges the request's refresh token for a new pair. Rejects with `refresh_rejected`, which neither sets nor clears a
+   * cookie: a tab that lost a race must not sign out the one that won.
+   *
+   * @param readBody gives the parsed JSON body, or rejects with `request_malformed`; called for body delivery alone
+   */
+  refresh(view: RequestView, readBody?: ReadBody): Promise<SessionAnswer>
+  /**
+   * Ends the session of the request's refresh token, live or superseded, and clears the cookies. 204 also where there is
+   * none; the access token is not looked at.
+   *
+   * @param readBody as for `refresh`
+   */
+  end(view: RequestView, readBody?: ReadBody): Promise<SessionAnswer>
+  /**
+   * Ends every session of the caller's subject and clears the cookies. Rejects as a guard would, and with `token_rejected`
+   * where another issuer vouches for the subject: its users are not ours.
+   *
+   * @param auth who is calling, where a guard has found out; by default that is done here, after the cross-origin check
+   */
+  endAll(view: RequestView, auth?: Auth<object>): Promise<SessionAnswer>
+  /** Ends every session of a subject without a request: after a changed password, say, or by an administrator. */
+  endAllOf(sub: string): Promise<void>
+  /** The living sessions of a subject, for a page that lists them. */
+  list(sub: string): Promise<readonly Family[]>
+  /**
+   * What `verifier.authenticate` does, for pages that cannot refresh by script: where the access cookie is gone or expired
+   * and a refresh cookie came along, refreshes in passing and goes on with the new token.
+   */
+  readonly authenticateOrRefresh: AuthenticateOrRefresh<Claims>
+  /** The public keys of the keyring (RFC 7517 §5). */
+  jwks(): JwkSet
+  /** The answer of a JWKS route. */
+  jwksAnswer(): SessionAnswer
+  /** Prepares the store and, with immediate revocation, loads its list. Await it before listening. */
+  ready(): Promise<void>
+  /** Stops following the revocation log. The store's connection is the app's own to close. */
+  close(): Promise<void>
+}
+
+/** A decision, and what the response must carry where a refresh in passing led to it. */
+export interface RefreshedDecision<Claims> {
+  readonly decision: Decision<Claims>
+  /** Cookies to append to the response, whatever the decision; empty where nothing was refreshed. */
+  readonly setCookie: readonly string[]
+  /** Header fields that go with them. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Answers without a promise where nothing has to be refreshed. */
+export type AuthenticateOrRefresh<Claims> = (
+  view: RequestView,
+  requirement: Requirement,
+) => MaybePromise<RefreshedDecision<Claims>>

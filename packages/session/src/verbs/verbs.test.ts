@@ -1,0 +1,299 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type App,
+  audience,
+  claimsOf,
+  cookiesOf,
+  createApp,
+  eventsOf,
+  familyOf,
+  guard,
+  issuer,
+  logIn,
+  post,
+  refresh,
+  refreshing,
+  refusal,
+  request,
+} from '../../test/app.js'
+import type { Login } from '../index.js'
+
+describe('start', () => {
+  test('answers with the life of the access token and sets both cookies', async () => {
+    const app = await createApp()
+    const answer = await app.sessions.start(post, { sub: 'user-1' })
+    expect(answer).toMatchObject({ status: 200, body: '{"expiresIn":300}' })
+    expect(answer.headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' })
+    expect(answer.setCookie).toEqual([
+      expect.stringMatching(/^__Host-access=[^;]+; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-refresh=[^;]+; Max-Age=1296000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+    ])
+  })
+
+  test('issues an access token with the claims of RFC 9068, and the own ones', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app, {
+      scope: ['read', 'write'],
+      claims: { email: 'ada@example.org', nested: { list: [1] } },
+      clientId: 'web',
+    })
+    const iat = app.now()
+    expect(await claimsOf(app, access)).toEqual({
+      iss: issuer,
+      aud: audience,
+      sub: 'user-1',
+      iat,
+      exp: iat + 300,
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      sid: familyOf(token),
+      client_id: 'web',
+      scope: 'read write',
+      email: 'ada@example.org',
+      nested: { list: [1] },
+    })
+    const header: unknown = JSON.parse(Buffer.from(access.split('.')[0] ?? '', 'base64url').toString())
+    expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) })
+  })
+
+  test('keeps the claims as they were, whatever the app does to its object', async () => {
+    const app = await createApp()
+    const claims = { roles: ['user'] }
+    const { refresh: token } = await logIn(app, { claims })
+    claims.roles.push('admin')
+    expect((await claimsOf(app, (await refresh(app, token)).access))['roles']).toEqual(['user'])
+  })
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a list', []],
+    ['a word', 'user-1'],
+    ['no subject', { scope: [] }],
+    ['an empty subject', { sub: '' }],
+    ['a subject that is no string', { sub: 7 }],
+    ['a scope in one string', { sub: 'u', scope: 'read write' }],
+    ['a scope with a space', { sub: 'u', scope: ['read write'] }],
+    ['a scope with a quote', { sub: 'u', scope: ['re"ad'] }],
+    ['a scope that is empty', { sub: 'u', scope: [''] }],
+    ['a scope that is no string', { sub: 'u', scope: [1] }],
+    ['claims in a list', { sub: 'u', claims: [] }],
+    ['claims that are null', { sub: 'u', claims: null }],
+    ['a client that is no string', { sub: 'u', clientId: 1 }],
+    ['claims too large for a cookie', { sub: 'u', claims: { text: 'x'.repeat(3000) } }],
+    ...'iss sub aud exp nbf iat jti sid client_id scope scp azp cnf act may_act'
+      .split(' ')
+      .map((name): [string, unknown] => [`the reserved claim ${name}`, { sub: 'u', claims: { [name]: 'x' } }]),
+  ])('refuses %s, and begins nothing', async (_what, login) => {
+    const app = await createApp()
+    await refusal(app.sessions.start(post, login as Login), 'request_malformed')
+    expect(app.events).toEqual([{ type: 'denied', code: 'request_malformed', reason: 'request_malformed' }])
+    expect(await app.sessions.list('u')).toEqual([])
+  })
+})
+
+describe('refresh', () => {
+  test.each<[string, Record<string, string>]>([
+    ['no cookie at all', {}],
+    ['an empty cookie', { cookie: '__Host-refresh=' }],
+    ['something else', { cookie: '__Host-refresh=abc' }],
+    ['another cookie', { cookie: '__Host-access=abc' }],
+  ])('refuses %s', async (_what, headers) => {
+    const app = await createApp()
+    await refusal(app.sessions.refresh(request('POST', headers)), 'refresh_rejected')
+  })
+
+  test('refuses two different refresh cookies, and neither is consumed', async () => {
+    const app = await createApp()
+    const [one, two] = [await logIn(app), await logIn(app)]
+    const cookie = `__Host-refresh=${one.refresh}; __Host-refresh=${two.refresh}`
+    await refusal(app.sessions.refresh(request('POST', { cookie })), 'refresh_rejected')
+    await refresh(app, one.refresh)
+    await refresh(app, two.refresh)
+    expect(eventsOf(app, 'session_refreshed')).toHaveLength(2)
+  })
+
+  test('reads no body where tokens travel in cookies', async () => {
+    const app = await createApp()
+    const { refresh: token } = await logIn(app)
+    const readBody = () => expect.fail('read')
+    await app.sessions.refresh(refreshing(token), readBody)
+    await app.sessions.end(refreshing(token), readBody)
+  })
+})
+
+describe('end', () => {
+  test('ends the session of the refresh cookie and clears both cookies', async () => {
+    const app = await createApp()
+    const { refresh: token } = await logIn(app)
+    const answer = await app.sessions.end(refreshing(token))
+    expect(answer).toMatchObject({ status: 204, body: '', headers: { 'cache-control': 'no-store' } })
+    expect(answer.setCookie).toEqual([
+      '__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
+      '__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
+    ])
+    expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', family: familyOf(token), reason: 'end' }])
+    await refusal(refresh(app, token), 'refresh_rejected')
+  })
+
+  test('ends it by a superseded token too, which is no reuse', async () => {
+    const app = await createApp()
+    const first = await logIn(app)
+    const second = await refresh(app, first.refresh)
+    const third = await refresh(app, second.refresh)
+    app.advance(100)
+    await app.sessions.end(refreshing(first.refresh))
+    expect(eventsOf(app, 'session_ended', 'refresh_reused')).toEqual([
+      { type: 'session_ended', family: familyOf(first.refresh), reason: 'end' },
+    ])
+    await refusal(refresh(app, third.refresh), 'refresh_rejected')
+  })
+
+  test('answers the same where there is nothing to end, and does not look at the access token', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app)
+    const [id, secret] = token.split('.')
+    const answers = [
+      await app.sessions.end(post),
+      await app.sessions.end(refreshing('')),
+      await app.sessions.end(refreshing('abc')),
+      await app.sessions.end(refreshing(`${id}.${secret}.${'A'.repeat(43)}`)),
+      await app.sessions.end(request('DELETE', { cookie: `__Host-access=${access}` })),
+    ]
+    for (const answer of answers) {
+      expect(answer.status).toBe(204)
+      expect(cookiesOf(answer)).toEqual({ '__Host-access': '', '__Host-refresh': '' })
+    }
+    expect(eventsOf(app, 'session_ended')).toEqual([])
+    await refresh(app, token)
+  })
+
+  test('refuses two different refresh cookies: nobody can say which one is meant', async () => {
+    const app = await createApp()
+    const view = request('DELETE', { cookie: '__Host-refresh=a; __Host-refresh=b' })
+    await refusal(app.sessions.end(view), 'refresh_rejected')
+  })
+})
+
+describe('endAll', () => {
+  async function authOf(app: App, access: string) {
+    const decision = await guard(app, access)
+    return decision.allow && decision.auth !== null ? decision.auth : expect.fail('refused')
+  }
+
+  test('ends every session of the subject, and of nobody else', async () => {
+    const app = await createApp()
+    const [one, two, other] = [await logIn(app), await logIn(app), await logIn(app, { sub: 'user-2' })]
+    const answer = await app.sessions.endAll(post, await authOf(app, one.access))
+    expect(answer.status).toBe(204)
+    expect(cookiesOf(answer)).toEqual({ '__Host-access': '', '__Host-refresh': '' })
+    await refusal(refresh(app, one.refresh), 'refresh_rejected')
+    await refusal(refresh(app, two.refresh), 'refresh_rejected')
+    await refresh(app, other.refresh)
+    const ended = [one, two].map((each) => familyOf(each.refresh)).sort()
+    const events = eventsOf(app, 'session_ended').map((event) => ('family' in event ? event.family : ''))
+    expect(events.sort()).toEqual(ended)
+    expect(eventsOf(app, 'session_ended')[0]).toMatchObject({ reason: 'end_all' })
+  })
+
+  test('finds out by itself who is calling, where no guard has', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app)
+    await refusal(app.sessions.endAll(request('DELETE')), 'token_missing')
+    await refusal(app.sessions.endAll(request('DELETE', { authorization: 'Bearer a.b.c' })), 'token_malformed')
+    expect(eventsOf(app, 'denied')).toHaveLength(2)
+    await refresh(app, token)
+    const answer = await app.sessions.endAll(request('DELETE', { cookie: `__Host-access=${access}` }))
+    expect(answer.status).toBe(204)
+    expect(eventsOf(app, 'session_ended')).toHaveLength(1)
+  })
+
+  test('does not take the word of another issuer for a subject of ours', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app)
+    const auth = await authOf(app, access)
+    const foreign = { ...auth, claims: { ...auth.claims, iss: 'https://id.example' } }
+    await refusal(app.sessions.endAll(post, foreign), 'token_rejected')
+    await refresh(app, token)
+  })
+})
+
+describe('the cross-origin check', () => {
+  const evil = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
+  const auth = { claims: { iss: issuer, sub: 'user-1', exp: 0 }, scope: [], source: 'cookie', token: '' } as const
+
+  test('comes first in every verb, and a Bearer header exempts from nothing', async () => {
+    const app = await createApp()
+    const { access, refresh: token } = await logIn(app)
+    const view = request('POST', { ...evil, cookie: `__Host-refresh=${token}`, authorization: `Bearer ${access}` })
+    await refusal(app.sessions.start(view, null as unknown as Login), 'origin_rejected')
+    await refusal(app.sessions.refresh(view), 'origin_rejected')
+    await refusal(app.sessions.end(view), 'origin_rejected')
+    await refusal(app.sessions.endAll(view, auth), 'origin_rejected')
+    await refusal(app.sessions.endAll(request('DELETE', evil)), 'origin_rejected')
+    expect(eventsOf(app, 'denied')).toHaveLength(5)
+    expect(eventsOf(app, 'session_ended', 'session_refreshed')).toEqual([])
+  })
+
+  test('comes before the body is read, where tokens travel in bodies', async () => {
+    const app = await createApp({ delivery: 'body' })
+    await refusal(
+      app.sessions.refresh(request('POST', evil), () => expect.fail('read')),
+      'origin_rejected',
+    )
+  })
+
+  test('lets the own pages and trusted origins pass', async () => {
+    const app = await createApp({ trustedOrigins: ['https://www.example'] })
+    const own = request('POST', { 'sec-fetch-site': 'same-origin' })
+    const trusted = request('POST', { 'sec-fetch-site': 'same-site', origin: 'https://www.example' })
+    expect((await app.sessions.start(own, { sub: 'user-1' })).status).toBe(200)
+    expect((await app.sessions.start(trusted, { sub: 'user-1' })).status).toBe(200)
+  })
+})
+
+describe('body delivery', () => {
+  async function pair(answer: { body: string }): Promise<{ accessToken: string; refreshToken: string }> {
+    return JSON.parse(answer.body)
+  }
+
+  test('gives tokens in the body, sets no cookie and reads none', async () => {
+    const app = await createApp({ delivery: 'body' })
+    const answer = await app.sessions.start(post, { sub: 'user-1' })
+    expect(answer.setCookie).toEqual([])
+    expect(answer.headers['cache-control']).toBe('no-store')
+    const { accessToken, refreshToken, ...rest } = JSON.parse(answer.body)
+    expect(rest).toEqual({ expiresIn: 300, tokenType: 'Bearer' })
+    await refusal(app.sessions.refresh(refreshing(refreshToken)), 'refresh_rejected')
+    expect((await guard(app, accessToken)).allow).toBe(false)
+    const next = await app.sessions.refresh(post, () => ({ refreshToken }))
+    expect((await pair(next)).refreshToken).not.toBe(refreshToken)
+    const ended = await app.sessions.end(post, async () => ({ refreshToken }))
+    expect(ended).toMatchObject({ status: 204, setCookie: [] })
+    expect(eventsOf(app, 'session_ended')).toHaveLength(1)
+  })
+
+  test.each<[string, unknown, 'refresh_rejected' | 'request_malformed']>([
+    ['no body', undefined, 'refresh_rejected'],
+    ['null', null, 'request_malformed'],
+    ['no token', {}, 'refresh_rejected'],
+    ['an empty token', { refreshToken: '' }, 'refresh_rejected'],
+    ['an unknown token', { refreshToken: 'abc' }, 'refresh_rejected'],
+    ['a token that is no string', { refreshToken: 7 }, 'request_malformed'],
+    ['a list', ['abc'], 'request_malformed'],
+    ['a word', 'abc', 'request_malformed'],
+  ])('refuses %s', async (_what, body, code) => {
+    const app = await createApp({ delivery: 'body' })
+    await refusal(
+      app.sessions.refresh(post, () => body),
+      code,
+    )
+  })
+
+  test('refuses claims that make a token too large for any verifier', async () => {
+    const app = await createApp({ delivery: 'body' })
+    const fits = await app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(5000) } })
+    expect((await app.sessions.verifier.verify((await pair(fits)).accessToken)).claims.sub).toBe('u')
+    const tooLarge = app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(6000) } })
+    await refusal(tooLarge, 'request_malformed')
+  })
+})

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import type { SessionStore } from '@latchkey/session'
+import fc from 'fast-check'
+import { type Contract, newFamily, newHash, newSubject, rotation, type StoreUnderTest } from './harness.js'
+import { apply, type ModelState, type Operation } from './model.js'
+
+/** Something that one client does. */
+interface Action {
+  readonly kind: 'start' | 'refresh' | 'end' | 'endAll' | 'read' | 'list'
+  readonly client: number
+  /** Which of the subject's families, newest first. */
+  readonly family: number
+  /** Which of its tokens: 0 the live one, 1 its parent, and so on; none: one never issued. */
+  readonly token: number
+}
+
+/** Time passes, or some clients act at the same time. */
+type Step = { readonly advance: number } | { readonly together: readonly Action[] }
+
+const action: fc.Arbitrary<Action> = fc.record({
+  kind: fc.constantFrom<Action['kind'][]>('start', 'refresh', 'refresh', 'refresh', 'end', 'endAll', 'read', 'list'),
+  client: fc.nat(7),
+  family: fc.nat(1),
+  token: fc.constantFrom(0, 0, 0, 1, 1, 2, 3, -1),
+})
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ advance: fc.constantFrom(1, 4, 9, 10, 11, 99, 100) }) },
+  { weight: 3, arbitrary: fc.record({ together: fc.array(action, { minLength: 1, maxLength: 4 }) }) },
+)
+
+/** Random schedules of several clients, held against a model that does one thing at a time. */
+export function testSchedules({ test, runs }: Contract): void {
+  test(`${runs} schedules of start, refresh, end and endAll are each explained by some order`, async (store) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 20 }), (steps) => new Schedule(store).run(steps)),
+      { numRuns: runs },
+    )
+  })
+}
+
+/** A run of a schedule for a subject of its own. */
+class Schedule {
+  readonly #store: StoreUnderTest
+  readonly #sub = newSubject()
+  /** Hashes of each family, newest first; the families newest first. */
+  readonly #issued = new Map<string, string[]>()
+  /** Every state that the results so far allow. */
+  #possible: readonly ModelState[] = [new Map()]
+  #now = 0
+
+  constructor(store: StoreUnderTest) {
+    this.#store = store
+  }
+
+  async run(steps: readonly Step[]): Promise<void> {
+    await this.#together([{ kind: 'start', client: 0, family: 0, token: 0 }])
+    for (const each of steps) {
+      if ('advance' in each) {
+        await this.#store.advance(each.advance)
+        this.#now += each.advance
+      } else await this.#together(each.together)
+    }
+  }
+
+  /** Operations at the same time must have the results of some order of them (linearizability). */
+  async #together(actions: readonly Action[]): Promise<void> {
+    const operations = await Promise.all(actions.map((each) => this.#operation(each)))
+    const { clients } = this.#store
+    const results = await Promise.all(
+      operations.map((operation, i) =>
+        perform(clients[(actions[i]?.client ?? 0) % clients.length] ?? clients[0], operation),
+      ),
+    )
+    const done = operations.map((operation, i) => ({ operation, result: results[i] ?? '' }))
+    const explained = this.#possible.flatMap((state) => orders(state, done, this.#now))
+    assert.notEqual(explained.length, 0, `No order explains these: ${JSON.stringify(done, null, 2)}`)
+    this.#possible = distinct(explained)
+    for (const { operation, result } of done) {
+      if (operation.type === 'rotate' && result === 'rotated') {
+        this.#issued.get(operation.rotation.id)?.unshift(operation.rotation.successor)
+      }
+    }
+  }
+
+  async #operation({ kind, family, token }: Action): Promise<Operation> {
+    const id = [...this.#issued.keys()].reverse().at(family) ?? [...this.#issued.keys()].at(-1)
+    if (kind === 'start' || id === undefined) {
+      const begun = await newFamily({ sub: this.#sub })
+      this.#issued.set(begun.id, [begun.current])
+      return { type: 'start', family: begun }
+    }
+    if (kind === 'endAll' || kind === 'list') return { type: kind, sub: this.#sub }
+    if (kind !== 'refresh') return { type: kind, id }
+    return { type: 'rotate', rotation: rotation(id, this.#issued.get(id)?.[token] ?? newHash()) }
+  }
+}
+
+async function perform(store: SessionStore, operation: Operation): Promise<string> {
+  switch (operation.type) {
+    case 'start':
+      await store.start(operation.family)
+      return 'started'
+    case 'rotate': {
+      const result = await store.rotate(operation.rotation)
+      return result.outcome === 'repeated' ? `repeated ${result.sealedSuccessor}` : result.outcome
+    }
+    case 'end':
+      return String(await store.end(operation.id))
+    case 'endAll':
+      return [...(await store.endAll(operation.sub))].sort().join(' ')
+    case 'read': {
+      const record = await store.read(operation.id)
+      return record === null ? 'none' : `${record.current} after ${record.parent}`
+    }
+    case 'list':
+      return (await store.list(operation.sub))
+        .map(({ id }) => id)
+        .sort()
+        .join(' ')
+  }
+}
+
+interface Done {
+  readonly operation: Operation
+  readonly result: string
+}
+
+/** The states after every order of these operations that has these results. */
+function orders(state: ModelState, done: readonly Done[], now: number): readonly ModelState[] {
+  if (done.length === 0) return [state]
+  return done.flatMap(({ operation, result }, i) => {
+    const [after, expected] = apply(state, operation, now)
+    return expected === result ? orders(after, done.toSpliced(i, 1), now) : []
+  })
+}
+
+function distinct(states: readonly ModelState[]): readonly ModelState[] {
+  const byText = new Map(states.map((state) => [JSON.stringify([...state].sort()), state]))
+  return [...byText.values()]
+}
