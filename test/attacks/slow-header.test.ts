@@ -1,4 +1,4 @@
-import { fetchRequestView } from '@latchkey/core'
+import { fetchRequestView } from '@latchkey/core/adapter'
 import { describe, expect, it } from 'vitest'
 import { useApi } from './harness/api.js'
 import { fastest } from './harness/fastest.js'

@@ -1,4 +1,5 @@
-import { createVerifier, type Decision, type RequestView, type Verifier } from '@latchkey/core'
+import { createVerifier, type Verifier } from '@latchkey/core'
+import type { Decision, RequestView } from '@latchkey/core/adapter'
 import { createTestIssuer, type TestIssuer } from '@latchkey/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 

@@ -1,4 +1,4 @@
-import type { RequestView } from '@latchkey/core'
+import type { RequestView } from '@latchkey/core/adapter'
 import { postgresStore } from '@latchkey/postgres'
 import { redisStore } from '@latchkey/redis'
 import { createKeyring, createSessions, memoryStore, type SessionStore, type Sessions } from '@latchkey/session'

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { type Auth, AuthError, denialOf } from '@latchkey/core'
+import { type Auth, AuthError } from '@latchkey/core'
+import { denialOf } from '@latchkey/core/adapter'
 import { type Contract, isObject } from './config.js'
 
 /** A response as every framework is to send it, byte for byte. */

@@ -48,7 +48,7 @@ const cases: Case[] = [
   { from: 'packages/hono/src', as: 'native.test.ts', imports: 'node:http', verdict: 'allowed' },
   { from: 'packages/hono/src', as: 'other.test.ts', imports: '@latchkey/express', verdict: 'refused' },
   ...adapters.flatMap((name) => [
-    ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/session', './guard.js'),
+    ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter', '@latchkey/session', './guard.js'),
     ...adapters
       .filter((other) => other !== name)
       .flatMap((other) => refused(`packages/${name}/src`, `@latchkey/${other}`, `../../${other}/src/index.js`)),
@@ -57,7 +57,7 @@ const cases: Case[] = [
     ...refused(`packages/${name}/src/deep`, '../../../core/src/index.js', '../../../../packages/core/src/index.js'),
   ]),
   ...refused('packages/hono/src', 'node:http', 'node:timers/promises'),
-  ...allowed('packages/session/src', '@latchkey/core'),
+  ...allowed('packages/session/src', '@latchkey/core', '@latchkey/core/adapter'),
   ...refused(
     'packages/session/src',
     '@latchkey/fastify',
@@ -66,7 +66,7 @@ const cases: Case[] = [
     '@latchkey/core/dist/a.js',
   ),
   ...['redis', 'postgres', 'testing'].flatMap((name) => [
-    ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/session'),
+    ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter', '@latchkey/session'),
     ...refused(
       `packages/${name}/src`,
       '@latchkey/fastify',

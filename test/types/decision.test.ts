@@ -1,13 +1,5 @@
-import {
-  type Auth,
-  AuthError,
-  type AuthErrorCode,
-  type Authenticate,
-  type CoreEvent,
-  createRequirement,
-  type Decision,
-  type DenialReason,
-} from '@latchkey/core'
+import { type Auth, AuthError, type AuthErrorCode, type CoreEvent, type DenialReason } from '@latchkey/core'
+import { type Authenticate, createRequirement, type Decision } from '@latchkey/core/adapter'
 import { expectTypeOf, test } from 'vitest'
 
 interface Claims {

@@ -16,6 +16,7 @@ import {
 import type { KeySetSnapshot } from './keys/key-set.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate } from './request-view.js'
+import { defaultClockTolerance } from './token/claims.js'
 import type { ClaimsSchema } from './token/claims-schema.js'
 import { createTokenCache } from './token/token-cache.js'
 import type { TokenDecryption } from './token/token-decryption.js'
@@ -111,7 +112,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   const clock = options.clock ?? systemClock
   const emit = createEmit(options.onEvent)
   const issuers = readIssuers(options, {
-    clockTolerance: options.clockTolerance ?? 10,
+    clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     maxTokenAge: options.maxTokenAge,
     keySet: options.keySet ?? {},
     clock,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { type AuthError, denialOf } from '@latchkey/core'
+import type { AuthError } from '@latchkey/core'
+import { denialOf } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '@latchkey/session'
 import type { Request, Response } from 'express'
 import type { GuardedRequest } from './express-request-view.js'

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { type Auth, ConfigError, type RequirementOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
 import {
-  type Auth,
-  ConfigError,
   createRequirement,
   type Decision,
   failureOf,
@@ -9,14 +8,11 @@ import {
   optionalStoredAuth,
   type RequestView,
   type Requirement,
-  type RequirementOptions,
   refuseUnknownOptions,
   requireRealm,
   requireStoredAuth,
   type StoredAuth,
-  type UntypedClaims,
-  type Verifier,
-} from '@latchkey/core'
+} from '@latchkey/core/adapter'
 import type { Sessions } from '@latchkey/session'
 import { appendCookies, createDeny, type OnDeny } from './express-answer.js'
 import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'

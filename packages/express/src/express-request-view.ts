@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { nodeField, type RequestView, targetUri } from '@latchkey/core'
+import { nodeField, type RequestView, targetUri } from '@latchkey/core/adapter'
 
 /** As much of an Express request as a guard reads. Not `Request` itself, so that guards leave a route's own types alone. */
 export interface GuardedRequest extends IncomingMessage {

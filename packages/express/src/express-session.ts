@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { AuthError, failureOf, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core'
+import { AuthError } from '@latchkey/core'
+import { failureOf, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
 import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
 import { type Deny, sendAnswer } from './express-answer.js'
 import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'

@@ -1,4 +1,5 @@
-import { type AuthError, denialOf } from '@latchkey/core'
+import type { AuthError } from '@latchkey/core'
+import { denialOf } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '@latchkey/session'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GuardedRequest } from './fastify-request-view.js'

@@ -1,6 +1,5 @@
+import { type Auth, ConfigError, type RequirementOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
 import {
-  type Auth,
-  ConfigError,
   createRequirement,
   type Decision,
   failureOf,
@@ -8,14 +7,11 @@ import {
   optionalStoredAuth,
   type RequestView,
   type Requirement,
-  type RequirementOptions,
   refuseUnknownOptions,
   requireRealm,
   requireStoredAuth,
   type StoredAuth,
-  type UntypedClaims,
-  type Verifier,
-} from '@latchkey/core'
+} from '@latchkey/core/adapter'
 import type { Sessions } from '@latchkey/session'
 import type { FastifyPluginCallback } from 'fastify'
 import fp from 'fastify-plugin'

@@ -1,4 +1,4 @@
-import { type NodeFields, nodeField, type RequestView, targetUri } from '@latchkey/core'
+import { type NodeFields, nodeField, type RequestView, targetUri } from '@latchkey/core/adapter'
 
 /** As much of a Fastify request as a guard reads; every `FastifyRequest` has it, whatever its generics, HTTP/2 included. */
 export interface GuardedRequest {

@@ -1,4 +1,5 @@
-import { AuthError, failureOf, type NodeFields, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core'
+import { AuthError } from '@latchkey/core'
+import { failureOf, type NodeFields, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
 import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
 import type { onRouteHookHandler } from 'fastify'
 import { type Deny, type GuardedReply, sendAnswer } from './fastify-answer.js'

@@ -1,18 +1,14 @@
+import { type Auth, ConfigError, type RequirementOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
 import {
-  type Auth,
-  ConfigError,
   createRequirement,
   type Decision,
   optionalStoredAuth,
   type Requirement,
-  type RequirementOptions,
   refuseUnknownOptions,
   requireRealm,
   requireStoredAuth,
   type StoredAuth,
-  type UntypedClaims,
-  type Verifier,
-} from '@latchkey/core'
+} from '@latchkey/core/adapter'
 import type { RefreshedDecision, Sessions } from '@latchkey/session'
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import { appendCookies, createDeny, type OnDeny } from './hono-answer.js'

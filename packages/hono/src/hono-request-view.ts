@@ -1,4 +1,4 @@
-import { fetchRequestView, type NodeFields, nodeField, type RequestView } from '@latchkey/core'
+import { fetchRequestView, type NodeFields, nodeField, type RequestView } from '@latchkey/core/adapter'
 import type { Context } from 'hono'
 
 /**

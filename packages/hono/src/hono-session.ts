@@ -1,11 +1,11 @@
+import { AuthError } from '@latchkey/core'
 import {
-  AuthError,
   fetchRequestView,
   parseJsonBody,
   type RequestView,
   readJsonBody,
   type StoredAuth,
-} from '@latchkey/core'
+} from '@latchkey/core/adapter'
 import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
 import type { Context } from 'hono'
 import { answerResponse, type OnDeny } from './hono-answer.js'

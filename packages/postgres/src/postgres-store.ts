@@ -1,4 +1,5 @@
-import { type Clock, ConfigError, refuseUnknownOptions } from '@latchkey/core'
+import { type Clock, ConfigError } from '@latchkey/core'
+import { refuseUnknownOptions } from '@latchkey/core/adapter'
 import type { SessionStore } from '@latchkey/session'
 import { Database } from './database.js'
 import { nowOf, postgresFamilyStore } from './family-store.js'

@@ -1,12 +1,5 @@
-import {
-  type Authenticate,
-  type CoreEvent,
-  createEmit,
-  createVerifier,
-  type Emit,
-  type UntypedClaims,
-  type Verifier,
-} from '@latchkey/core'
+import { type CoreEvent, createVerifier, type UntypedClaims, type Verifier } from '@latchkey/core'
+import { type Authenticate, createEmit, type Emit } from '@latchkey/core/adapter'
 import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
 import type { SessionEvent } from './events/events.js'
 import { createJwksAnswer } from './keyring/jwks-answer.js'

@@ -1,4 +1,5 @@
-import { type AuthError, type CoreEvent, createRequirement, type Decision, type RequestView } from '@latchkey/core'
+import type { AuthError, CoreEvent } from '@latchkey/core'
+import { createRequirement, type Decision, type RequestView } from '@latchkey/core/adapter'
 import { expect } from 'vitest'
 import {
   createKeyring,

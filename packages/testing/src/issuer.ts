@@ -1,4 +1,5 @@
 import type { Algorithm, Clock, Jwk, JwkSet } from '@latchkey/core'
+import { systemClock } from '@latchkey/core/adapter'
 import { type BadToken, type BadTokenName, makeBadToken, makeBadTokens } from './bad-tokens.js'
 import { createEndpoint, type TestEndpoint } from './endpoint.js'
 import type { Answer, Fault } from './faults.js'
@@ -77,7 +78,7 @@ export interface TestIssuer {
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const { audience = 'https://api.test', subject = 'user-1', metadataAt = ['openid', 'oauth'] } = options
-  const clock = options.clock ?? (() => Date.now() / 1000)
+  const clock = options.clock ?? systemClock
   const keys = new IssuerKeys(options.keys ?? (options.algorithms ?? ['ES256']).map((alg) => createTestKey(alg)))
   const given = options.url ?? 'https://issuer.test'
   let { origin } = new URL(given)

@@ -33,7 +33,8 @@ export function createRequirement(required: boolean, options: RequirementOptions
   return { required, scope: [...scope] }
 }
 
-function isScopeToken(word: unknown): boolean {
+/** Whether a value is one scope word (scope-token, RFC 6749 §3.3). */
+export function isScopeToken(word: unknown): word is string {
   return typeof word === 'string' && scopeToken.test(word)
 }
 

@@ -2,6 +2,9 @@ import type { RegisteredClaims } from '../auth.js'
 import type { DenialReason } from '../auth-error.js'
 import type { JsonObject } from './compact-jws.js'
 
+/** Difference of clocks that is tolerated where nothing else is said, in seconds. */
+export const defaultClockTolerance: number = 10
+
 /** What is demanded of a claims set; all durations in seconds. */
 export interface ClaimsRules {
   /** Our audiences, one of which the token must name; null: not checked. */

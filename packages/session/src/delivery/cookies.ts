@@ -1,4 +1,5 @@
-import { AuthError, ConfigError, refuseUnknownOptions } from '@latchkey/core'
+import { AuthError, ConfigError } from '@latchkey/core'
+import { isCookieName, refuseUnknownOptions } from '@latchkey/core/adapter'
 
 /** One cookie. Always `HttpOnly`. What is weaker than the default is spelt out here, by name, or not at all. */
 export interface CookieOptions {
@@ -32,8 +33,6 @@ export interface Cookie {
 }
 
 const maxBytes = 4096
-// cookie-name is a token (RFC 6265 §4.1.1).
-const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const attributeValue = /^[\x20-\x3a\x3c-\x7e]+$/
 
 /**
@@ -78,8 +77,7 @@ function faultOf({
   domain,
   path,
 }: { [Name in keyof CookieOptions]-?: unknown }): string | undefined {
-  if (typeof name !== 'string' || !cookieName.test(name))
-    return 'name is not one that a browser would keep (RFC 6265 §4.1.1).'
+  if (!isCookieName(name)) return 'name is not one that a browser would keep (RFC 6265 §4.1.1).'
   if (sameSite !== 'Strict' && sameSite !== 'Lax' && sameSite !== 'None')
     return "sameSite must be 'Strict', 'Lax' or 'None'."
   if (typeof path !== 'string' || !path.startsWith('/') || !attributeValue.test(path))

@@ -1,4 +1,5 @@
-import { AuthError, type MaybePromise, type RequestView, readCookie } from '@latchkey/core'
+import { AuthError } from '@latchkey/core'
+import { type MaybePromise, type RequestView, readCookie } from '@latchkey/core/adapter'
 import type { Cookie } from './cookies.js'
 import { emptyAnswer, jsonAnswer, type SessionAnswer } from './session-answer.js'
 

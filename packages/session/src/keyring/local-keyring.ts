@@ -1,11 +1,5 @@
-import {
-  type Algorithm,
-  type Clock,
-  ConfigError,
-  type JwkSet,
-  refuseUnknownOptions,
-  requireNonNegative,
-} from '@latchkey/core'
+import { type Algorithm, type Clock, ConfigError, type JwkSet } from '@latchkey/core'
+import { refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
 import {
   advance,
   entriesOf,
@@ -52,7 +46,7 @@ export interface LocalKeyring extends Keyring {
 export async function createKeyring(options: KeyringOptions = {}): Promise<LocalKeyring> {
   refuseUnknownOptions('createKeyring', options, ['keys', 'retiring', 'alg', 'retireAfter', 'clock'])
   requireNonNegative('createKeyring: retireAfter', options.retireAfter)
-  const { retireAfter = 3600, clock = () => Date.now() / 1000 } = options
+  const { retireAfter = 3600, clock = systemClock } = options
   let held = await load(options)
   const alg = options.alg ?? held.active.alg
   let published: JwkSet | undefined

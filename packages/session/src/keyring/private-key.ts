@@ -1,4 +1,5 @@
 import { type Algorithm, ConfigError, createVerifier, type Jwk } from '@latchkey/core'
+import { asymmetricAlgorithms } from '@latchkey/core/adapter'
 import {
   CompactSign,
   type CryptoKey,
@@ -36,9 +37,6 @@ export async function generateKey(alg: Algorithm): Promise<LoadedKey> {
   return loadJwk((await createPrivateJwk(alg)).privateJwk as JWK)
 }
 
-const signingAlgorithms: readonly string[] =
-  'ES256 ES384 ES512 EdDSA Ed25519 RS256 RS384 RS512 PS256 PS384 PS512'.split(' ')
-
 /** A new key as JWKs: the private half for whoever signs, the public one for everybody else. */
 export interface PrivateJwkPair {
   readonly privateJwk: Jwk
@@ -52,8 +50,8 @@ export interface PrivateJwkPair {
  * @throws ConfigError for an algorithm that has no private keys
  */
 export async function createPrivateJwk(alg: Algorithm = 'ES256'): Promise<PrivateJwkPair> {
-  if (!signingAlgorithms.includes(alg)) {
-    throw new ConfigError(`alg must be one of ${signingAlgorithms.join(', ')}; for HS256 use createSecretKeyring.`)
+  if (!asymmetricAlgorithms.includes(alg)) {
+    throw new ConfigError(`alg must be one of ${asymmetricAlgorithms.join(', ')}; for HS256 use createSecretKeyring.`)
   }
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = await exportJWK(privateKey)

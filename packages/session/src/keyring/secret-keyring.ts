@@ -1,4 +1,5 @@
-import { createVerifier, refuseUnknownOptions, type Secret } from '@latchkey/core'
+import { createVerifier, type Secret } from '@latchkey/core'
+import { refuseUnknownOptions } from '@latchkey/core/adapter'
 import type { Keyring } from './keyring.js'
 
 /** The secrets of an app that verifies its own tokens and nobody else's. */

@@ -1,11 +1,5 @@
-import {
-  type Algorithm,
-  type Clock,
-  ConfigError,
-  type JwkSet,
-  refuseUnknownOptions,
-  requireNonNegative,
-} from '@latchkey/core'
+import { type Algorithm, type Clock, ConfigError, type JwkSet } from '@latchkey/core'
+import { refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
 import { type SessionStore, StoreUnavailableError } from '../store/session-store.js'
 import { entriesOf, type HeldSigningKeys, type KeyringEntry, publish, withoutRetired } from './held-signing-keys.js'
 import type { Keyring, SigningKey } from './keyring.js'
@@ -182,7 +176,7 @@ function readOptions(options: StoredKeyringOptions): Settings {
   const store = options.store?.keys
   if (store === undefined)
     throw new ConfigError('createStoredKeyring: store is missing. Give the one that the sessions use.')
-  const clock = options.clock ?? (() => Date.now() / 1000)
+  const clock = options.clock ?? systemClock
   return {
     store,
     sealer: createKeySealer(options.keyEncryptionKeys),

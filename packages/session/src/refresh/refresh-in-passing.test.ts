@@ -1,4 +1,4 @@
-import { createRequirement } from '@latchkey/core'
+import { createRequirement } from '@latchkey/core/adapter'
 import { describe, expect, test } from 'vitest'
 import {
   type App,

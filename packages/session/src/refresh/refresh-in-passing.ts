@@ -1,17 +1,16 @@
+import { AuthError, type CoreEvent } from '@latchkey/core'
 import {
-  AuthError,
   type Authenticate,
-  type CoreEvent,
   type Decision,
   type Emit,
+  emitDenied,
   isCrossOrigin,
   type MaybePromise,
   type RequestView,
   type Requirement,
   readCookie,
-} from '@latchkey/core'
+} from '@latchkey/core/adapter'
 import { noStore } from '../delivery/session-answer.js'
-import { reportDenied } from '../events/report-denied.js'
 import type { AuthenticateOrRefresh, RefreshedDecision } from '../verbs/sessions.js'
 import type { Issued } from '../verbs/verbs.js'
 
@@ -58,7 +57,7 @@ export function createAuthenticateOrRefresh<Claims>(context: InPassingContext<Cl
     } catch (error) {
       if (!(error instanceof AuthError)) throw error
       if (error.code === 'refresh_rejected') return unrefreshed(await otherwise())
-      reportDenied(emit, error)
+      emitDenied(emit, error)
       return unrefreshed({ allow: false, error })
     }
   }

@@ -1,4 +1,4 @@
-import type { Emit } from '@latchkey/core'
+import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEndedEvent, SessionEvent } from '../events/events.js'
 import type { GuardedStore } from '../store/guarded-store.js'
 import type { RevocationList } from './revocation-list.js'

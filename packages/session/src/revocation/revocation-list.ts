@@ -1,4 +1,5 @@
-import type { Clock, Emit, RegisteredClaims } from '@latchkey/core'
+import type { Clock, RegisteredClaims } from '@latchkey/core'
+import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
 import { type RevocationLog, type RevocationWatcher, StoreUnavailableError } from '../store/session-store.js'
 

@@ -1,4 +1,5 @@
-import { AuthError, type Emit } from '@latchkey/core'
+import { AuthError } from '@latchkey/core'
+import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
 import { type FamilyStore, type SessionStore, StoreUnavailableError } from './session-store.js'
 

@@ -1,4 +1,5 @@
-import { type Clock, ConfigError, refuseUnknownOptions } from '@latchkey/core'
+import { type Clock, ConfigError } from '@latchkey/core'
+import { refuseUnknownOptions, systemClock } from '@latchkey/core/adapter'
 import type {
   Family,
   FamilyRecord,
@@ -26,7 +27,7 @@ export interface MemoryStoreOptions {
  */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
   refuseUnknownOptions('memoryStore', options, ['maxFamilies', 'clock'])
-  const { maxFamilies = 100_000, clock = () => Date.now() / 1000 } = options
+  const { maxFamilies = 100_000, clock = systemClock } = options
   if (!Number.isInteger(maxFamilies) || maxFamilies < 1) {
     throw new ConfigError('memoryStore: maxFamilies must be a whole number, 1 or more.')
   }

@@ -1,4 +1,5 @@
 import { AuthError, type Clock } from '@latchkey/core'
+import { maxTokenLength } from '@latchkey/core/adapter'
 import { SignJWT } from 'jose'
 import type { Keyring } from '../keyring/keyring.js'
 import type { Family } from '../store/session-store.js'
@@ -20,9 +21,6 @@ export interface AccessToken {
   readonly accessToken: string
   readonly expiresIn: number
 }
-
-/** No verifier reads a longer one. */
-const maxBytes = 8192
 
 /**
  * Issues an access token of a session: a JWT of type `at+jwt` (RFC 9068), signed by the keyring's active key. Its `exp` never
@@ -52,6 +50,6 @@ export async function issueAccessToken(
     .setProtectedHeader({ alg, typ: 'at+jwt', ...(kid === undefined ? {} : { kid }) })
     .sign(key)
   const accessToken = encrypt === undefined ? signed : await encrypt(signed)
-  if (accessToken.length > maxBytes) throw new AuthError('request_malformed')
+  if (accessToken.length > maxTokenLength) throw new AuthError('request_malformed')
   return { accessToken, expiresIn: Math.max(0, exp - iat) }
 }

@@ -1,4 +1,5 @@
 import { AuthError } from '@latchkey/core'
+import { isScopeToken } from '@latchkey/core/adapter'
 
 /** What a log-in grants: who it is and what the access tokens say. */
 export interface Login {
@@ -20,9 +21,6 @@ export interface Grant {
 
 /** Claims that the token itself uses, or that change what it means (RFC 7519 §4.1, RFC 9068, RFC 8693, RFC 7800). */
 const reservedClaims = new Set('iss sub aud exp nbf iat jti sid client_id scope scp azp cnf act may_act'.split(' '))
-
-// scope-token (RFC 6749 §3.3).
-const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /**
  * Checks a log-in at run time, since its parts may come from a request.
@@ -48,7 +46,7 @@ export function readGrant({ scope, claims }: { scope?: unknown; claims?: unknown
 function readScope(scope: unknown): readonly string[] {
   if (!Array.isArray(scope)) throw new AuthError('request_malformed')
   return scope.map((word: unknown) => {
-    if (typeof word !== 'string' || !scopeToken.test(word)) throw new AuthError('request_malformed')
+    if (!isScopeToken(word)) throw new AuthError('request_malformed')
     return word
   })
 }

@@ -1,4 +1,5 @@
-import { type Clock, ConfigError, refuseUnknownOptions, requireNonNegative } from '@latchkey/core'
+import { type Clock, ConfigError } from '@latchkey/core'
+import { defaultClockTolerance, refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
 import { type Cookie, createCookie } from '../delivery/cookies.js'
 import { memoryStore } from '../store/memory-store.js'
 import type { SessionStore } from '../store/session-store.js'
@@ -59,9 +60,9 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
   requireOneOf('delivery', options.delivery, ['cookie', 'body'])
 
   requireNoTwins(options.verifier ?? {})
-  const clockTolerance = options.verifier?.clockTolerance ?? 10
+  const clockTolerance = options.verifier?.clockTolerance ?? defaultClockTolerance
   requireKeyring(options.keyring, accessTokenTtl + clockTolerance)
-  const clock = options.clock ?? (() => Date.now() / 1000)
+  const clock = options.clock ?? systemClock
   return {
     store: options.store ?? memoryStore({ clock }),
     clock,

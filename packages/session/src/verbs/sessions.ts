@@ -2,17 +2,14 @@ import type {
   Auth,
   Clock,
   CoreEvent,
-  Decision,
   DecryptionKey,
   IssuerOptions,
   JwkSet,
-  MaybePromise,
-  RequestView,
-  Requirement,
   SharedOptions,
   UntypedClaims,
   Verifier,
 } from '@latchkey/core'
+import type { Decision, MaybePromise, RequestView, Requirement } from '@latchkey/core/adapter'
 import type { CookieOptions } from '../delivery/cookies.js'
 import type { ReadBody } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'

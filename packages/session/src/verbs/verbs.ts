@@ -1,18 +1,15 @@
+import { type Auth, AuthError, type Clock, type CoreEvent } from '@latchkey/core'
 import {
-  type Auth,
-  AuthError,
   type Authenticate,
-  type Clock,
-  type CoreEvent,
   type Emit,
+  emitDenied,
   isCrossOrigin,
   type RequestView,
   type Requirement,
-} from '@latchkey/core'
+} from '@latchkey/core/adapter'
 import type { Delivery, ReadBody } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { SessionEvent } from '../events/events.js'
-import { reportDenied } from '../events/report-denied.js'
 import type { RefreshSession } from '../refresh/refresh-session.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { GuardedStore } from '../store/guarded-store.js'
@@ -62,7 +59,7 @@ export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 're
   const { delivery, emit, end, refresh, trustedOrigins } = context
 
   function refuse(error: AuthError): never {
-    reportDenied(emit, error)
+    emitDenied(emit, error)
     throw error
   }
 

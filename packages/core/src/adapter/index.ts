@@ -1,0 +1,22 @@
+/**
+ * The door for those who build on core: adapters, sessions, stores. What an app calls is in `@latchkey/core`; this holds the
+ * seam between a framework and `authenticate`, and what several packages would else each write for themselves.
+ */
+export { emitDenied } from '../authenticate.js'
+export { systemClock } from '../clock.js'
+export { refuseUnknownOptions, requireNonNegative } from '../config-error.js'
+export { isCrossOrigin, isSerializedOrigin } from '../csrf/cross-origin.js'
+export { type Denial, denialOf, requireRealm } from '../denial.js'
+export { createEmit, type Emit } from '../events.js'
+export { failureOf } from '../failure.js'
+export { fetchRequestView } from '../fetch-request-view.js'
+export { parseJsonBody, readJsonBody } from '../json-body.js'
+export { asymmetricAlgorithms } from '../keys/algorithms.js'
+export { type MaybePromise, whenReady } from '../maybe-promise.js'
+export { type NodeFields, nodeField, targetUri } from '../raw-headers.js'
+export type { Authenticate, Decision, RequestView } from '../request-view.js'
+export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
+export { optionalStoredAuth, requireStoredAuth, type StoredAuth } from '../stored-auth.js'
+export { defaultClockTolerance } from '../token/claims.js'
+export { maxTokenLength } from '../token/compact-jws.js'
+export { isCookieName, readCookie } from '../token-source/cookie.js'
