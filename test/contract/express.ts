@@ -1,12 +1,13 @@
-import type { Server } from 'node:http'
+import { createServer } from 'node:http'
 import { type ExpressSessionAuth, expressAuth } from '@latchkey/express'
 import type { Login } from '@latchkey/session'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
 import type { Contract } from './config.js'
+import { type Listening, listen } from './listen.js'
 
 /** The contract server on Express, listening. */
-export async function serveExpress(contract: Contract, port: number): Promise<Server> {
+export async function serveExpress(contract: Contract, port: number): Promise<Listening> {
   const app = express()
   app.disable('x-powered-by')
   // Paths mean what they say, as in the other two frameworks.
@@ -29,9 +30,7 @@ export async function serveExpress(contract: Contract, port: number): Promise<Se
     console.error(error)
     send(res, failed)
   })
-  return new Promise((resolve, reject) => {
-    const server = app.listen(port, '127.0.0.1', (error) => (error === undefined ? resolve(server) : reject(error)))
-  })
+  return listen(createServer(app), port)
 }
 
 function addSessionRoutes(app: Express, { session }: ExpressSessionAuth): void {

@@ -1,13 +1,14 @@
-import { METHODS, type Server, STATUS_CODES } from 'node:http'
+import { METHODS, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type FastifySessionAuth, fastifyAuth } from '@latchkey/fastify'
 import type { Login } from '@latchkey/session'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
 import type { Contract } from './config.js'
+import { type Listening, listening } from './listen.js'
 
 /** The contract server on Fastify, listening. */
-export async function serveFastify(contract: Contract, port: number): Promise<Server> {
+export async function serveFastify(contract: Contract, port: number): Promise<Listening> {
   const app = fastify({
     keepAliveTimeout: 5000,
     frameworkErrors: (_error, _request, reply) => send(reply, notFound),
@@ -41,7 +42,7 @@ export async function serveFastify(contract: Contract, port: number): Promise<Se
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))
 
   await app.listen({ port, host: '127.0.0.1' })
-  return app.server
+  return listening(app.server)
 }
 
 function addSessionRoutes(app: FastifyInstance, { session }: FastifySessionAuth): void {

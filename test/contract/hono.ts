@@ -1,14 +1,13 @@
-import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
 import { type HonoSessionAuth, honoAuth } from '@latchkey/hono'
 import type { Login } from '@latchkey/session'
 import { type Context, Hono } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
 import type { Contract } from './config.js'
+import { type Listening, serveFetch } from './listen.js'
 
 /** The contract server on Hono, listening. */
-export async function serveHono(contract: Contract, port: number): Promise<Server> {
+export async function serveHono(contract: Contract, port: number): Promise<Listening> {
   const app = new Hono()
 
   const { verifier, sessions } = contract
@@ -28,11 +27,7 @@ export async function serveHono(contract: Contract, port: number): Promise<Serve
     console.error(error)
     return send(c, failed)
   })
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: '127.0.0.1' }) as Server
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve(server))
-  })
+  return serveFetch(app.fetch, port)
 }
 
 function addSessionRoutes(app: Hono, { session }: HonoSessionAuth): void {

@@ -1,0 +1,74 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { createAdaptorServer } from '@hono/node-server'
+
+/** A server that accepts requests. */
+export interface Listening {
+  readonly port: number
+  /** Lets what is under way finish for a second, then ends, also with connections that are kept alive. */
+  stop(): Promise<void>
+}
+
+const patience = 1000
+
+/** Listens with a server of Node's, or what another runtime offers in its name. */
+export async function listen(server: Server, port: number): Promise<Listening> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return listening(server)
+}
+
+/** A server of Node's that listens already. */
+export function listening(server: Server): Listening {
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+        void setTimeout(patience, undefined, { ref: false }).then(() => server.closeAllConnections())
+      }),
+  }
+}
+
+/** What turns a request into a response. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>
+
+/** As much of Bun and Deno as serving takes. */
+interface Runtimes {
+  readonly Bun?: {
+    serve(options: { fetch: FetchHandler; hostname: string; port: number }): {
+      readonly port: number
+      stop(closeActive: boolean): Promise<void>
+    }
+  }
+  readonly Deno?: {
+    serve(
+      options: { hostname: string; port: number; onListen: () => void },
+      handler: FetchHandler,
+    ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
+  }
+}
+
+/** Serves by the runtime's own means: `Bun.serve`, `Deno.serve`, and on Node through @hono/node-server. */
+export async function serveFetch(fetch: FetchHandler, port: number): Promise<Listening> {
+  const { Bun, Deno } = globalThis as Runtimes
+  const hostname = '127.0.0.1'
+  if (Bun !== undefined) {
+    const server = Bun.serve({ fetch, hostname, port })
+    return { port: server.port, stop: () => atMost(server.stop(false), () => server.stop(true)) }
+  }
+  if (Deno !== undefined) {
+    const server = Deno.serve({ hostname, port, onListen: () => {} }, fetch)
+    return { port: server.addr.port, stop: () => atMost(server.shutdown(), async () => {}) }
+  }
+  return listen(createAdaptorServer({ fetch, hostname }) as Server, port)
+}
+
+/** Waits for an orderly end, and does not wait for ever. */
+function atMost(end: Promise<void>, force: () => Promise<void>): Promise<void> {
+  return Promise.race([end, setTimeout(patience).then(force)])
+}

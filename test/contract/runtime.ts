@@ -1,0 +1,82 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** A workspace apart, with a package for each runtime, which is fetched when it is first asked for. */
+const programs = fileURLToPath(new URL('../../runtimes/programs/', import.meta.url))
+
+/** Holds the id of the process that fetches. */
+const lock = `${programs}.fetching`
+
+const nodeProgram = `node_modules/node-${process.platform}-${process.arch}/bin/node`
+
+/** Where each runtime's package keeps the program. */
+const files = {
+  node22: nodeProgram,
+  node24: nodeProgram,
+  node26: nodeProgram,
+  bun: 'node_modules/bun/bin/bun.exe',
+  deno: 'node_modules/deno/deno',
+  workerd: 'node_modules/workerd/bin/workerd',
+} as const
+
+type Runtime = keyof typeof files
+
+/** The names of all runtimes but the one that runs this. */
+export const runtimes: readonly string[] = Object.keys(files)
+
+function isRuntime(name: string): name is Runtime {
+  return Object.hasOwn(files, name)
+}
+
+/** The path of a runtime's program. Fetches it where it is missing; only one process at a time does so. */
+async function programOf(runtime: Runtime): Promise<string> {
+  const program = `${programs}${runtime}/${files[runtime]}`
+  while (!existsSync(program)) {
+    if (!isFetching() && tryLock()) {
+      try {
+        fetchProgram(runtime)
+      } finally {
+        rmSync(lock)
+      }
+    } else await setTimeout(200)
+  }
+  return program
+}
+
+function fetchProgram(runtime: Runtime): void {
+  const args = ['-y', 'pnpm@10', 'install', '--frozen-lockfile', '--filter', `latchkey-${runtime}`]
+  const { status, stdout } = spawnSync('npx', args, { cwd: programs, encoding: 'utf8', timeout: 120_000 })
+  if (status !== 0) throw new Error(`${runtime} cannot be fetched: ${stdout.trim()}`)
+}
+
+/** Whether the process that took the lock lives; what one left behind that does not is removed. */
+function isFetching(): boolean {
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0)
+    return true
+  } catch {
+    rmSync(lock, { force: true })
+    return false
+  }
+}
+
+function tryLock(): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Runs a script in another runtime in this process's place: its output, the signals sent here, its exit status. */
+export async function runIn(name: string, args: readonly string[]): Promise<void> {
+  if (!isRuntime(name)) throw new Error(`CONTRACT_RUNTIME is one of node, ${runtimes.join(', ')}.`)
+  const flags = name === 'deno' ? ['run', '--allow-all', '--no-lock', '--node-modules-dir=manual'] : []
+  const { CONTRACT_RUNTIME: _, ...env } = process.env
+  const child = spawn(await programOf(name), [...flags, ...args], { env, stdio: 'inherit' })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal))
+  child.once('exit', (code) => process.exit(code ?? 1))
+}

@@ -1,0 +1,38 @@
+import { ConfigError } from '@latchkey/core'
+import { readContract } from './config.js'
+import type { Listening } from './listen.js'
+
+// Each is loaded only where it is asked for, and after the configuration: a refusal comes without waiting for a framework.
+const frameworks = new Map([
+  ['fastify', async () => (await import('./fastify.js')).serveFastify],
+  ['express', async () => (await import('./express.js')).serveExpress],
+  ['hono', async () => (await import('./hono.js')).serveHono],
+])
+
+/**
+ * Starts the contract server of a framework and says where it listens.
+ *
+ * @throws ConfigError (as a rejection) for a framework that there is not, and for what the library refuses
+ */
+export async function serve(framework: string): Promise<void> {
+  const load = frameworks.get(framework)
+  if (load === undefined) throw new ConfigError(`Name a framework: ${[...frameworks.keys()].join(', ')}.`)
+  const contract = await readContract(process.env['CONTRACT_CONFIG'])
+  if (contract.waitForKeys) await contract.verifier.ready()
+  const start = await load()
+  const server = await start(contract, readPort(process.env['PORT']))
+  stopOnSignal(server)
+  console.log(`listening on http://127.0.0.1:${server.port}`)
+}
+
+function readPort(text: string | undefined): number {
+  const port = Number(text ?? 0)
+  if (!(Number.isInteger(port) && port >= 0 && port < 65536)) throw new ConfigError('PORT must be a port number.')
+  return port
+}
+
+function stopOnSignal(server: Listening): void {
+  const stop = () => server.stop().then(() => process.exit(0))
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+}
