@@ -4,10 +4,9 @@ import { type Context, Hono } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
 import type { Contract } from './config.js'
-import { type Listening, serveFetch } from './listen.js'
 
-/** The contract server on Hono, listening. */
-export async function serveHono(contract: Contract, port: number): Promise<Listening> {
+/** The contract server on Hono. */
+export function honoApp(contract: Contract): Hono {
   const app = new Hono()
 
   const { verifier, sessions } = contract
@@ -27,7 +26,7 @@ export async function serveHono(contract: Contract, port: number): Promise<Liste
     console.error(error)
     return send(c, failed)
   })
-  return serveFetch(app.fetch, port)
+  return app
 }
 
 function addSessionRoutes(app: Hono, { session }: HonoSessionAuth): void {

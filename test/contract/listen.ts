@@ -34,13 +34,15 @@ export function listening(server: Server): Listening {
   }
 }
 
-/** What turns a request into a response. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>
+/** What turns a request into a response; the runtime hands over what it has to say besides. */
+export interface FetchApp {
+  fetch(request: Request, environment?: object, context?: object): Response | Promise<Response>
+}
 
 /** As much of Bun and Deno as serving takes. */
 interface Runtimes {
   readonly Bun?: {
-    serve(options: { fetch: FetchHandler; hostname: string; port: number }): {
+    serve(options: { fetch: FetchApp['fetch']; hostname: string; port: number }): {
       readonly port: number
       stop(closeActive: boolean): Promise<void>
     }
@@ -48,13 +50,13 @@ interface Runtimes {
   readonly Deno?: {
     serve(
       options: { hostname: string; port: number; onListen: () => void },
-      handler: FetchHandler,
+      handler: FetchApp['fetch'],
     ): { readonly addr: { readonly port: number }; shutdown(): Promise<void> }
   }
 }
 
 /** Serves by the runtime's own means: `Bun.serve`, `Deno.serve`, and on Node through @hono/node-server. */
-export async function serveFetch(fetch: FetchHandler, port: number): Promise<Listening> {
+export async function serveFetch({ fetch }: FetchApp, port: number): Promise<Listening> {
   const { Bun, Deno } = globalThis as Runtimes
   const hostname = '127.0.0.1'
   if (Bun !== undefined) {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 async function main(framework: string): Promise<void> {
   const runtime = process.env['CONTRACT_RUNTIME'] ?? 'node'
   if (runtime === 'node') return (await import('./serve.js')).serve(framework)
+  if (runtime === 'workerd') return (await import('./workerd.js')).serveWorker(framework)
   return (await import('./runtime.js')).runIn(runtime, [fileURLToPath(import.meta.url), framework])
 }
 

@@ -31,7 +31,7 @@ function isRuntime(name: string): name is Runtime {
 }
 
 /** The path of a runtime's program. Fetches it where it is missing; only one process at a time does so. */
-async function programOf(runtime: Runtime): Promise<string> {
+export async function programOf(runtime: Runtime): Promise<string> {
   const program = `${programs}${runtime}/${files[runtime]}`
   while (!existsSync(program)) {
     if (!isFetching() && tryLock()) {

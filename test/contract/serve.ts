@@ -1,13 +1,20 @@
 import { ConfigError } from '@latchkey/core'
-import { readContract } from './config.js'
-import type { Listening } from './listen.js'
+import { type Contract, readContract } from './config.js'
+import { type FetchApp, type Listening, serveFetch } from './listen.js'
+
+type Start = (contract: Contract, port: number) => Promise<Listening>
 
 // Each is loaded only where it is asked for, and after the configuration: a refusal comes without waiting for a framework.
-const frameworks = new Map([
+const frameworks = new Map<string, () => Promise<Start>>([
   ['fastify', async () => (await import('./fastify.js')).serveFastify],
   ['express', async () => (await import('./express.js')).serveExpress],
-  ['hono', async () => (await import('./hono.js')).serveHono],
+  ['hono', async () => overFetch((await import('./hono.js')).honoApp)],
 ])
+
+/** A framework that speaks `Request` and `Response`, and so leaves listening to others. */
+function overFetch(makeApp: (contract: Contract) => FetchApp): Start {
+  return (contract, port) => serveFetch(makeApp(contract), port)
+}
 
 /**
  * Starts the contract server of a framework and says where it listens.

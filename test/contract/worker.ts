@@ -1,0 +1,33 @@
+import { type Contract, readContract } from './config.js'
+import { honoApp } from './hono.js'
+import type { FetchApp } from './listen.js'
+
+const frameworks = new Map<string, (contract: Contract) => FetchApp>([['hono', honoApp]])
+
+interface Bindings {
+  readonly FRAMEWORK: string
+}
+
+let app: FetchApp | undefined
+
+/** What Node asks before it says that the server is ready. A Worker may not draw random numbers before its first request. */
+export const start = {
+  async fetch(_request: Request, { FRAMEWORK }: Bindings): Promise<Response> {
+    try {
+      const contract = await readContract('/bundle/config.json')
+      if (contract.waitForKeys) await contract.verifier.ready()
+      app = frameworks.get(FRAMEWORK)?.(contract)
+      return new Response(
+        app === undefined ? `ConfigError: On workerd name ${[...frameworks.keys()].join(' or ')}.` : '',
+      )
+    } catch (error) {
+      return new Response(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+    }
+  },
+}
+
+/** The contract server as a Worker. */
+export default {
+  fetch: (request: Request, env: object, context: object): Response | Promise<Response> =>
+    app === undefined ? new Response('not started', { status: 500 }) : app.fetch(request, env, context),
+}
