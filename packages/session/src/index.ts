@@ -12,10 +12,10 @@ export type {
   StoreRestoredEvent,
   StoreUnavailableEvent,
 } from './events/events.js'
-export type { KeyringEntry } from './keyring/held-signing-keys.js'
 export type { Keyring, SigningKey } from './keyring/keyring.js'
 export { createKeyring, type KeyringOptions, type LocalKeyring } from './keyring/local-keyring.js'
 export { createPrivateJwk, type PemKey, type PrivateJwkPair, type PrivateKey } from './keyring/private-key.js'
+export type { KeyringEntry } from './keyring/published-keys.js'
 export { createSecretKeyring, type SecretKeyringOptions } from './keyring/secret-keyring.js'
 export { createStoredKeyring, type StoredKeyring, type StoredKeyringOptions } from './keyring/stored-keyring.js'
 export type { OnRefresh, RefreshingSession } from './refresh/refresh-session.js'

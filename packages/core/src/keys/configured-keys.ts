@@ -23,16 +23,24 @@ export function requireUsableKeys(set: JwkSet, algorithms: readonly Algorithm[])
     throw new ConfigError('jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).')
   }
   set.keys.forEach((jwk: Jwk, index: number) => {
-    const key = checkJwk(jwk)
-    if (typeof key === 'string') throw new ConfigError(`key ${index} of the configured set ${faultTexts[key]}`)
-    const alg = algorithms.find((name) => fits(key, name))
-    if (alg === undefined) {
-      throw new ConfigError(
-        `key ${index} of the configured set serves none of the allowed algorithms: ${algorithms.join(', ')}.`,
-      )
-    }
-    if (!canImport(key, alg)) throw new ConfigError(`key ${index} of the configured set ${faultTexts.unfit}`)
+    requireUsableKey(jwk, algorithms, `key ${index} of the configured set`)
   })
+}
+
+/**
+ * Checks one public key that somebody configured.
+ *
+ * @param what the option and the place in it, for the message
+ * @throws ConfigError
+ */
+export function requireUsableKey(jwk: Jwk, algorithms: readonly Algorithm[], what: string): void {
+  const key = checkJwk(jwk)
+  if (typeof key === 'string') throw new ConfigError(`${what} ${faultTexts[key]}`)
+  const alg = algorithms.find((name) => fits(key, name))
+  if (alg === undefined) {
+    throw new ConfigError(`${what} serves none of the allowed algorithms: ${algorithms.join(', ')}.`)
+  }
+  if (!canImport(key, alg)) throw new ConfigError(`${what} ${faultTexts.unfit}`)
 }
 
 /**

@@ -1,69 +1,77 @@
-import type { Algorithm, Clock } from '@latchkey/core'
-import { withDeadline } from '../store/guarded-store.js'
-import { type KeyStore, StoreUnavailableError } from '../store/session-store.js'
-import type { HeldSigningKeys } from './held-signing-keys.js'
-import { createPrivateJwk, type LoadedKey } from './private-key.js'
-import { type KeyringRecord, type KeySealer, loadRecord } from './sealed-keys.js'
-
-/** Where a keyring's record is and how it is read. */
-export interface KeyringPlace {
-  readonly store: KeyStore
-  readonly sealer: KeySealer
-  /** Of keys that are made. */
-  readonly alg: Algorithm
-  readonly clock: Clock
+/**
+ * A keyring's keys by what they are for: private JWKs in a stored record, imported keys in a process. Never changed: each step
+ * gives a new one.
+ */
+export interface KeyringState<Key> {
+  /** Signs now. */
+  readonly active: Key
+  /** Published already, so that verifiers know them when their turn comes. */
+  readonly coming: readonly Key[]
+  /** Signed before; published until the moment given, the earliest first. */
+  readonly retiring: readonly { readonly key: Key; readonly until: number }[]
+  /** When the active key became active. Times are seconds since the epoch. */
+  readonly activeSince: number
 }
 
-/** What one process knows of the record. */
-export interface KeyringView {
-  readonly version: number
-  readonly record: KeyringRecord
-  readonly held: HeldSigningKeys
-  /** Seconds since the epoch. */
-  readonly loadedAt: number
+/** When a step is taken. */
+export interface Moment {
+  readonly now: number
+  /** Seconds for which a key stays published after it signed for the last time. */
+  readonly retireAfter: number
 }
 
-/** Real seconds that the store is given. */
-const deadline = 3
+/** How many keys have to be made before a rotation: one becomes active, and one is published next. */
+export function missingToRotate({ coming }: KeyringState<unknown>): number {
+  return Math.max(0, 2 - coming.length)
+}
 
 /**
- * Looks at the record, and makes it where there is none yet.
+ * One rotation: the first coming key becomes active and the active one retires.
  *
- * @param known keys that are imported already
+ * @param fresh as many new keys as `missingToRotate` says; they come last
  */
-export async function loadOrMake(place: KeyringPlace, known: HeldSigningKeys | undefined): Promise<KeyringView> {
-  const found = await readRecord(place, known)
-  if (found !== undefined) return found
-  const { alg, clock } = place
-  const [active, coming] = await Promise.all([createPrivateJwk(alg), createPrivateJwk(alg)])
-  const record = { active: active.privateJwk, coming: [coming.privateJwk], retiring: [], activeSince: clock() }
-  await writeRecord(place, 0, record)
-  const made = await readRecord(place, known)
-  if (made === undefined) throw new StoreUnavailableError()
-  return made
+export function rotated<Key>(
+  state: KeyringState<Key>,
+  fresh: readonly Key[],
+  { now, retireAfter }: Moment,
+): KeyringState<Key> {
+  const { active, coming, retiring } = withoutRetired(state, now)
+  const [next = active, ...rest] = [...coming, ...fresh]
+  const retired = [...retiring, { key: active, until: now + retireAfter }]
+  return { active: next, coming: rest, retiring: retired.sort((a, b) => a.until - b.until), activeSince: now }
 }
 
-async function readRecord(place: KeyringPlace, known: HeldSigningKeys | undefined): Promise<KeyringView | undefined> {
-  const { store, sealer, clock } = place
-  const stored = await withDeadline(store.read(), deadline)
-  if (stored === null) return undefined
-  const { record, isCurrent } = await sealer.open(stored.sealed)
-  // Sealed under a key that is being replaced: sealed anew. Where another process was first, its record is as good.
-  const version = !isCurrent && (await writeRecord(place, stored.version, record)) ? stored.version + 1 : stored.version
-  return { version, record, held: await loadRecord(record, keysOf(known)), loadedAt: clock() }
+/** The same keys without those whose time is over; the same object where there are none. */
+export function withoutRetired<Key>(state: KeyringState<Key>, now: number): KeyringState<Key> {
+  const oldest = state.retiring[0]
+  if (oldest === undefined || now < oldest.until) return state
+  return { ...state, retiring: state.retiring.filter(({ until }) => now < until) }
 }
 
-/** Replaces the record where nobody else has done so since it was read. */
-export async function writeRecord(
-  { store, sealer }: KeyringPlace,
-  expected: number,
-  record: KeyringRecord,
-): Promise<boolean> {
-  return withDeadline(store.write(expected, await sealer.seal(record)), deadline)
+/**
+ * The same keys without some. Where the active one is among them, the next key signs from now on and the other does not
+ * retire: nothing that it signed is accepted any more.
+ *
+ * @param fresh as many new keys as `missingWithout` says
+ */
+export function without<Key>(
+  state: KeyringState<Key>,
+  isWithdrawn: (key: Key) => boolean,
+  fresh: readonly Key[],
+  now: number,
+): KeyringState<Key> {
+  const usable = [state.active, ...state.coming].filter((key) => !isWithdrawn(key))
+  const [active = state.active, ...coming] = [...usable, ...fresh]
+  const retiring = state.retiring.filter(({ key }) => !isWithdrawn(key))
+  return { active, coming, retiring, activeSince: active === state.active ? state.activeSince : now }
 }
 
-function keysOf(held: HeldSigningKeys | undefined): ReadonlyMap<string, LoadedKey> {
-  if (held === undefined) return new Map()
-  const { active, coming, retiring } = held
-  return new Map([active, ...coming, ...retiring.map(({ key }) => key)].map((key) => [key.kid, key]))
+/** How many keys have to be made before some are withdrawn, so that one signs and one comes. */
+export function missingWithout<Key>({ active, coming }: KeyringState<Key>, isWithdrawn: (key: Key) => boolean): number {
+  return Math.max(0, 2 - [active, ...coming].filter((key) => !isWithdrawn(key)).length)
+}
+
+/** All keys, the active one first. */
+export function keysOf<Key>({ active, coming, retiring }: KeyringState<Key>): readonly Key[] {
+  return [active, ...coming, ...retiring.map(({ key }) => key)]
 }

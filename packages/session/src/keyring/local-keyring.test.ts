@@ -158,3 +158,37 @@ describe('rotate', () => {
     expect((await ring.signingKey()).kid).not.toBe('old')
   })
 })
+
+describe('withdraw', () => {
+  test('takes the active key out at once, under each of its names', async () => {
+    const jwk = await privateJwk()
+    const ring = await createKeyring({
+      keys: [{ ...jwk, kid: 'a' }, await privateJwk('ES256', { kid: 'b' })],
+      retiring: [{ ...jwk, kid: 'twin' }],
+    })
+    expect(await ring.withdraw('a')).toBe(true)
+    expect(ring.keys().map(({ kid, state }) => [kid, state])).toEqual([
+      ['b', 'active'],
+      [expect.any(String), 'coming'],
+    ])
+    expect((await ring.signingKey()).kid).toBe('b')
+    expect(await ring.withdraw('a')).toBe(false)
+  })
+
+  test('of the only key makes two new ones', async () => {
+    const ring = await createKeyring({ keys: [await privateJwk('EdDSA', { kid: 'a' })] })
+    await ring.withdraw('a')
+    expect(ring.keys()).toEqual([
+      { kid: expect.any(String), alg: 'EdDSA', state: 'active' },
+      { kid: expect.any(String), alg: 'EdDSA', state: 'coming' },
+    ])
+    expect(ring.jwks().keys.map(({ kid }) => kid)).not.toContain('a')
+  })
+})
+
+test('the third weak key of three is called the third', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const weak = { ...privateKey.export({ format: 'jwk' }) }
+  const keys = [await privateJwk(), await privateJwk(), weak] as JWK[]
+  await expect(createKeyring({ keys })).rejects.toThrow(/^createKeyring: keys\[2\] /)
+})

@@ -1,15 +1,17 @@
 import { type Algorithm, type Clock, ConfigError, type JwkSet } from '@latchkey/core'
 import { refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
-import {
-  advance,
-  entriesOf,
-  type HeldSigningKeys,
-  type KeyringEntry,
-  publish,
-  withoutRetired,
-} from './held-signing-keys.js'
 import type { Keyring } from './keyring.js'
-import { generateKey, loadKey, type PrivateKey } from './private-key.js'
+import {
+  type KeyringState,
+  keysOf,
+  missingToRotate,
+  missingWithout,
+  rotated,
+  without,
+  withoutRetired,
+} from './keyring-state.js'
+import { generateKey, type LoadedKey, loadKey, type PrivateKey } from './private-key.js'
+import { entriesOf, type KeyringEntry, keyNamed, publish } from './published-keys.js'
 
 /** What a local keyring holds and how it is replaced. */
 export interface KeyringOptions {
@@ -36,6 +38,21 @@ export interface LocalKeyring extends Keyring {
    * one that signs now was published before, and the one that signed until now stays so.
    */
   rotate(): Promise<void>
+  /**
+   * Takes a key out at once, one that was stolen say: what it signed is refused from now on. Where it was the active key, the
+   * coming one signs. Others who verify by the JWKS route drop it when they fetch again.
+   *
+   * @returns false where the keyring has no such key
+   */
+  withdraw(kid: string): Promise<boolean>
+}
+
+const optionNames: Record<keyof KeyringOptions, true> = {
+  keys: true,
+  retiring: true,
+  alg: true,
+  retireAfter: true,
+  clock: true,
 }
 
 /**
@@ -44,32 +61,24 @@ export interface LocalKeyring extends Keyring {
  * @throws ConfigError for a key that is not private, weak, damaged or there twice (as a rejection)
  */
 export async function createKeyring(options: KeyringOptions = {}): Promise<LocalKeyring> {
-  refuseUnknownOptions('createKeyring', options, ['keys', 'retiring', 'alg', 'retireAfter', 'clock'])
+  refuseUnknownOptions('createKeyring', options, Object.keys(optionNames))
   requireNonNegative('createKeyring: retireAfter', options.retireAfter)
   const { retireAfter = 3600, clock = systemClock } = options
-  let held = await load(options)
-  const alg = options.alg ?? held.active.alg
+  let state = await load(options, clock())
+  const alg = options.alg ?? state.active.alg
   let published: JwkSet | undefined
-  let rotation: Promise<void> = Promise.resolve()
+  let lastStep: Promise<unknown> = Promise.resolve()
 
   /** Drops what has retired; cheap, since it is asked at every token. */
-  function current(): HeldSigningKeys {
-    const kept = withoutRetired(held, clock())
-    if (kept !== held) change(kept)
-    return held
+  function current(): KeyringState<LoadedKey> {
+    const kept = withoutRetired(state, clock())
+    if (kept !== state) change(kept)
+    return state
   }
 
-  function change(to: HeldSigningKeys): void {
-    held = to
+  function change(to: KeyringState<LoadedKey>): void {
+    state = to
     published = undefined
-  }
-
-  async function rotateNow(): Promise<void> {
-    // One to become active and one to be published next, as far as they are not there.
-    const missing = Math.max(0, 2 - held.coming.length)
-    const fresh = await Promise.all(Array.from({ length: missing }, () => generateKey(alg)))
-    const keys = current()
-    change(advance({ ...keys, coming: [...keys.coming, ...fresh] }, clock() + retireAfter))
   }
 
   function jwks(): JwkSet {
@@ -78,31 +87,62 @@ export async function createKeyring(options: KeyringOptions = {}): Promise<Local
     return published
   }
 
+  /** One after the other; a failed one does not stand in the way of the next. */
+  function inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const result = lastStep.then(step, step)
+    lastStep = result
+    return result
+  }
+
+  function make(count: number): Promise<LoadedKey[]> {
+    return Promise.all(Array.from({ length: count }, () => generateKey(alg)))
+  }
+
+  async function rotate(): Promise<void> {
+    const fresh = await make(missingToRotate(state))
+    change(rotated(state, fresh, { now: clock(), retireAfter }))
+  }
+
+  async function withdraw(kid: string): Promise<boolean> {
+    const isNamed = keyNamed(current(), kid, ({ publicJwk }) => publicJwk)
+    if (isNamed === undefined) return false
+    const fresh = await make(missingWithout(state, isNamed))
+    change(without(state, isNamed, fresh, clock()))
+    return true
+  }
+
   return {
-    signingKey: () => held.active,
+    signingKey: () => state.active,
     verification: { jwks: { current: jwks } },
     jwks,
     retireAfter,
     keys: () => entriesOf(current()),
-    rotate: () => {
-      // One after the other; a failed one does not stand in the way of the next.
-      rotation = rotation.then(rotateNow, rotateNow)
-      return rotation
-    },
+    rotate: () => inTurn(rotate),
+    withdraw: (kid) => inTurn(() => withdraw(kid)),
   }
 }
 
-async function load({ keys, retiring = [], alg = 'ES256' }: KeyringOptions): Promise<HeldSigningKeys> {
+async function load(
+  { keys, retiring = [], alg = 'ES256' }: KeyringOptions,
+  activeSince: number,
+): Promise<KeyringState<LoadedKey>> {
   if (keys !== undefined && !(Array.isArray(keys) && keys.length > 0)) {
     throw new ConfigError('createKeyring: keys is an empty list. Leave it out to have keys made.')
   }
-  const usable = await (keys === undefined
-    ? Promise.all([generateKey(alg), generateKey(alg)])
-    : Promise.all(keys.map(loadKey)))
-  const old = await Promise.all(retiring.map(loadKey))
-  const kids = [...usable, ...old].map(({ kid }) => kid)
-  if (new Set(kids).size < kids.length) throw new ConfigError('createKeyring: two keys have the same kid.')
-  const [active, ...coming] = usable
+  const [active, ...coming] = await Promise.all(
+    keys === undefined
+      ? [generateKey(alg), generateKey(alg)]
+      : keys.map((key, index) => loadKey(key, `createKeyring: keys[${index}]`)),
+  )
   if (active === undefined) throw new ConfigError('createKeyring: keys is an empty list.')
-  return { active, coming, retiring: old.map((key) => ({ key, until: Number.POSITIVE_INFINITY })) }
+  const old = await Promise.all(retiring.map((key, index) => loadKey(key, `createKeyring: retiring[${index}]`)))
+  const state: KeyringState<LoadedKey> = {
+    active,
+    coming,
+    retiring: old.map((key) => ({ key, until: Number.POSITIVE_INFINITY })),
+    activeSince,
+  }
+  const kids = keysOf(state).map(({ kid }) => kid)
+  if (new Set(kids).size < kids.length) throw new ConfigError('createKeyring: two keys have the same kid.')
+  return state
 }

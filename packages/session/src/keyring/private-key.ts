@@ -1,5 +1,5 @@
-import { type Algorithm, ConfigError, createVerifier, type Jwk } from '@latchkey/core'
-import { asymmetricAlgorithms } from '@latchkey/core/adapter'
+import { type Algorithm, ConfigError, type Jwk } from '@latchkey/core'
+import { asymmetricAlgorithms, requireUsableKey } from '@latchkey/core/adapter'
 import {
   CompactSign,
   type CryptoKey,
@@ -34,7 +34,7 @@ export interface LoadedKey {
 
 /** Makes a new key. */
 export async function generateKey(alg: Algorithm): Promise<LoadedKey> {
-  return loadJwk((await createPrivateJwk(alg)).privateJwk as JWK)
+  return loadJwk((await createPrivateJwk(alg)).privateJwk as JWK, 'alg')
 }
 
 /** A new key as JWKs: the private half for whoever signs, the public one for everybody else. */
@@ -55,65 +55,65 @@ export async function createPrivateJwk(alg: Algorithm = 'ES256'): Promise<Privat
   }
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = await exportJWK(privateKey)
-  const { publicJwk } = await loadJwk({ ...jwk, alg })
+  const { publicJwk } = await loadJwk({ ...jwk, alg }, 'alg')
   return { privateJwk: { ...jwk, kid: publicJwk['kid'], alg, use: 'sig' }, publicJwk }
 }
 
 /**
  * Checks and imports a private key.
  *
+ * @param where the option and the place in it, for the message
  * @throws ConfigError where it is not private, too weak, or of a type that Latchkey does not sign with
  */
-export async function loadKey(key: PrivateKey): Promise<LoadedKey> {
-  if (typeof key !== 'object' || key === null) throw new ConfigError('keys takes private JWKs and { pem, alg }.')
-  if (!('pem' in key)) return loadJwk(key as JWK)
+export async function loadKey(key: PrivateKey, where: string): Promise<LoadedKey> {
+  if (typeof key !== 'object' || key === null) {
+    throw new ConfigError(`${where}: give a private JWK, or { pem, alg }.`)
+  }
+  if (!('pem' in key)) return loadJwk(key as JWK, where)
   const { pem, alg, kid } = key as PemKey
-  const jwk = await pemToJwk(pem, alg)
-  return loadJwk({ ...jwk, alg, ...(kid === undefined ? {} : { kid }) })
+  const jwk = await pemToJwk(pem, alg, where)
+  return loadJwk({ ...jwk, alg, ...(kid === undefined ? {} : { kid }) }, where)
 }
 
-async function pemToJwk(pem: string, alg: Algorithm): Promise<JWK> {
+async function pemToJwk(pem: string, alg: Algorithm, where: string): Promise<JWK> {
   try {
     return await exportJWK(await importPKCS8(pem, alg, { extractable: true }))
   } catch (cause) {
     throw new ConfigError(
-      `keys: this is not a PEM private key for ${alg} ("-----BEGIN PRIVATE KEY-----"). Convert others with: openssl pkcs8 -topk8 -nocrypt.`,
+      `${where}: this is not a PEM private key for ${alg} ("-----BEGIN PRIVATE KEY-----"). Convert others with: openssl pkcs8 -topk8 -nocrypt.`,
       { cause },
     )
   }
 }
 
-async function loadJwk(jwk: JWK): Promise<LoadedKey> {
+async function loadJwk(jwk: JWK, where: string): Promise<LoadedKey> {
   const { kty, crv, x, y, n, e } = jwk
-  if (kty === 'oct') throw new ConfigError('keys: this is a secret (kty oct). Use createSecretKeyring.')
-  if (jwk.d === undefined) throw new ConfigError('keys: a private JWK is needed to sign, and this one has no `d`.')
+  if (kty === 'oct') throw new ConfigError(`${where}: this is a secret (kty oct). Use createSecretKeyring.`)
+  if (jwk.d === undefined)
+    throw new ConfigError(`${where}: a private JWK is needed to sign, and this one has no \`d\`.`)
   const alg = (jwk.alg ?? defaultAlgorithm(kty, crv)) as Algorithm
   const parts = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined)
   const material = Object.fromEntries(parts) as JWK
-  requireVerifiable(material, alg)
+  // What core would refuse to verify with is not worth signing with.
+  requireUsableKey({ ...material, alg }, [alg], where)
   const kid = jwk.kid ?? (await calculateJwkThumbprint(material))
   const publicJwk: Jwk = { ...material, kid, alg, use: 'sig' }
-  return { kid, alg, key: await importPrivate(jwk, material, alg), publicJwk }
-}
-
-/** What core would refuse to verify with is not worth signing with: the same checks, the same words. */
-function requireVerifiable(material: JWK, alg: Algorithm): void {
-  createVerifier({ issuer: 'keyring', audience: null, algorithms: [alg], jwks: { keys: [{ ...material, alg }] } })
+  return { kid, alg, key: await importPrivate(jwk, material, alg, where), publicJwk }
 }
 
 /** Imports the private half, and makes sure that it belongs to the public one. */
-async function importPrivate(jwk: JWK, material: JWK, alg: Algorithm): Promise<CryptoKey> {
+async function importPrivate(jwk: JWK, material: JWK, alg: Algorithm, where: string): Promise<CryptoKey> {
   try {
     const key = await importJWK(jwk, alg, { extractable: false })
     const probe = await new CompactSign(new Uint8Array(1)).setProtectedHeader({ alg }).sign(key)
     await compactVerify(probe, await importJWK(material, alg))
     if (!(key instanceof Uint8Array)) return key
   } catch (cause) {
-    throw new ConfigError(`keys: this JWK does not sign with ${alg}, or its two halves do not belong together.`, {
+    throw new ConfigError(`${where}: this JWK does not sign with ${alg}, or its two halves do not belong together.`, {
       cause,
     })
   }
-  throw new ConfigError('keys: this is a secret. Use createSecretKeyring.')
+  throw new ConfigError(`${where}: this is a secret. Use createSecretKeyring.`)
 }
 
 function defaultAlgorithm(kty: string | undefined, crv: string | undefined): Algorithm {

@@ -1,16 +1,9 @@
 import { ConfigError, type Jwk } from '@latchkey/core'
 import { base64url, CompactEncrypt, compactDecrypt, errors } from 'jose'
-import type { HeldSigningKeys } from './held-signing-keys.js'
-import { type LoadedKey, loadKey } from './private-key.js'
+import type { KeyringState } from './keyring-state.js'
 
-/** A keyring as it is kept in a store: private JWKs and when what happens to them. Never stored unsealed. */
-export interface KeyringRecord {
-  readonly active: Jwk
-  readonly coming: readonly Jwk[]
-  readonly retiring: readonly { readonly key: Jwk; readonly until: number }[]
-  /** When the active key became active, seconds since the epoch. */
-  readonly activeSince: number
-}
+/** A keyring as it is kept in a store, with its private JWKs: never unsealed. */
+export type KeyringRecord = KeyringState<Jwk>
 
 /** Seals keyring records under key-encryption keys, so that whoever reads the database reads no private key. */
 export interface KeySealer {
@@ -75,17 +68,4 @@ async function openWith(key: Uint8Array, sealed: string): Promise<KeyringRecord>
 async function fingerprint(key: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(key))
   return base64url.encode(new Uint8Array(digest).subarray(0, 12))
-}
-
-/** Imports a record's keys, keeping those that are imported already. */
-export async function loadRecord(
-  record: KeyringRecord,
-  known: ReadonlyMap<string, LoadedKey>,
-): Promise<HeldSigningKeys> {
-  const load = async (jwk: Jwk): Promise<LoadedKey> => known.get(jwk['kid'] as string) ?? loadKey(jwk)
-  return {
-    active: await load(record.active),
-    coming: await Promise.all(record.coming.map(load)),
-    retiring: await Promise.all(record.retiring.map(async ({ key, until }) => ({ key: await load(key), until }))),
-  }
 }

@@ -1,5 +1,5 @@
-import { createVerifier, type Secret } from '@latchkey/core'
-import { refuseUnknownOptions } from '@latchkey/core/adapter'
+import { ConfigError, type Secret } from '@latchkey/core'
+import { algorithmsForSecrets, refuseUnknownOptions, secretBytes } from '@latchkey/core/adapter'
 import type { Keyring } from './keyring.js'
 
 /** The secrets of an app that verifies its own tokens and nobody else's. */
@@ -16,15 +16,16 @@ export interface SecretKeyringOptions {
  */
 export function createSecretKeyring(options: SecretKeyringOptions): Keyring {
   refuseUnknownOptions('createSecretKeyring', options, ['secret'])
-  // Core's own checks, in core's words.
-  createVerifier({ issuer: 'keyring', audience: null, algorithms: ['HS256'], secret: options.secret })
-  const list = Array.isArray(options.secret) ? options.secret : [options.secret]
-  const secrets = list.map((each: string | Uint8Array) =>
-    typeof each === 'string' ? new TextEncoder().encode(each) : Uint8Array.from(each),
-  )
+  const secrets = secretBytes(options.secret)
+  const [key] = secrets
+  if (key === undefined || !algorithmsForSecrets(secrets).includes('HS256')) {
+    throw new ConfigError(
+      'createSecretKeyring: secret is too short: HMAC needs at least 32 bytes, e.g. from `openssl rand -base64 48`.',
+    )
+  }
   const none = { keys: [] }
   return {
-    signingKey: () => ({ kid: undefined, alg: 'HS256', key: secrets[0] as Uint8Array }),
+    signingKey: () => ({ kid: undefined, alg: 'HS256', key }),
     verification: { secrets },
     jwks: () => none,
     retireAfter: Number.POSITIVE_INFINITY,

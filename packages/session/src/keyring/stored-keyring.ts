@@ -1,11 +1,20 @@
-import { type Algorithm, type Clock, ConfigError, type JwkSet } from '@latchkey/core'
+import { type Algorithm, type Clock, ConfigError, type Jwk, type JwkSet } from '@latchkey/core'
 import { refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
 import { type SessionStore, StoreUnavailableError } from '../store/session-store.js'
-import { entriesOf, type HeldSigningKeys, type KeyringEntry, publish, withoutRetired } from './held-signing-keys.js'
 import type { Keyring, SigningKey } from './keyring.js'
-import { type KeyringPlace, type KeyringView, loadOrMake, writeRecord } from './keyring-state.js'
-import { createPrivateJwk } from './private-key.js'
+import { type KeyringPlace, type LoadedRecord, loadOrMake } from './keyring-record.js'
+import {
+  type KeyringState,
+  missingToRotate,
+  missingWithout,
+  rotated,
+  without,
+  withoutRetired,
+} from './keyring-state.js'
+import { createPrivateJwk, type LoadedKey } from './private-key.js'
+import { entriesOf, type KeyringEntry, keyNamed, publish } from './published-keys.js'
 import { createKeySealer } from './sealed-keys.js'
+import { SharedRecord } from './shared-record.js'
 
 /** Where a shared keyring is kept and when its keys are replaced; durations in seconds. */
 export interface StoredKeyringOptions {
@@ -19,7 +28,10 @@ export interface StoredKeyringOptions {
   readonly rotateEvery?: number
   /** For how long a key stays published after it was replaced. Default 86400, a day. */
   readonly retireAfter?: number
-  /** How old this process's view may become before it looks again, at the next token it issues. Default 60. */
+  /**
+   * How old what this process knows may become before a use of the keys looks at the store again, where timers do not run (on
+   * Workers, say): elsewhere it looks every second. At most 60, the default.
+   */
   readonly reloadEvery?: number
   /** The present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
@@ -31,18 +43,33 @@ export interface StoredKeyring extends Keyring {
   keys(): readonly KeyringEntry[]
   /** Replaces the active key now. Of several processes that do so at once, one does it. */
   rotate(): Promise<void>
+  /**
+   * Takes a key out, one that was stolen say. What it signed is refused here at once, and by every other process of this store
+   * within two seconds, also where no request comes. Where it was the active key, the coming one signs. Others who verify by the
+   * JWKS route drop it when they fetch again.
+   *
+   * @returns false where the keyring has no such key. Rejects with `StoreUnavailableError` where the store does not answer
+   */
+  withdraw(kid: string): Promise<boolean>
   /** Looks at the store now. Rejects with `StoreUnavailableError` where it does not answer. */
   reload(): Promise<void>
+  /** Stops looking at the store every second. */
+  close(): void
 }
 
 /** Least seconds between two looks at the store for an unknown kid. */
 const reloadAtMost = 1
+/** Real seconds from one look at the store to the next. */
+const lookEvery = 1
+/** Real seconds for which signing waits for a look at the store. After that the keys in hand do. */
+const signingWaits = 1
 
 /**
- * Makes a keyring that lives in a store, its private parts encrypted. The first process makes the keys. Each looks at
- * the store again when its view is older than `reloadEvery` and it is asked for a key, and at once where a token names a key
- * that it does not know. A rotation that is due is made by whoever issues a token first: the store compares versions, so it
- * happens once. A coming key is published a whole rotation before it signs. No timers.
+ * Makes a keyring that lives in a store, its private parts encrypted. The first process makes the keys. Each looks at the store
+ * every second, when what it knows is older than `reloadEvery`, and at once where a token names a key that it does not know. It
+ * goes on with the keys in hand while it looks. A rotation that is due is made by whoever issues a token first: the store
+ * compares versions, so it happens once. A coming key is published a whole rotation before it signs. The timer does not keep
+ * the process alive.
  *
  * @throws ConfigError for an option that is unknown or unsafe, or a record sealed under another key (as a rejection)
  */
@@ -57,96 +84,122 @@ class SharedKeyring implements StoredKeyring {
     jwks: { current: () => this.jwks(), reload: () => this.#reloadForUnknownKid() },
   }
   readonly #settings: Settings
-  #view: KeyringView
+  readonly #record: SharedRecord
+  readonly #timer: ReturnType<typeof setInterval>
+  #state: KeyringState<LoadedKey>
   #published: JwkSet | undefined
-  #reloading: Promise<void> | undefined
+  /** Why the last look failed, but for a store that is down. */
+  #failure: { readonly error: unknown } | undefined
 
-  constructor(settings: Settings, view: KeyringView) {
+  constructor(settings: Settings, loaded: LoadedRecord) {
     this.retireAfter = settings.retireAfter
     this.#settings = settings
-    this.#view = view
+    this.#record = new SharedRecord(settings, loaded, ({ keys }) => this.#change(keys))
+    this.#state = loaded.keys
+    this.#timer = setInterval(() => this.#look(), lookEvery * 1000)
+    this.#timer.unref?.()
   }
 
   async signingKey(): Promise<SigningKey> {
-    await this.#keepUp()
-    return this.#held().active
+    if (this.#isOld() || this.#isDue()) await atMost(signingWaits, this.#keepUp())
+    if (this.#failure !== undefined) throw this.#failure.error
+    return this.#current().active
   }
 
   jwks(): JwkSet {
-    const held = this.#held()
-    this.#published ??= publish(held)
+    if (this.#isOld()) this.#look()
+    const state = this.#current()
+    this.#published ??= publish(state)
     return this.#published
   }
 
   keys(): readonly KeyringEntry[] {
-    return entriesOf(this.#held())
+    return entriesOf(this.#current())
   }
 
   async rotate(): Promise<void> {
-    await this.reload()
-    await this.#rotateFrom(this.#view)
+    await this.#record.lookAnew()
+    await this.#replaceActive()
   }
 
-  /** One look at a time, whoever needs it. */
-  reload(): Promise<void> {
-    this.#reloading ??= loadOrMake(this.#settings, this.#view.held)
-      .then((view) => this.#show(view))
-      .finally(() => {
-        this.#reloading = undefined
-      })
-    return this.#reloading
-  }
-
-  /** Drops what has retired; cheap, since it is asked at every token. */
-  #held(): HeldSigningKeys {
-    const held = withoutRetired(this.#view.held, this.#settings.clock())
-    if (held !== this.#view.held) {
-      this.#view = { ...this.#view, held }
-      this.#published = undefined
-    }
-    return held
-  }
-
-  #show(view: KeyringView): void {
-    if (view.version !== this.#view.version) this.#published = undefined
-    this.#view = view
-  }
-
-  /** Before a token is signed: looks again where the view is old, and rotates where that is due. */
-  async #keepUp(): Promise<void> {
-    const { clock, reloadEvery } = this.#settings
-    if (clock() < this.#view.loadedAt + reloadEvery && !this.#isDue()) return
-    await this.#unlessUnavailable(async () => {
-      await this.reload()
-      if (this.#isDue()) await this.#rotateFrom(this.#view)
+  async withdraw(kid: string): Promise<boolean> {
+    const { alg, clock } = this.#settings
+    await this.#record.lookAnew()
+    return this.#record.change(async (record) => {
+      const isNamed = keyNamed(record, kid, (jwk: Jwk) => jwk)
+      if (isNamed === undefined) return undefined
+      return without(record, isNamed, await make(alg, missingWithout(record, isNamed)), clock())
     })
   }
 
-  #isDue(): boolean {
-    return this.#settings.clock() >= this.#view.record.activeSince + this.#settings.rotateEvery
+  reload(): Promise<void> {
+    return this.#record.lookAnew()
   }
 
-  async #rotateFrom({ version, record }: KeyringView): Promise<void> {
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** Drops what has retired; cheap, since it is asked at every token. */
+  #current(): KeyringState<LoadedKey> {
+    const state = withoutRetired(this.#state, this.#settings.clock())
+    if (state !== this.#state) this.#change(state)
+    return state
+  }
+
+  #change(state: KeyringState<LoadedKey>): void {
+    this.#state = state
+    this.#published = undefined
+  }
+
+  #isOld(): boolean {
+    return this.#record.age >= this.#settings.reloadEvery
+  }
+
+  #isDue(): boolean {
+    return this.#settings.clock() >= this.#record.loaded.record.activeSince + this.#settings.rotateEvery
+  }
+
+  /** Replaces the active key, unless another process does so first. */
+  async #replaceActive(): Promise<void> {
     const { alg, clock, retireAfter } = this.#settings
-    const { privateJwk } = await createPrivateJwk(alg)
-    const now = clock()
-    const [active = record.active, ...coming] = [...record.coming, privateJwk]
-    const retiring = [...record.retiring, { key: record.active, until: now + retireAfter }]
-    const kept = retiring.filter(({ until }) => now < until)
-    await writeRecord(this.#settings, version, { active, coming, retiring: kept, activeSince: now })
-    // Where another process was first, its rotation is the one that counts.
-    await this.reload()
+    const { kid } = this.#record.loaded.record.active
+    await this.#record.change(async (record) => {
+      if (record.active['kid'] !== kid) return undefined
+      return rotated(record, await make(alg, missingToRotate(record)), { now: clock(), retireAfter })
+    })
+  }
+
+  /** Looks in the background. */
+  #look(): void {
+    void this.#withKeysInHand(() => this.#record.look())
+  }
+
+  /** Before a token is signed: looks again, and rotates where that is due. */
+  #keepUp(): Promise<void> {
+    return this.#withKeysInHand(async () => {
+      await this.#record.look()
+      if (this.#isDue()) await this.#replaceActive()
+    })
+  }
+
+  /**
+   * Work that nobody has to wait for. A store that is down changes nothing: the keys in hand are good as long as they are published,
+   * and the session's own call says that it is down. Any other failure is one of configuration, and the next signature says so.
+   */
+  async #withKeysInHand(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+      this.#failure = undefined
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) this.#failure = { error }
+    }
   }
 
   async #reloadForUnknownKid(): Promise<boolean> {
-    if (this.#settings.clock() < this.#view.loadedAt + reloadAtMost) return true
-    return this.#unlessUnavailable(() => this.reload())
-  }
-
-  /** The keys in hand are good for as long as they are published; that the store is down the session's own call says. */
-  async #unlessUnavailable(action: () => Promise<void>): Promise<boolean> {
+    if (this.#record.age < reloadAtMost) return true
     try {
-      await action()
+      await this.#record.look()
       return true
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error
@@ -155,18 +208,44 @@ class SharedKeyring implements StoredKeyring {
   }
 }
 
+async function make(alg: Algorithm, count: number): Promise<readonly Jwk[]> {
+  const pairs = await Promise.all(Array.from({ length: count }, () => createPrivateJwk(alg)))
+  return pairs.map(({ privateJwk }) => privateJwk)
+}
+
+/** Waits for work that goes on by itself, but no longer than so many real seconds. */
+async function atMost(seconds: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000)
+  })
+  await Promise.race([work, enough]).finally(() => clearTimeout(timer))
+}
+
 interface Settings extends KeyringPlace {
   readonly rotateEvery: number
   readonly retireAfter: number
   readonly reloadEvery: number
 }
 
+const optionNames: Record<keyof StoredKeyringOptions, true> = {
+  store: true,
+  keyEncryptionKeys: true,
+  alg: true,
+  rotateEvery: true,
+  retireAfter: true,
+  reloadEvery: true,
+  clock: true,
+}
+
 function readOptions(options: StoredKeyringOptions): Settings {
-  const names = ['store', 'keyEncryptionKeys', 'alg', 'rotateEvery', 'retireAfter', 'reloadEvery', 'clock']
-  refuseUnknownOptions('createStoredKeyring', options, names)
+  refuseUnknownOptions('createStoredKeyring', options, Object.keys(optionNames))
   const { alg = 'ES256', rotateEvery = 2_592_000, retireAfter = 86_400, reloadEvery = 60 } = options
   for (const [name, seconds] of Object.entries({ rotateEvery, retireAfter, reloadEvery })) {
     requireNonNegative(`createStoredKeyring: ${name}`, seconds)
+  }
+  if (reloadEvery > 60) {
+    throw new ConfigError('createStoredKeyring: reloadEvery must be at most 60 seconds, or replaced keys stay trusted.')
   }
   if (rotateEvery <= reloadEvery) {
     throw new ConfigError(
@@ -174,8 +253,9 @@ function readOptions(options: StoredKeyringOptions): Settings {
     )
   }
   const store = options.store?.keys
-  if (store === undefined)
+  if (typeof store?.read !== 'function') {
     throw new ConfigError('createStoredKeyring: store is missing. Give the one that the sessions use.')
+  }
   const clock = options.clock ?? systemClock
   return {
     store,
