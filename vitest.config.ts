@@ -6,6 +6,7 @@ export default defineConfig({
     // Unit tests run core from its sources; its subpath imports name built files.
     alias: {
       '#base64url': source('token/base64url.node.ts'),
+      '#get': source('keys/get.node.ts'),
       '#signature': source('signature/signature.node.ts'),
     },
   },

@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { audience, claimsSet, createKey, issuer, now, signHmac, signToken, viewOf } from '../test/fixtures.js'
@@ -151,11 +153,11 @@ describe('createVerifier refuses', () => {
   it.each([
     [{ jwksUri: 'http://id.example/jwks', jwks: undefined }, /^jwksUri must be an https URL/],
     [{ secret: 'short', jwks: undefined }, /^secret is too short/],
-    [{ secret: 'x'.repeat(32) }, /^secret stands beside public keys/],
+    [{ secret: 'x'.repeat(32) }, /^jwks and secret exclude each other/],
     [{ algorithms: ['none'] }, /^algorithms names an unknown algorithm/],
     [
       { jwks: { keys: [generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })] } },
-      /^key 0 of the configured set holds private key material/,
+      /^jwks\.keys\[0\] holds private key material/,
     ],
   ])('what an issuer cannot be given', (changes, text) => {
     const options = Object.fromEntries(
@@ -327,10 +329,14 @@ describe('the key sets of a verifier', () => {
     expect(asked.slice(2)).toEqual(['https://b.example/jwks'])
   })
 
-  it('are fetched through the global fetch of the moment by default', async () => {
-    const verifier = create({ issuer, audience, jwksUri: 'https://a.example/jwks', clock: () => now })
-    vi.stubGlobal('fetch', async () => Response.json(jwks))
+  it('are fetched on Node without its fetch by default', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new Error('asked')))
+    const server = createServer((_request, response) => response.end(JSON.stringify(jwks)))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const verifier = create({ issuer, audience, jwksUri: `http://127.0.0.1:${port}/jwks`, clock: () => now })
     await verifier.ready()
+    server.close()
     expect(verifier.keySets()).toMatchObject([{ state: 'fresh', kids: ['k1'] }])
   })
 

@@ -5,15 +5,11 @@ import { type Clock, systemClock } from './clock.js'
 import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
 import { isSerializedOrigin } from './csrf/cross-origin.js'
 import { type CoreEvent, createEmit } from './events.js'
-import {
-  createIssuer,
-  type Issuer,
-  type IssuerContext,
-  type IssuerOptions,
-  issuerOptionNames,
-  type KeySetOptions,
-} from './issuer.js'
+import { createIssuer, type Issuer, type IssuerContext } from './issuer.js'
+import { type IssuerOptions, issuerOptionNames } from './issuer-options.js'
+import { ForgottenKeys } from './keys/forgotten-keys.js'
 import type { KeySetSnapshot } from './keys/key-set.js'
+import type { KeySetOptions } from './keys/key-set-options.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate } from './request-view.js'
 import { defaultClockTolerance } from './token/claims.js'
@@ -49,7 +45,10 @@ export interface SharedOptions<Claims extends object = UntypedClaims> {
   readonly onEvent?: (event: CoreEvent) => void
   /** The present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
-  /** Fetches metadata and keys. Default: the global `fetch`. */
+  /**
+   * Fetches metadata and keys: what it throws, follows or leaves behind is its own affair. Default: `node:http` and
+   * `node:https` on Node, where an answer could stop the process through the global `fetch`; elsewhere that.
+   */
   readonly fetch?: typeof fetch
   /** A number from 0 to below 1, for jitter. Default `Math.random`. */
   readonly random?: () => number
@@ -60,7 +59,7 @@ export type VerifierOptions<Claims extends object = UntypedClaims> = SharedOptio
   (
     | (IssuerOptions & { readonly issuers?: never })
     | ({ readonly issuers: readonly IssuerOptions[] } & {
-        readonly [Name in Exclude<keyof IssuerOptions, 'keySet'>]?: never
+        readonly [Name in Exclude<keyof IssuerOptions, 'keySet' | 'fetch'>]?: never
       })
   )
 
@@ -79,7 +78,10 @@ export interface Verifier<Claims extends object = UntypedClaims> {
   ready(): Promise<void>
   /** Fetches the keys of all issuers now, or of the one named. Rejects with `keys_unavailable`. */
   refresh(issuer?: string): Promise<void>
-  /** Stops trusting a kid at once: of all issuers, or of the one named. */
+  /**
+   * Stops trusting the key under a kid, of all issuers or of the one named: at once, under every kid, for tokens without
+   * one, and after every refetch, until the process ends. Another key under the kid counts again. A secret has no kid.
+   */
   forget(kid: string, issuer?: string): void
   /** How each issuer's keys stand, for a readiness probe. */
   keySets(): readonly KeySetSnapshot[]
@@ -116,10 +118,11 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     maxTokenAge: options.maxTokenAge,
     keySet: options.keySet ?? {},
     clock,
-    // Looked up at each call, so that a fetch replaced by an instrumentation or a test is the one that is used.
-    fetch: options.fetch ?? ((...input) => fetch(...input)),
+    fetch: options.fetch,
     random: options.random ?? Math.random,
     emit,
+    shared: new Map(),
+    forgottenOf: () => new ForgottenKeys(),
   })
   requireNonNegative('clockTolerance', options.clockTolerance)
   requireNonNegative('maxTokenAge', options.maxTokenAge)
@@ -147,6 +150,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     return [one]
   }
 
+  for (const { keySet } of issuers.values()) keySet.start()
   return {
     authenticate,
     verify: (token) =>

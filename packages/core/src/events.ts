@@ -17,6 +17,7 @@ export type KeysFailure =
   | 'status'
   | 'redirect'
   | 'too_large'
+  | 'content_coding'
   | 'not_json'
   | 'metadata_invalid'
   | 'issuer_mismatch'
@@ -24,11 +25,14 @@ export type KeysFailure =
   | 'too_many_keys'
   | 'no_usable_key'
 
+/** What a fetch was for: the issuer's metadata document, or the key set itself. */
+export type FetchStep = 'metadata' | 'keys'
+
 /** An issuer's key set was fetched and is now in use. */
 export interface KeysRefreshedEvent {
   readonly type: 'keys_refreshed'
   readonly issuer: string
-  /** The kids now trusted, in the order of the set; a key without one is not listed. */
+  /** The kids now trusted, in the order of the set, each written as by `printable`; a key without one is not listed. */
   readonly kids: readonly string[]
 }
 
@@ -37,6 +41,14 @@ export interface KeysRefreshFailedEvent {
   readonly type: 'keys_refresh_failed'
   readonly issuer: string
   readonly reason: KeysFailure
+  /** What was being fetched; of several places tried the last. */
+  readonly step: FetchStep
+  /** From where, without its query. */
+  readonly url: string
+  /** The status that was answered, where that was the reason. */
+  readonly status?: number
+  /** The platform's code, where the connection failed: `ENOTFOUND`, `SELF_SIGNED_CERT_IN_CHAIN`. */
+  readonly cause?: string
   /** Seconds until the next attempt is allowed. */
   readonly retryAfter: number
 }
@@ -53,7 +65,7 @@ export interface KeysStaleServedEvent {
 export interface KeyUnknownEvent {
   readonly type: 'key_unknown'
   readonly issuer: string
-  /** The kid that was asked for, cut to 128 characters. */
+  /** The kid that was asked for, cut and written as by `printable`. */
   readonly kid: string
 }
 
@@ -64,6 +76,14 @@ export type CoreEvent =
   | KeysRefreshFailedEvent
   | KeysStaleServedEvent
   | KeyUnknownEvent
+
+/**
+ * A text that somebody else wrote, fit for a log: at most 128 characters of it, all but printable ASCII as `\\uXXXX`, so that
+ * it can neither end a line, nor turn one around, nor pass for other words.
+ */
+export function printable(text: string): string {
+  return text.slice(0, 128).replaceAll(/[^ -~]|\\/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
 
 /** Hands an event to whoever listens. */
 export type Emit<Event = CoreEvent> = (event: Event) => void

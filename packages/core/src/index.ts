@@ -13,19 +13,22 @@ export {
 export type {
   CoreEvent,
   DeniedEvent,
+  FetchStep,
   KeysFailure,
   KeysRefreshedEvent,
   KeysRefreshFailedEvent,
   KeysStaleServedEvent,
   KeyUnknownEvent,
 } from './events.js'
-export type { IssuerOptions, KeySetOptions } from './issuer.js'
+export type { IssuerOptions } from './issuer-options.js'
 export type { Algorithm } from './keys/algorithms.js'
 export type { Secret } from './keys/configured-keys.js'
 export type { Jwk, JwkSet } from './keys/jwk.js'
 export type { KeySetSnapshot } from './keys/key-set.js'
+export type { KeySetOptions } from './keys/key-set-options.js'
 export type { LiveJwks } from './keys/local-key-set.js'
 export type { PublicKeys } from './keys/public-keys.js'
+export { createKeySet, type SharedKeySet, type SharedKeySetOptions } from './keys/shared-key-set.js'
 export type { RequirementOptions } from './requirement/requirement.js'
 export type { ClaimsSchema } from './token/claims-schema.js'
 export { createTokenDecryption, type DecryptionKey, type TokenDecryption } from './token/token-decryption.js'

@@ -1,14 +1,28 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { audience, createKey, encode, issuer, now } from '../test/fixtures.js'
+import { findKey } from '../test/scripted-endpoint.js'
 import { ConfigError } from './config-error.js'
-import { createIssuer, type Issuer, type IssuerContext, type IssuerOptions } from './issuer.js'
+import { createIssuer, type Issuer, type IssuerContext } from './issuer.js'
+import type { IssuerOptions } from './issuer-options.js'
 import { asymmetricAlgorithms } from './keys/algorithms.js'
+import { ForgottenKeys } from './keys/forgotten-keys.js'
+import { createKeySet } from './keys/shared-key-set.js'
 
 const jwk = createKey('ES256').jwk
 const jwks = { keys: [jwk] }
 const pem = createKey('ES256').publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const rsaPem = () => createKey('RS256').publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const secret = 'x'.repeat(64)
+
+const shared = createKeySet({ jwksUri: `${issuer}/shared` })
+
+function exclusive(first: string, second: string): string {
+  return (
+    `${first} and ${second} exclude each other: an issuer's keys come from one place. Give one of jwksUri, metadataUri, ` +
+    'keys, jwks, publicKeys, secret, or none to use the metadata document.'
+  )
+}
 
 const context: IssuerContext = {
   clockTolerance: 10,
@@ -18,6 +32,8 @@ const context: IssuerContext = {
   fetch: () => Promise.reject(new Error('fetched')),
   random: () => 0.5,
   emit: () => {},
+  shared: new Map(),
+  forgottenOf: () => new ForgottenKeys(),
 }
 
 /** As a JavaScript user may call it: with anything. */
@@ -102,33 +118,63 @@ describe('createIssuer refuses', () => {
   })
 
   it.each([{ jwks }, { jwksUri: `${issuer}/jwks` }, { publicKeys: pem }])('a secret beside %j', (options) => {
-    expect(refusal({ secret, ...options })).toBe(
-      'secret stands beside public keys. One issuer signs with the one or the other: remove either.',
-    )
+    const [name] = Object.keys(options)
+    expect(refusal({ secret, ...options })).toBe(exclusive(`${name}`, 'secret'))
   })
 
   it.each([
-    { jwks, jwksUri: `${issuer}/jwks` },
+    { jwksUri: `${issuer}/jwks`, jwks },
     { jwks, publicKeys: pem },
-    { publicKeys: pem, jwksUri: `${issuer}/jwks` },
+    { jwksUri: `${issuer}/jwks`, publicKeys: pem },
+    { jwksUri: `${issuer}/jwks`, metadataUri: `${issuer}/metadata` },
+    { keys: shared, jwks },
+    { metadataUri: `${issuer}/metadata`, keys: shared },
   ])('keys given twice: %j', (options) => {
-    expect(refusal(options)).toBe(
-      'jwksUri, jwks and publicKeys exclude each other. Give one, or none to use the metadata document.',
-    )
+    const [first, second] = Object.keys(options)
+    expect(refusal(options)).toBe(exclusive(`${first}`, `${second}`))
   })
 
-  it.each(['http://id.example/jwks', 'ftp://id.example/jwks', '/jwks', '', 'http://127.0.0.1.evil.example/', 5, null])(
-    'jwksUri %j',
-    (jwksUri) => {
-      expect(refusal({ jwksUri })).toBe(
-        'jwksUri must be an https URL (http only on loopback), since keys are fetched from there. Give jwks, publicKeys or secret for an issuer without one.',
-      )
+  const notKeyUrl = (name: string) =>
+    `${name} must be an https URL without user information, since keys are fetched from there. Plain http is for loopback ` +
+    'and for hosts named in keySet.plainHttp. Give jwks, publicKeys or secret for an issuer whose keys are not fetched.'
+
+  it.each([
+    ...['http://id.example/jwks', 'ftp://id.example/jwks', '/jwks', '', 'http://127.0.0.1.evil.example/', 5, null],
+    ...['http://a.localhost/', 'https://u@id.example/', 'https://u:p@id.example/jwks'],
+  ])('jwksUri or metadataUri %j', (uri) => {
+    expect(refusal({ jwksUri: uri })).toBe(notKeyUrl('jwksUri'))
+    expect(refusal({ jwksUri: [`${issuer}/jwks`, uri] })).toBe(notKeyUrl('jwksUri[1]'))
+    expect(refusal({ metadataUri: uri })).toBe(notKeyUrl('metadataUri'))
+  })
+
+  it('an empty list of jwksUri', () => {
+    expect(refusal({ jwksUri: [] })).toBe('jwksUri is an empty list. Give at least one URL.')
+  })
+
+  it.each(['http://id.example', 'accounts.example', 'urn:example:issuer', 'https://u:p@id.example'])(
+    'an issuer without keys at %j',
+    (name) => {
+      expect(refusal({ issuer: name })).toBe(notKeyUrl('issuer'))
     },
   )
 
-  it.each(['http://id.example', 'accounts.example', 'urn:example:issuer'])('an issuer without keys at %j', (name) => {
-    expect(refusal({ issuer: name })).toBe(
-      'issuer must be an https URL (http only on loopback), since keys are fetched from there. Give jwks, publicKeys or secret for an issuer without one.',
+  it.each([['keycloak/'], ['http://keycloak'], 'keycloak', [5], [['keycloak']], null])('plainHttp %j', (plainHttp) => {
+    expect(refusal({ keySet: { plainHttp } })).toBe(
+      'keySet.plainHttp takes a list of hosts as they stand in a URL, e.g. ["keycloak:8080"].',
+    )
+  })
+
+  it.each([5, null, {}])('fetch %j', (fetch) => {
+    expect(refusal({ fetch })).toBe('fetch must be a function like the global fetch.')
+  })
+
+  it.each([5, null, {}, { jwksUri: [`${issuer}/jwks`] }, []])('keys %j', (keys) => {
+    expect(refusal({ keys })).toBe('keys takes what createKeySet gives, and nothing else.')
+  })
+
+  it.each([{ keySet: { timeout: 1 } }, { fetch }])('how to fetch beside shared keys: %j', (options) => {
+    expect(refusal({ keys: shared, ...options })).toBe(
+      'keySet and fetch stand beside keys. Give them to createKeySet, which fetches.',
     )
   })
 
@@ -141,22 +187,23 @@ describe('createIssuer refuses', () => {
   it('a private static key', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     expect(refusal({ jwks: { keys: [privateKey.export({ format: 'jwk' })] } })).toBe(
-      'key 0 of the configured set holds private key material. A verifier needs the public half only; remove the private members.',
+      'jwks.keys[0] holds private key material. A verifier needs the public half only; remove the private members.',
     )
   })
 
   it('a weak static key, as JWK or as PEM', () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
-    const weak =
-      'key 0 of the configured set is too weak: RSA keys need at least 2048 bits and an odd exponent of 3 or more.'
+    const weak = 'jwks.keys[0] is too weak: RSA keys need at least 2048 bits and an odd exponent of 3 or more.'
     expect(refusal({ jwks: { keys: [publicKey.export({ format: 'jwk' })] } })).toBe(weak)
-    expect(refusal({ publicKeys: publicKey.export({ type: 'spki', format: 'pem' }).toString() })).toBe(weak)
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    expect(refusal({ publicKeys: pem })).toBe(weak.replace('jwks.keys[0]', 'publicKeys'))
+    expect(refusal({ publicKeys: ['a', 'b', 'c'].map((kid) => ({ kid, pem: kid === 'c' ? pem : rsaPem() })) })).toBe(
+      weak.replace('jwks.keys[0]', 'publicKeys[2]'),
+    )
   })
 
   it('a static key that none of the algorithms can use', () => {
-    expect(refusal({ jwks, algorithms: ['RS256'] })).toBe(
-      'key 0 of the configured set serves none of the allowed algorithms: RS256.',
-    )
+    expect(refusal({ jwks, algorithms: ['RS256'] })).toBe('jwks.keys[0] serves none of the allowed algorithms: RS256.')
   })
 
   it('public keys that are none', () => {
@@ -165,7 +212,7 @@ describe('createIssuer refuses', () => {
   })
 
   const unknown =
-    'keySet: unknown option "cooldwn". Known options: timeout, freshFor, staleFor, cooldown, startup, seed.'
+    'keySet: unknown option "cooldwn". Known options: timeout, freshFor, staleFor, cooldown, startup, plainHttp, seed.'
 
   it.each([{}, { jwksUri: `${issuer}/jwks` }, { jwks }, { publicKeys: pem }, { secret }])(
     'keySet options that are wrong, whatever the keys: %j',
@@ -241,17 +288,77 @@ describe('createIssuer', () => {
 
   it('minds a kid for JWKs and for PEM keys that have one, and not for PEM keys without', () => {
     const named = { publicKeys: [{ kid: 'k1', pem }] }
-    expect(create({ jwks }).keySet.find('other', 'ES256')).toHaveProperty('reason', 'key_not_found')
-    expect(create(named).keySet.find('other', 'ES256')).toHaveProperty('reason', 'key_not_found')
-    expect(create(named).keySet.find('k1', 'ES256')).toHaveProperty('kty', 'EC')
-    expect(create({ publicKeys: pem }).keySet.find('other', 'ES256')).toHaveProperty('kty', 'EC')
+    expect(findKey(create({ jwks }).keySet, 'other', 'ES256')).toHaveProperty('reason', 'key_not_found')
+    expect(findKey(create(named).keySet, 'other', 'ES256')).toHaveProperty('reason', 'key_not_found')
+    expect(findKey(create(named).keySet, 'k1', 'ES256')).toHaveProperty('kty', 'EC')
+    expect(findKey(create({ publicKeys: pem }).keySet, 'other', 'ES256')).toHaveProperty('kty', 'EC')
   })
 
   it('reads a live set at every use', () => {
     let live = { keys: [jwk] }
     const { keySet } = create({ jwks: { current: () => live } })
-    expect(keySet.find('k1', 'ES256')).toHaveProperty('kty', 'EC')
+    expect(findKey(keySet, 'k1', 'ES256')).toHaveProperty('kty', 'EC')
     live = { keys: [{ ...createKey('ES256').jwk, kid: encode('k2') }] }
-    expect(keySet.find('k1', 'ES256')).toHaveProperty('reason', 'key_not_found')
+    expect(findKey(keySet, 'k1', 'ES256')).toHaveProperty('reason', 'key_not_found')
+  })
+
+  it('takes keys from hosts that are named over plain http', () => {
+    const keySet = { plainHttp: ['keycloak:8080'] }
+    for (const options of [
+      { jwksUri: 'http://keycloak:8080/jwks' },
+      { metadataUri: 'http://keycloak:8080/metadata' },
+      { issuer: 'http://keycloak:8080/realms/a' },
+    ]) {
+      expect(create({ ...options, keySet }).keySet.snapshot().state).toBe('empty')
+      expect(create(options, { keySet }).keySet.snapshot().state).toBe('empty')
+      expect(() => create(options)).toThrow(ConfigError)
+    }
+  })
+
+  it('asks its own fetch, and else the one for all', async () => {
+    const asked: string[] = []
+    const fetchAs = (name: string) => async () => {
+      asked.push(name)
+      return Response.json(jwks)
+    }
+    const all = { fetch: fetchAs('all') }
+    await create({ jwksUri: `${issuer}/jwks`, fetch: fetchAs('own') }, all).keySet.ready()
+    await create({ jwksUri: `${issuer}/jwks` }, all).keySet.ready()
+    const keys = (fetch?: () => Promise<Response>) =>
+      createKeySet({ jwksUri: `${issuer}/jwks`, ...(fetch === undefined ? {} : { fetch }) })
+    await create({ keys: keys(fetchAs('shared')) }, { ...all, shared: new Map() }).keySet.ready()
+    await create({ keys: keys() }, { ...all, shared: new Map() }).keySet.ready()
+    expect(asked).toEqual(['own', 'all', 'shared', 'all'])
+  })
+
+  it('shares a key set with the other issuers of its verifier, and with those alone', async () => {
+    let requests = 0
+    const fetch = async () => {
+      requests += 1
+      return Response.json(jwks)
+    }
+    const one = { fetch, shared: new Map() }
+    const [a, b] = ['https://a.example', 'https://b.example'].map((name) => create({ issuer: name, keys: shared }, one))
+    const elsewhere = create({ keys: shared }, { fetch, shared: new Map() })
+    expect(a?.keySet).toBe(b?.keySet)
+    expect(elsewhere.keySet).not.toBe(a?.keySet)
+    await Promise.all([a, b].map((each) => each?.keySet.ready()))
+    expect(requests).toBe(1)
+    expect(a?.keySet.snapshot().issuer).toBe(`${issuer}/shared`)
+  })
+})
+
+describe('createKeySet refuses', () => {
+  const refused = (options: object | undefined) => () => createKeySet(options as { jwksUri: string })
+
+  it('what it cannot fetch from or does not know', () => {
+    expect(refused(undefined)).toThrow('createKeySet: takes an object of options.')
+    expect(refused({})).toThrow(/^jwksUri must be an https URL/)
+    expect(refused({ jwksUri: 'http://id.example' })).toThrow(/^jwksUri must be an https URL/)
+    expect(refused({ jwksUri: [] })).toThrow('jwksUri is an empty list.')
+    expect(refused({ jwksUri: issuer, timeout: -1 })).toThrow(/^keySet.timeout must be/)
+    expect(refused({ jwksUri: issuer, fetch: 5 })).toThrow('fetch must be a function')
+    expect(refused({ jwksUri: issuer, jwks })).toThrow(/^createKeySet: unknown option "jwks"/)
+    expect(createKeySet({ jwksUri: 'http://k:1/', plainHttp: ['k:1'] }).jwksUri).toEqual(['http://k:1/'])
   })
 })

@@ -109,10 +109,16 @@ describe('every refusal with its code and its reason', () => {
   })
 
   it('token_rejected: key_ambiguous', async () => {
-    const jwks = { keys: [key.jwk, { ...other.jwk, kid: 'k2' }] }
-    expect(await outcome(create({ jwks }), signToken(key, claimsSet(), { kid: undefined }))).toBe(
-      'token_rejected: key_ambiguous',
-    )
+    const jwks = { keys: [key.jwk, { ...other.jwk, kid: 'k1' }] }
+    expect(await outcome(create({ jwks }), signToken(key))).toBe('token_rejected: key_ambiguous')
+  })
+
+  it('good without a kid, where one of the first four keys that fit has signed', async () => {
+    const token = signToken(key, claimsSet(), { kid: undefined })
+    const others = [1, 2, 3, 4].map((n) => ({ ...createKey('ES256').jwk, kid: `other${n}` }))
+    const withOthers = (count: number) => create({ jwks: { keys: [...others.slice(0, count), key.jwk] } })
+    expect(await outcome(withOthers(3), token)).toBe('good')
+    expect(await outcome(withOthers(4), token)).toBe('token_rejected: signature_invalid')
   })
 
   it('token_rejected: typ_mismatch, where at+jwt is demanded', async () => {

@@ -1,9 +1,9 @@
-import { verifySignature } from '#signature'
 import type { RegisteredClaims } from './auth.js'
 import { AuthError, type DenialReason } from './auth-error.js'
 import type { Clock } from './clock.js'
 import type { Issuer } from './issuer.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
+import { signerOf } from './signature/signer-of.js'
 import { checkClaims } from './token/claims.js'
 import { applyClaimsSchema, type ClaimsSchema } from './token/claims-schema.js'
 import { type CompactJws, type JsonObject, parseCompactJws } from './token/compact-jws.js'
@@ -73,10 +73,11 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
     const fault = checkClaims(jws.claims, issuer.claimsRules, clock())
     if (fault !== undefined) return refuse(fault, issuer)
 
-    return whenReady(issuer.keySet.find(header.kid, header.alg), (key) => {
-      if (key instanceof AuthError) return key
-      return whenReady(verifySignature(key, header.alg, jws.signingInput, jws.signature), (isGood) => {
-        if (!isGood) return refuse('signature_invalid', issuer)
+    const wanted = { issuer: issuer.issuer, kid: header.kid, alg: header.alg, claims: jws.claims }
+    return whenReady(issuer.keySet.find(wanted), (keys) => {
+      if (keys instanceof AuthError) return keys
+      return whenReady(signerOf(jws, header.alg, keys), (key) => {
+        if (key === undefined) return refuse('signature_invalid', issuer)
         return whenReady(acceptClaims(jws, issuer), (claims) => {
           if (claims instanceof AuthError) return claims
           const verified = new VerifiedToken(sent, jws.claims, claims, issuer, key)

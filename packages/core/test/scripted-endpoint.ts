@@ -1,7 +1,12 @@
+import type { AuthError } from '../src/auth-error.js'
 import type { CoreEvent } from '../src/events.js'
+import type { Algorithm } from '../src/keys/algorithms.js'
+import { getWithFetch } from '../src/keys/get-with-fetch.js'
 import type { Jwk } from '../src/keys/jwk.js'
 import type { KeySet } from '../src/keys/key-set.js'
 import { createRemoteKeySet, type RemoteKeySetOptions } from '../src/keys/remote-key-set.js'
+import type { VerificationKey } from '../src/keys/verification-key.js'
+import { type MaybePromise, whenReady } from '../src/maybe-promise.js'
 
 // For unit tests: a key endpoint behind an injected `fetch`, with a clock and a random source that the test moves.
 
@@ -60,15 +65,17 @@ export class ScriptedEndpoint {
   }
 
   keySet(options: Partial<RemoteKeySetOptions> = {}): KeySet {
-    return createRemoteKeySet({
+    const keySet = createRemoteKeySet({
       issuer,
-      jwksUri,
+      place: [jwksUri],
       clock: () => this.now,
-      fetch: this.fetch,
+      get: getWithFetch(this.fetch),
       random: () => this.random,
       emit: (event) => this.events.push(event),
       ...options,
     })
+    keySet.start()
+    return keySet
   }
 
   /** Publishes these keys from now on. */
@@ -111,4 +118,19 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 /** Lets what runs in the background come to its end, where only stubs are waited for. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** The first key that a key set finds for a token of this kid and algorithm, or why it finds none. */
+export function findKey(
+  keySet: Pick<KeySet, 'find'>,
+  kid: string | undefined,
+  alg: Algorithm,
+  claims: { readonly [claim: string]: unknown } = {},
+): MaybePromise<VerificationKey | AuthError> {
+  return whenReady(keySet.find({ issuer, kid, alg, claims }), (found) => {
+    if (!Array.isArray(found)) return found as AuthError
+    const [key]: readonly VerificationKey[] = found
+    if (key === undefined) throw new Error('The key set gave an empty list.')
+    return key
+  })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createKey, encode } from '../../test/fixtures.js'
+import { findKey } from '../../test/scripted-endpoint.js'
 import { ConfigError } from '../config-error.js'
 import { asymmetricAlgorithms } from './algorithms.js'
 import { algorithmsForSecrets, createSecretKeySet, requireUsableKeys, secretBytes } from './configured-keys.js'
@@ -7,16 +8,16 @@ import type { JwkSet } from './jwk.js'
 
 const good = createKey('ES256').jwk
 const unfit =
-  'key 1 of the configured set cannot verify signatures: check kty, crv, alg, use and key_ops (RFC 7517 §4), and that its parameters are whole.'
+  'jwks.keys[1] cannot verify signatures: check kty, crv, alg, use and key_ops (RFC 7517 §4), and that its parameters are whole.'
 
 describe('requireUsableKeys', () => {
   it('takes a set of good keys', () => {
     const set = { keys: [good, createKey('RS256').jwk, createKey('EdDSA', { kid: undefined }).jwk] }
-    expect(() => requireUsableKeys(set, asymmetricAlgorithms)).not.toThrow()
+    expect(() => requireUsableKeys(set, asymmetricAlgorithms, (index) => `jwks.keys[${index}]`)).not.toThrow()
   })
 
   it.each([null, undefined, 'jwks', [], {}, { keys: [] }, { keys: {} }, { keys: null }])('refuses %j', (set) => {
-    expect(() => requireUsableKeys(set as JwkSet, asymmetricAlgorithms)).toThrow(
+    expect(() => requireUsableKeys(set as JwkSet, asymmetricAlgorithms, (index) => `jwks.keys[${index}]`)).toThrow(
       new ConfigError('jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).'),
     )
   })
@@ -25,30 +26,30 @@ describe('requireUsableKeys', () => {
     [
       'private',
       { ...good, d: 'AQ' },
-      'key 1 of the configured set holds private key material. A verifier needs the public half only; remove the private members.',
+      'jwks.keys[1] holds private key material. A verifier needs the public half only; remove the private members.',
     ],
     [
       'symmetric',
       { kty: 'oct', k: 'AQ' },
-      'key 1 of the configured set is symmetric (oct). Give HMAC secrets as the option `secret`.',
+      'jwks.keys[1] is symmetric (oct). Give HMAC secrets as the option `secret`.',
     ],
     [
       'weak',
       { kty: 'RSA', n: encode(Buffer.alloc(128, 0xff)), e: 'AQAB' },
-      'key 1 of the configured set is too weak: RSA keys need at least 2048 bits and an odd exponent of 3 or more.',
+      'jwks.keys[1] is too weak: RSA keys need at least 2048 bits and an odd exponent of 3 or more.',
     ],
     ['unfit', { ...good, use: 'enc' }, unfit],
     ['off its curve', { ...good, y: encode(Buffer.alloc(32, 1)) }, unfit],
     ['null', null, unfit],
   ])('refuses a key that is %s', (_what, jwk, message) => {
-    expect(() => requireUsableKeys({ keys: [good, jwk] } as JwkSet, asymmetricAlgorithms)).toThrow(
-      new ConfigError(message),
-    )
+    expect(() =>
+      requireUsableKeys({ keys: [good, jwk] } as JwkSet, asymmetricAlgorithms, (index) => `jwks.keys[${index}]`),
+    ).toThrow(new ConfigError(message))
   })
 
   it('refuses a key that serves none of the allowed algorithms', () => {
-    expect(() => requireUsableKeys({ keys: [good] }, ['RS256', 'ES384'])).toThrow(
-      new ConfigError('key 0 of the configured set serves none of the allowed algorithms: RS256, ES384.'),
+    expect(() => requireUsableKeys({ keys: [good] }, ['RS256', 'ES384'], (index) => `jwks.keys[${index}]`)).toThrow(
+      new ConfigError('jwks.keys[0] serves none of the allowed algorithms: RS256, ES384.'),
     )
   })
 })
@@ -97,11 +98,11 @@ describe('createSecretKeySet', () => {
   it('answers with the one key for every kid, and goes on so', async () => {
     const secrets = [new Uint8Array(32), new Uint8Array(48)]
     const keySet = createSecretKeySet('i', secrets)
-    const key = keySet.find('anything', 'HS256')
+    const key = findKey(keySet, 'anything', 'HS256')
     expect(key).toMatchObject({ kty: 'oct', secrets })
     if (!('kty' in key)) throw new Error('There is no key.')
     keySet.forget('anything')
-    expect(keySet.find(undefined, 'HS256')).toBe(key)
+    expect(findKey(keySet, undefined, 'HS256')).toBe(key)
     expect(keySet.trusts(key)).toBe(true)
     await expect(keySet.ready()).resolves.toBeUndefined()
     await expect(keySet.refresh()).resolves.toBeUndefined()

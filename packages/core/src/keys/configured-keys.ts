@@ -16,14 +16,19 @@ const faultTexts: Record<JwkFault, string> = {
 /**
  * Checks a configured JWKS, where a bad key is a mistake to mend and not, as in a fetched set, one to pass over.
  *
- * @throws ConfigError naming the first bad key by its position
+ * @param placeOf what to call a key by its position
+ * @throws ConfigError naming the first bad key by its place
  */
-export function requireUsableKeys(set: JwkSet, algorithms: readonly Algorithm[]): void {
+export function requireUsableKeys(
+  set: JwkSet,
+  algorithms: readonly Algorithm[],
+  placeOf: (index: number) => string,
+): void {
   if (typeof set !== 'object' || set === null || !Array.isArray(set.keys) || set.keys.length === 0) {
     throw new ConfigError('jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).')
   }
   set.keys.forEach((jwk: Jwk, index: number) => {
-    requireUsableKey(jwk, algorithms, `key ${index} of the configured set`)
+    requireUsableKey(jwk, algorithms, placeOf(index))
   })
 }
 
@@ -75,17 +80,20 @@ export function createSecretKeySet(issuer: string, secrets: readonly Uint8Array[
     alg: undefined,
     kty: 'oct',
     crv: undefined,
+    issuer: undefined,
     jwk: undefined,
     secrets,
     imported: new Map(),
   }
+  const keys = [key]
   const snapshot: KeySetSnapshot = { issuer, state: 'static', age: null, kids: [], lastError: null, nextAttempt: null }
   return {
-    find: () => key,
+    find: () => keys,
     trusts: () => true,
     ready: async () => {},
     refresh: async () => {},
     forget: () => {},
+    start: () => {},
     snapshot: () => snapshot,
   }
 }

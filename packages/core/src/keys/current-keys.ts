@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.js'
-import type { Emit, KeysFailure } from '../events.js'
+import { type Emit, type KeysFailure, printable } from '../events.js'
 import { BackOff, parseRetryAfter } from './back-off.js'
-import { FetchBudget, FetchFailure } from './fetch-json.js'
-import type { FetchedKeySet, KeySource } from './fetch-key-set.js'
-import { ForgottenKids } from './forgotten-kids.js'
-import { freshnessOf, type Lifetime, lifetimeFrom } from './freshness.js'
+import { FetchBudget } from './fetch-budget.js'
+import { FetchFailure, withoutQuery } from './fetch-failure.js'
+import type { ForgottenKeys } from './forgotten-keys.js'
+import { freshnessOfAll, type Lifetime, lifetimeFrom } from './freshness.js'
 import { carryOver, HeldKeys } from './held-keys.js'
 import type { KeySetSnapshot } from './key-set.js'
+import type { FetchedKeySet, KeySource } from './key-source.js'
+import type { Get } from './reply.js'
 import { SharedFetch } from './shared-fetch.js'
 import { SteadyClock } from './steady-clock.js'
 import type { VerificationKey } from './verification-key.js'
@@ -19,7 +21,8 @@ export interface CurrentKeysOptions {
   readonly freshFor: number
   readonly staleFor: number
   readonly clock: Clock
-  readonly fetch: typeof fetch
+  readonly get: Get
+  readonly forgotten: ForgottenKeys
   readonly random: () => number
   readonly emit: Emit
 }
@@ -49,7 +52,6 @@ export class CurrentKeys {
   readonly #time: SteadyClock
   readonly #fetching: SharedFetch<KeysFailure | null>
   readonly #backOff: BackOff
-  readonly #forgottenKids = new ForgottenKids()
   #held: Held | undefined
   #lastError: KeysFailure | null = null
   #outage: Outage = { failed: false, served: false, reported: false }
@@ -111,14 +113,14 @@ export class CurrentKeys {
     const fetchedAt = this.#time.now()
     const due = { refreshAt: Number.NEGATIVE_INFINITY, freshUntil: Number.NEGATIVE_INFINITY }
     const staleUntil = fetchedAt + this.#options.staleFor
-    this.#held = { keys: new HeldKeys(carryOver([], keys)), fetched: false, fetchedAt, ...due, staleUntil }
+    this.#held = { keys: this.#admit(carryOver([], keys)), fetched: false, fetchedAt, ...due, staleUntil }
   }
 
-  /** Drops a kid's keys and remembers not to take them back. */
+  /** Drops the keys under a kid and remembers not to take them back, whatever they are called. */
   forget(kid: string): void {
     const held = this.#held
-    this.#forgottenKids.forget(kid, held?.keys.under(kid) ?? [])
-    if (held !== undefined) this.#held = { ...held, keys: held.keys.without(kid) }
+    this.#options.forgotten.forget(kid, held?.keys.all ?? [])
+    if (held !== undefined) this.#held = { ...held, keys: this.#admit(held.keys.all) }
   }
 
   /** How things stand; starts nothing. */
@@ -161,10 +163,10 @@ export class CurrentKeys {
 
   /** Not async, so that a platform that forbids fetching here (Workers, outside a request) says so to the caller. */
   #fetch(): Promise<KeysFailure | null> {
-    const { source, fetch, timeout } = this.#options
+    const { source, get, timeout } = this.#options
     const startedAt = this.#time.now()
     const { lost } = this.#time
-    return source.fetch(startedAt, new FetchBudget(fetch, timeout)).then((result) => {
+    return source.fetch(startedAt, { get, budget: new FetchBudget(timeout) }).then((result) => {
       const failed = result instanceof FetchFailure
       // A fetch given up for dead may still come in, and after a later one it tells nothing new.
       if (this.#held === undefined || startedAt >= this.#held.fetchedAt) {
@@ -175,25 +177,35 @@ export class CurrentKeys {
     })
   }
 
-  #succeeded({ keys, headers }: FetchedKeySet, startedAt: number, lost: number): void {
+  #succeeded({ keys, fields }: FetchedKeySet, startedAt: number, lost: number): void {
     const { issuer, freshFor, staleFor, random, emit } = this.#options
-    const admitted = new HeldKeys(this.#forgottenKids.admit(carryOver(this.#held?.keys.all ?? [], keys)))
-    const lifetime = lifetimeFrom(startedAt, lost, freshnessOf(headers, freshFor), staleFor, random())
+    const admitted = this.#admit(carryOver(this.#held?.keys.all ?? [], keys))
+    const lifetime = lifetimeFrom(startedAt, lost, freshnessOfAll(fields, freshFor), staleFor, random())
     this.#held = { ...lifetime, keys: admitted, fetched: true }
     this.#lastError = null
     this.#outage = { failed: false, served: false, reported: false }
     this.#backOff.succeeded()
-    emit({ type: 'keys_refreshed', issuer, kids: admitted.kids })
+    emit({ type: 'keys_refreshed', issuer, kids: admitted.kids.map(printable) })
   }
 
-  #failed({ reason, retryAfter: asked }: FetchFailure): void {
+  #failed({ reason, step, url, details: { status, cause, retryAfter: asked = null } }: FetchFailure): void {
+    const { issuer, emit } = this.#options
     const now = this.#time.now()
     const retryAfter = this.#backOff.failed(now, parseRetryAfter(asked, this.#time.toWall(now)))
     this.#lastError = reason
-    this.#options.emit({ type: 'keys_refresh_failed', issuer: this.#options.issuer, reason, retryAfter })
+    emit({
+      type: 'keys_refresh_failed',
+      ...{ issuer, reason, step, url: withoutQuery(url), retryAfter },
+      ...(status === undefined ? {} : { status }),
+      ...(cause === undefined ? {} : { cause }),
+    })
     const held = this.#held
     if (held === undefined || now + this.#time.lost < held.refreshAt) return
     this.#outage.failed = true
     this.#reportStale(held, now)
+  }
+
+  #admit(keys: readonly VerificationKey[]): HeldKeys {
+    return new HeldKeys(this.#options.forgotten.admit(keys))
   }
 }

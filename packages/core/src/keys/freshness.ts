@@ -1,3 +1,5 @@
+import type { ReplyFields } from './reply.js'
+
 const shortest = 60
 
 /** When a held set is to be refreshed, and until when it may be served. Moments are seconds of the `SteadyClock`. */
@@ -38,17 +40,28 @@ export function lifetimeFrom(
 }
 
 /**
- * How long a response is fresh (RFC 9111 §4.2): its max-age less its Age, kept between 60 s and the limit. A response
- * that forbids caching gets the least, one that says nothing the limit.
+ * How long a set is fresh: as long as the part that is fresh for the shortest time.
  *
- * @param headers the response's header fields
+ * @param parts the header fields of each response that it came in
  * @param limit the configured `freshFor`, seconds
  * @returns seconds
  */
-export function freshnessOf(headers: Headers, limit: number): number {
-  const maxAge = maxAgeOf(headers.get('cache-control') ?? '')
+export function freshnessOfAll(parts: readonly ReplyFields[], limit: number): number {
+  return Math.min(...parts.map((fields) => freshnessOf(fields, limit)))
+}
+
+/**
+ * How long a response is fresh (RFC 9111 §4.2): its max-age less its Age, kept between 60 s and the limit. A response
+ * that forbids caching gets the least, one that says nothing the limit.
+ *
+ * @param fields the response's header fields
+ * @param limit the configured `freshFor`, seconds
+ * @returns seconds
+ */
+export function freshnessOf(fields: ReplyFields, limit: number): number {
+  const maxAge = maxAgeOf(fields.get('cache-control') ?? '')
   if (maxAge === undefined) return limit
-  return Math.max(Math.min(shortest, limit), Math.min(limit, maxAge - ageOf(headers.get('age'))))
+  return Math.max(Math.min(shortest, limit), Math.min(limit, maxAge - ageOf(fields.get('age'))))
 }
 
 /** The smallest max-age given; 0 where it cannot be read or caching is forbidden (RFC 9111 §4.2.1, §5.2.2). */

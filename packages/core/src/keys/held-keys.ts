@@ -1,6 +1,5 @@
-import type { Algorithm } from './algorithms.js'
-import { selectKey } from './select-key.js'
-import type { VerificationKey } from './verification-key.js'
+import { type KeyQuery, selectKeys } from './select-keys.js'
+import { materialOf, type VerificationKey } from './verification-key.js'
 
 /** The keys of one set, ready to be asked for; so few, 50 where they are fetched, that a list is gone through fastest. */
 export class HeldKeys {
@@ -17,24 +16,15 @@ export class HeldKeys {
     return this.all.includes(key)
   }
 
-  /** The keys under a kid. */
-  under(kid: string): readonly VerificationKey[] {
-    return this.#byKid.get(kid) ?? []
-  }
-
-  /** The one key that may have signed a token, or why there is none: see `selectKey`. */
-  select(kid: string | undefined, alg: Algorithm): ReturnType<typeof selectKey> {
-    return selectKey(kid === undefined ? this.all : this.under(kid), kid, alg)
+  /** The keys that may have signed a token, or why there is none: see `selectKeys`. */
+  select(wanted: KeyQuery): ReturnType<typeof selectKeys> {
+    const { kid } = wanted
+    return selectKeys(kid === undefined ? this.all : (this.#byKid.get(kid) ?? []), wanted)
   }
 
   /** The kids in the order of the set, each once; a key without one is not listed. */
   get kids(): readonly string[] {
     return [...this.#byKid.keys()]
-  }
-
-  /** The same keys without those under a kid. */
-  without(kid: string): HeldKeys {
-    return new HeldKeys(this.all.filter((key) => key.kid !== kid))
   }
 }
 
@@ -64,5 +54,5 @@ export function carryOver(before: readonly VerificationKey[], keys: readonly Ver
 }
 
 function identityOf(key: VerificationKey): string {
-  return JSON.stringify([key.kid, key.alg, key.jwk])
+  return JSON.stringify([key.kid, key.alg, key.issuer, materialOf(key)])
 }

@@ -29,7 +29,7 @@ export function checkJwk(jwk: Jwk): VerificationKey | JwkFault {
   if (jwk.kty === 'oct') return 'symmetric'
   if (privateMembers.some((name) => Object.hasOwn(jwk, name))) return 'private'
 
-  const { kid, alg, use, key_ops: operations } = jwk as Record<string, unknown>
+  const { kid, alg, use, key_ops: operations, issuer } = jwk as Record<string, unknown>
   if (kid !== undefined && typeof kid !== 'string') return 'unfit'
   if (use !== undefined && use !== 'sig') return 'unfit'
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) return 'unfit'
@@ -38,7 +38,8 @@ export function checkJwk(jwk: Jwk): VerificationKey | JwkFault {
   if (material === 'weak' || material === 'unfit') return material
   if (alg !== undefined && !(isAlgorithm(alg) && serves(material, alg))) return 'unfit'
   const { kty, crv } = material
-  return { kid, alg, kty, crv, jwk: material, secrets: undefined, imported: new Map() }
+  const owner = issuer === undefined || typeof issuer === 'string' ? issuer : null
+  return { kid, alg, kty, crv, issuer: owner, jwk: material, secrets: undefined, imported: new Map() }
 }
 
 /** Whether a key of this type and curve can carry the algorithm. */
@@ -56,11 +57,12 @@ function materialOf(jwk: Jwk): PublicJwk | 'weak' | 'unfit' {
   const { kty, crv, n, e, x, y } = jwk as Record<string, unknown>
   if (kty === 'RSA') {
     if (!isBase64url(n) || !isBase64url(e)) return 'unfit'
-    return isStrongRsa(n, e) ? { kty, n, e } : 'weak'
+    return isStrongRsa(n, e) ? { kty, n: shortestNumber(n), e: shortestNumber(e) } : 'weak'
   }
   if (typeof crv !== 'string' || !isCoordinate(x, crv)) return 'unfit'
-  if (kty === 'EC' && crv !== 'Ed25519') return isCoordinate(y, crv) ? { kty, crv, x, y } : 'unfit'
-  if (kty === 'OKP' && crv === 'Ed25519') return { kty, crv, x }
+  if (kty === 'EC' && crv !== 'Ed25519')
+    return isCoordinate(y, crv) ? { kty, crv, x: encode(decode(x)), y: encode(decode(y)) } : 'unfit'
+  if (kty === 'OKP' && crv === 'Ed25519') return { kty, crv, x: encode(decode(x)) }
   return 'unfit'
 }
 
@@ -84,6 +86,17 @@ function isCoordinate(value: unknown, crv: string): value is string {
 
 function isBase64url(value: unknown): value is string {
   return typeof value === 'string' && base64url.test(value) && value.length % 4 !== 1
+}
+
+/** Without leading zeros (RFC 7518 §2): the same number is the same text. */
+function shortestNumber(number: string): string {
+  const bytes = decode(number)
+  return encode(bytes.slice(bytes.findIndex((byte) => byte !== 0)))
+}
+
+function encode(bytes: readonly number[]): string {
+  const base64 = btoa(String.fromCharCode(...bytes))
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 function decode(value: string): number[] {

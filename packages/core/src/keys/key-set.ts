@@ -1,18 +1,18 @@
 import type { AuthError } from '../auth-error.js'
 import type { KeysFailure } from '../events.js'
-import type { Algorithm } from './algorithms.js'
+import type { MaybePromise } from '../maybe-promise.js'
+import type { KeyQuery } from './select-keys.js'
 import type { VerificationKey } from './verification-key.js'
 
 /** Where one issuer's keys come from and what may be trusted now. One object per issuer. */
 export interface KeySet {
   /**
-   * Finds the one key that may have signed a token.
+   * Finds the keys that may have signed a token: one where it has a kid, a few where it has none.
    *
-   * @param kid the token's `kid`, undefined where it has none
-   * @param alg the token's `alg`, already on the allow-list
-   * @returns the key, or the refusal (`token_rejected`, `keys_unavailable`); a promise only where the network is waited for
+   * @returns at least one key, or the refusal (`token_rejected`, `keys_unavailable`); a promise only where the network is
+   * waited for
    */
-  find(kid: string | undefined, alg: Algorithm): VerificationKey | AuthError | Promise<VerificationKey | AuthError>
+  find(wanted: KeyQuery): MaybePromise<readonly VerificationKey[] | AuthError>
   /**
    * Whether a key found earlier may still be trusted: asked at every token-cache hit, so it costs a comparison or two.
    * May start a background refresh. False where the set is no longer current or no longer holds the key; the caller then
@@ -25,8 +25,10 @@ export interface KeySet {
   ready(): Promise<void>
   /** Fetches now, whatever the freshness and the back-off say. Rejects with `keys_unavailable` where that fails. */
   refresh(): Promise<void>
-  /** Stops trusting a kid at once, until a later set has a different key under it. */
+  /** Stops trusting the key under a kid at once and for good, whatever it is called later: see `ForgottenKeys`. */
   forget(kid: string): void
+  /** Makes the first fetch, where one is to be made before a token needs it. Called once, when all options were found good. */
+  start(): void
   /** How things stand, for a readiness probe. */
   snapshot(): KeySetSnapshot
 }

@@ -1,8 +1,9 @@
 import { AuthError, type DenialReason } from '../auth-error.js'
-import type { Algorithm } from './algorithms.js'
+import { ForgottenKeys } from './forgotten-keys.js'
 import { carryOver, HeldKeys } from './held-keys.js'
 import { checkJwk, type JwkSet } from './jwk.js'
 import type { KeySet, KeySetSnapshot } from './key-set.js'
+import type { KeyQuery } from './select-keys.js'
 import type { VerificationKey } from './verification-key.js'
 
 /** Keys that live in this process and change: a session keyring's. Read at every use, so a change counts at once. */
@@ -20,24 +21,28 @@ export interface LiveJwks {
 /**
  * A key set that follows a live JWKS, or a configured one that never changes.
  *
- * @param ignoreKid the keys have no kid by nature (PEM): the single key that fits is meant, whatever a token's kid says
+ * @param ignoreKid the keys have no kid by nature (PEM): the keys that fit are meant, whatever a token's kid says
  */
-export function createLocalKeySet(issuer: string, source: LiveJwks, ignoreKid = false): KeySet {
-  const forgotten = new Set<string>()
+export function createLocalKeySet(
+  issuer: string,
+  source: LiveJwks,
+  ignoreKid = false,
+  forgotten: ForgottenKeys = new ForgottenKeys(),
+): KeySet {
   let seen: JwkSet | undefined
   let held = new HeldKeys([])
 
   function keys(): HeldKeys {
     const set = source.current()
     if (set !== seen) {
-      held = new HeldKeys(carryOver(held.all, usable(set, forgotten)))
+      held = new HeldKeys(forgotten.admit(carryOver(held.all, usable(set))))
       seen = set
     }
     return held
   }
 
-  function select(kid: string | undefined, alg: Algorithm): VerificationKey | DenialReason {
-    return keys().select(ignoreKid ? undefined : kid, alg)
+  function select(wanted: KeyQuery): readonly VerificationKey[] | DenialReason {
+    return keys().select(ignoreKid ? { ...wanted, kid: undefined } : wanted)
   }
 
   function refuse(reason: DenialReason): AuthError {
@@ -49,12 +54,12 @@ export function createLocalKeySet(issuer: string, source: LiveJwks, ignoreKid = 
   }
 
   return {
-    find: (kid, alg) => {
-      const found = select(kid, alg)
+    find: (wanted) => {
+      const found = select(wanted)
       if (typeof found !== 'string') return found
       if (found !== 'key_not_found' || source.reload === undefined) return refuse(found)
       return source.reload().then((isUpToDate) => {
-        const late = select(kid, alg)
+        const late = select(wanted)
         if (typeof late !== 'string') return late
         return isUpToDate ? refuse(late) : unavailable()
       })
@@ -65,9 +70,10 @@ export function createLocalKeySet(issuer: string, source: LiveJwks, ignoreKid = 
       if ((await source.reload?.()) === false) throw unavailable()
     },
     forget: (kid) => {
-      forgotten.add(kid)
-      held = keys().without(kid)
+      forgotten.forget(kid, keys().all)
+      held = new HeldKeys(forgotten.admit(held.all))
     },
+    start: () => {},
     snapshot: (): KeySetSnapshot => ({
       issuer,
       state: 'static',
@@ -79,9 +85,6 @@ export function createLocalKeySet(issuer: string, source: LiveJwks, ignoreKid = 
   }
 }
 
-function usable(set: JwkSet, forgotten: ReadonlySet<string>): VerificationKey[] {
-  return set.keys
-    .map(checkJwk)
-    .filter((key) => typeof key !== 'string')
-    .filter((key) => key.kid === undefined || !forgotten.has(key.kid))
+function usable(set: JwkSet): VerificationKey[] {
+  return set.keys.map(checkJwk).filter((key) => typeof key !== 'string')
 }

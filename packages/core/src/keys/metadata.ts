@@ -1,24 +1,44 @@
-import { type FetchBudget, FetchFailure, fetchJson, type JsonResponse } from './fetch-json.js'
-import { isSecureUrl } from './secure-url.js'
+import { FetchFailure } from './fetch-failure.js'
+import { type Fetching, fetchJson, type JsonReply } from './fetch-json.js'
+import { isKeyUrl, isOnLoopback } from './key-url.js'
 
-/**
- * Finds an issuer's `jwks_uri` through its metadata document: OpenID Connect Discovery's location first, and where that
- * answers with a 4xx, RFC 8414's. The document must name the issuer we asked for (RFC 8414 §3.3).
- *
- * @param issuer the configured issuer, an https or loopback URL
- */
-export async function locateJwks(issuer: string, budget: FetchBudget): Promise<string | FetchFailure> {
-  const response = await fetchMetadata(issuer, budget)
-  if (response instanceof FetchFailure) return response
-  const { issuer: named, jwks_uri: uri } = response.body
-  if (named !== issuer) return new FetchFailure('issuer_mismatch')
-  return typeof uri === 'string' && isSecureUrl(uri) ? uri : new FetchFailure('metadata_invalid')
+/** Where an issuer's metadata document is, and what it may name. */
+export interface MetadataPlace {
+  /** The configured issuer. */
+  readonly issuer: string
+  /** Where the document is, if not where the issuer's own URL says. */
+  readonly metadataUri: string | undefined
+  /** Hosts whose keys may come over http. */
+  readonly plainHttp: readonly string[]
 }
 
-async function fetchMetadata(issuer: string, budget: FetchBudget): Promise<JsonResponse | FetchFailure> {
-  const response = await fetchJson(openIdLocation(issuer), budget)
-  const elsewhere = response instanceof FetchFailure && isAbsent(response.status)
-  return elsewhere ? fetchJson(oauthLocation(issuer), budget) : response
+/**
+ * Finds an issuer's `jwks_uri` through its metadata document: at the configured place, or at OpenID Connect Discovery's
+ * location first, and where that answers with a 4xx, RFC 8414's. The document must name the issuer we asked for (§3.3).
+ * It may lead to loopback only where the issuer itself is there: it must not reach what runs beside this process.
+ */
+export async function locateJwks(place: MetadataPlace, fetching: Fetching): Promise<string | FetchFailure> {
+  const { issuer, plainHttp } = place
+  const response = await fetchMetadata(place, fetching)
+  if (response instanceof FetchFailure) return response
+  const { issuer: named, jwks_uri: uri } = response.body
+  if (named !== issuer) return new FetchFailure('issuer_mismatch', 'metadata', response.url)
+  return isKeyUrl(uri, { onLoopback: isOnLoopback(issuer), hosts: plainHttp })
+    ? uri
+    : new FetchFailure('metadata_invalid', 'metadata', response.url)
+}
+
+async function fetchMetadata(
+  { issuer, metadataUri }: MetadataPlace,
+  fetching: Fetching,
+): Promise<(JsonReply & { readonly url: string }) | FetchFailure> {
+  const url = metadataUri ?? openIdLocation(issuer)
+  const response = await fetchJson(url, 'metadata', fetching)
+  if (!(response instanceof FetchFailure)) return { ...response, url }
+  if (metadataUri !== undefined || !isAbsent(response.details.status)) return response
+  const second = oauthLocation(issuer)
+  const other = await fetchJson(second, 'metadata', fetching)
+  return other instanceof FetchFailure ? other : { ...other, url: second }
 }
 
 /** A 4xx says that there is no such document; 429 only that we should come back later. */

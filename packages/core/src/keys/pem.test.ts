@@ -4,7 +4,7 @@ import { ConfigError } from '../config-error.js'
 import { checkJwk } from './jwk.js'
 import { jwkFromPem } from './pem.js'
 
-const begin = 'publicKeys takes PEM public keys that begin with "-----BEGIN PUBLIC KEY-----".'
+const begin = 'publicKeys takes a PEM public key that begins with "-----BEGIN PUBLIC KEY-----".'
 const damaged = `${begin} The key is damaged, or not RSA, P-256, P-384, P-521 or Ed25519.`
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -7,9 +7,11 @@ const armour = /^\s*-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END \1--
  * Reads a public key in PEM (`BEGIN PUBLIC KEY`: SubjectPublicKeyInfo, RFC 5280 §4.1) as a JWK. Synchronous on every
  * runtime, so that a bad key is found where the verifier is made; Web Crypto would need a promise and the algorithm.
  *
+ * @param place the option that holds it, for the message
  * @throws ConfigError for anything but one such key of a type that Latchkey verifies with
  */
-export function jwkFromPem(pem: string): Jwk {
+export function jwkFromPem(pem: string, place = 'publicKeys'): Jwk {
+  const expectation = `${place} takes a PEM public key that begins with "-----BEGIN PUBLIC KEY-----".`
   const [, label, base64] = armour.exec(pem) ?? []
   if (label === undefined || base64 === undefined) throw new ConfigError(`${expectation} This is not PEM.`)
   if (label.includes('PRIVATE')) {
@@ -27,8 +29,6 @@ export function jwkFromPem(pem: string): Jwk {
     throw new ConfigError(`${expectation} The key is damaged, or not RSA, P-256, P-384, P-521 or Ed25519.`)
   return jwk
 }
-
-const expectation = 'publicKeys takes PEM public keys that begin with "-----BEGIN PUBLIC KEY-----".'
 
 // Object identifiers, DER contents in hex (RFC 8017 App. A.1, RFC 5480 §2.1.1, RFC 8410 §3).
 const rsaEncryption = '2a864886f70d010101'

@@ -34,11 +34,17 @@ describe('jwksFromPem', () => {
     )
   })
 
+  it('names the entry that is wrong', () => {
+    const good = { kid: 'a', pem: pemOf('ES256') }
+    expect(() => jwksFromPem([good, { kid: 'b', pem: 'x' }])).toThrow(/^publicKeys\[1\] takes a PEM/)
+    expect(() => jwksFromPem([good, { kid: 'b' } as typeof good])).toThrow(/^publicKeys\[1\] must be/)
+  })
+
   it.each([[[5]], [[null]], [[{ kid: 'a' }]], [[{ pem: 'x' }]], [[{ kid: 5, pem: 'x' }]], [[['a']]]])(
     'refuses %j, which are not texts',
     (publicKeys) => {
       expect(() => jwksFromPem(publicKeys as unknown as PublicKeys)).toThrow(
-        new ConfigError('publicKeys takes PEM strings, or objects { kid, pem } of two strings.'),
+        new ConfigError('publicKeys[0] must be a PEM string, or an object { kid, pem } of two strings.'),
       )
     },
   )

@@ -16,12 +16,13 @@ export function jwksFromPem(publicKeys: PublicKeys): JwkSet {
   if (!Array.isArray(list) || list.length === 0) {
     throw new ConfigError('publicKeys is empty. Give at least one PEM public key.')
   }
-  const keys: Jwk[] = list.map((each) => {
-    if (typeof each === 'string') return jwkFromPem(each)
+  const keys: Jwk[] = list.map((each, index) => {
+    const place = placeOfPem(publicKeys, index)
+    if (typeof each === 'string') return jwkFromPem(each, place)
     if (typeof each?.kid !== 'string' || typeof each.pem !== 'string') {
-      throw new ConfigError('publicKeys takes PEM strings, or objects { kid, pem } of two strings.')
+      throw new ConfigError(`${place} must be a PEM string, or an object { kid, pem } of two strings.`)
     }
-    return { ...jwkFromPem(each.pem), kid: each.kid }
+    return { ...jwkFromPem(each.pem, place), kid: each.kid }
   })
   const labels = keys.map((key) => (key['kid'] === undefined ? `${key.kty} ${key['crv']}` : `kid ${key['kid']}`))
   if (new Set(labels).size < labels.length) {
@@ -30,4 +31,9 @@ export function jwksFromPem(publicKeys: PublicKeys): JwkSet {
     )
   }
   return { keys }
+}
+
+/** What a message calls one of the configured PEM keys. */
+export function placeOfPem(publicKeys: PublicKeys, index: number): string {
+  return typeof publicKeys === 'string' ? 'publicKeys' : `publicKeys[${index}]`
 }

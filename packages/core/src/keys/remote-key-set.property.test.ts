@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ecKey, keysResponse, ScriptedEndpoint, settle } from '../../test/scripted-endpoint.js'
+import { ecKey, findKey, keysResponse, ScriptedEndpoint, settle } from '../../test/scripted-endpoint.js'
 import { AuthError } from '../auth-error.js'
 import type { Jwk } from './jwk.js'
 import type { KeySet } from './key-set.js'
@@ -131,7 +131,7 @@ class World {
     // A request for a kid that is published but not yet held draws on the allowance like a stranger's.
     this.#cause = this.#idUnder(name) === undefined ? 'stranger' : cause
     const expected = this.#isHeld ? this.#idUnder(name) : undefined
-    const answer = this.keySet.find(name, 'ES256')
+    const answer = findKey(this.keySet, name, 'ES256')
     if (expected !== undefined) {
       if (answer instanceof Promise || answer instanceof AuthError)
         throw new Error('a known key was refused or waited for')
@@ -187,8 +187,8 @@ class World {
     const id = this.#idUnder(name)
     if (id === undefined || this.#good === undefined) return
     this.keySet.forget(name)
-    this.#forgotten.add(id)
-    this.#hold(new Set([...this.#good.ids].filter((each) => each !== id)))
+    this.#forgotten.add(materialIn(id))
+    this.#hold(new Set([...this.#good.ids].filter((each) => materialIn(each) !== materialIn(id))))
   }
 
   /** Keys found earlier are trusted exactly as long as each later set has had them and the last is not too old. */
@@ -242,7 +242,7 @@ class World {
   #answerWell(passed: number, aged: number): Response {
     const ids = this.#published
       .map(([name, index]) => idOf(ecKey(name, index)))
-      .filter((id) => !this.#forgotten.has(id))
+      .filter((id) => !this.#forgotten.has(materialIn(id)))
     const life = Math.max(60, Math.min(freshLimit, this.#maxAge ?? freshLimit))
     this.#good = { ids: new Set(), passed, aged, life }
     this.#lastFailed = false
@@ -274,6 +274,11 @@ function failWith(fault: Exclude<Fault, 'none'>): Response {
   if (fault === 'private') return keysResponse([ecKey('a'), ecKey('b', 1, { d: 'AAAA' })])
   if (fault === 'empty') return keysResponse([])
   return new Response('down', { status: 503 })
+}
+
+/** The key itself, without its name. */
+function materialIn(id: string): string {
+  return id.slice(id.indexOf(' '))
 }
 
 function idOf(key: VerificationKey | Jwk): string {

@@ -1,21 +1,25 @@
 import { AuthError, type DenialReason } from '../auth-error.js'
 import type { Clock } from '../clock.js'
 import { ConfigError } from '../config-error.js'
-import type { Emit } from '../events.js'
-import type { Algorithm } from './algorithms.js'
+import { type Emit, printable } from '../events.js'
+import type { MaybePromise } from '../maybe-promise.js'
 import { CurrentKeys } from './current-keys.js'
-import { KeySource, usableKeys } from './fetch-key-set.js'
+import { ForgottenKeys } from './forgotten-keys.js'
 import type { JwkSet } from './jwk.js'
 import type { KeySet, KeySetSnapshot } from './key-set.js'
+import { type KeyPlace, KeySource } from './key-source.js'
+import type { Get } from './reply.js'
+import type { KeyQuery } from './select-keys.js'
 import { UnknownKids } from './unknown-kids.js'
+import { usableKeys } from './usable-keys.js'
 import type { VerificationKey } from './verification-key.js'
 
 /** Where an issuer's keys are fetched from, and how long they are trusted. Durations in seconds. */
 export interface RemoteKeySetOptions {
-  /** The issuer that tokens name; an https or loopback URL where there is no `jwksUri`: its metadata is asked. */
+  /** What events and snapshots call it: the issuer's name. */
   readonly issuer: string
-  /** Where the JWK Set is, https or loopback. Default: found through the issuer's metadata document. */
-  readonly jwksUri?: string | undefined
+  /** Where the JWK Set is; its URLs have been checked. */
+  readonly place: KeyPlace
   /** Real time that one fetch may take, with all its requests and bodies. Default 3. */
   readonly timeout?: number | undefined
   /** Longest freshness; a response's max-age shortens it down to 60. Default 600. */
@@ -29,7 +33,9 @@ export interface RemoteKeySetOptions {
   /** A set to begin with: served from construction for `staleFor` at most, and refreshed at the first request. */
   readonly seed?: JwkSet | undefined
   readonly clock: Clock
-  readonly fetch: typeof fetch
+  readonly get: Get
+  /** Keys that are not to be trusted, from before. */
+  readonly forgotten?: ForgottenKeys | undefined
   /** From 0 to 1, as `Math.random`: spreads refreshes and retries. */
   readonly random: () => number
   readonly emit: Emit
@@ -44,31 +50,42 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): KeySet {
   return new RemoteKeySet(options)
 }
 
+type Found = readonly VerificationKey[] | AuthError
+
 class RemoteKeySet implements KeySet {
   readonly #issuer: string
   readonly #emit: Emit
   readonly #keys: CurrentKeys
   readonly #unknownKids: UnknownKids
+  readonly #startsAtOnce: boolean
 
   constructor(options: RemoteKeySetOptions) {
-    const { issuer, jwksUri, timeout = 3, freshFor = 600, staleFor = 14_400, cooldown = 5, startup = 'lazy' } = options
-    const { seed, clock, fetch, random, emit } = options
-    const source = new KeySource(issuer, jwksUri)
+    const { issuer, place, timeout = 3, freshFor = 600, staleFor = 14_400, cooldown = 5, startup = 'lazy' } = options
+    const { seed, clock, get, random, emit, forgotten = new ForgottenKeys() } = options
+    const source = new KeySource(place)
     this.#issuer = issuer
     this.#emit = emit
-    this.#keys = new CurrentKeys({ issuer, source, timeout, freshFor, staleFor, clock, fetch, random, emit })
+    this.#startsAtOnce = startup !== 'lazy'
+    this.#keys = new CurrentKeys({ issuer, source, timeout, freshFor, staleFor, clock, get, random, emit, forgotten })
     this.#unknownKids = new UnknownKids(cooldown)
     if (seed !== undefined) this.#keys.seed(seedKeys(seed))
-    if (startup !== 'lazy') void this.#keys.refetch()
   }
 
-  find(kid: string | undefined, alg: Algorithm): VerificationKey | AuthError | Promise<VerificationKey | AuthError> {
+  start(): void {
+    if (this.#startsAtOnce) void this.#keys.refetch()
+  }
+
+  find(wanted: KeyQuery): MaybePromise<Found> {
     const now = this.#keys.now()
     const served = this.#keys.serve(now)
-    if (served === undefined) return this.#mustWait(now) ? this.#unavailable() : this.#findAfterFetch(kid, alg)
-    const found = served.select(kid, alg)
+    if (served === undefined)
+      return this.#mustWait(now) ? this.#unavailable(wanted.issuer) : this.#findAfterFetch(wanted)
+    const found = served.select(wanted)
     if (typeof found !== 'string') return found
-    return kid !== undefined && found === 'key_not_found' ? this.#findUnknown(kid, alg, now) : this.#rejected(found)
+    const { kid } = wanted
+    return kid !== undefined && found === 'key_not_found'
+      ? this.#findUnknown(wanted, kid, now)
+      : rejected(wanted, found)
   }
 
   trusts(key: VerificationKey, wall?: number): boolean {
@@ -78,12 +95,12 @@ class RemoteKeySet implements KeySet {
   async ready(): Promise<void> {
     const now = this.#keys.now()
     if (this.#keys.serve(now) !== undefined) return
-    if (this.#mustWait(now)) throw this.#unavailable()
+    if (this.#mustWait(now)) throw this.#unavailable(this.#issuer)
     await this.refresh()
   }
 
   async refresh(): Promise<void> {
-    if ((await this.#keys.refetch()) !== null) throw this.#unavailable()
+    if ((await this.#keys.refetch()) !== null) throw this.#unavailable(this.#issuer)
   }
 
   forget(kid: string): void {
@@ -111,39 +128,40 @@ class RemoteKeySet implements KeySet {
    *
    * Only 4 fetches, so neither an outage nor a flood of kids costs the issuer more than allowance and back-off permit.
    */
-  #findUnknown(kid: string, alg: Algorithm, now: number): AuthError | Promise<VerificationKey | AuthError> {
-    if (this.#unknownKids.isMissing(kid, now)) return this.#unknown(kid)
-    if (this.#keys.isFetching) return this.#findAfterFetch(kid, alg)
-    if (this.#keys.backOff(now) > 0) return this.#unavailable()
-    if (this.#unknownKids.mayRefetch(now)) return this.#findAfterFetch(kid, alg)
-    return this.#keys.isFailing ? this.#unavailable(this.#unknownKids.wait) : this.#unknown(kid)
+  #findUnknown(wanted: KeyQuery, kid: string, now: number): MaybePromise<Found> {
+    if (this.#unknownKids.isMissing(kid, now)) return this.#unknown(wanted, kid)
+    if (this.#keys.isFetching) return this.#findAfterFetch(wanted)
+    if (this.#keys.backOff(now) > 0) return this.#unavailable(wanted.issuer)
+    if (this.#unknownKids.mayRefetch(now)) return this.#findAfterFetch(wanted)
+    return this.#keys.isFailing ? this.#unavailable(wanted.issuer, this.#unknownKids.wait) : this.#unknown(wanted, kid)
   }
 
-  async #findAfterFetch(kid: string | undefined, alg: Algorithm): Promise<VerificationKey | AuthError> {
+  async #findAfterFetch(wanted: KeyQuery): Promise<Found> {
+    const { kid } = wanted
     const joined = this.#keys.isFetching
-    if ((await this.#keys.refetch()) !== null) return this.#unavailable()
+    if ((await this.#keys.refetch()) !== null) return this.#unavailable(wanted.issuer)
     // Asked of the set that came, not of what may be served: with no freshness and no stale limit it is past both already.
-    const found = this.#keys.last?.select(kid, alg) ?? 'key_not_found'
+    const found = this.#keys.last?.select(wanted) ?? 'key_not_found'
     if (typeof found !== 'string') return found
-    if (kid === undefined || found !== 'key_not_found') return this.#rejected(found)
+    if (kid === undefined || found !== 'key_not_found') return rejected(wanted, found)
     // A fetch that was under way before may have been answered just before the kid was published.
     if (!joined) this.#unknownKids.remember(kid, this.#keys.now())
-    return this.#unknown(kid)
+    return this.#unknown(wanted, kid)
   }
 
-  #unknown(kid: string): AuthError {
-    this.#emit({ type: 'key_unknown', issuer: this.#issuer, kid: kid.slice(0, 128) })
-    return this.#rejected('key_not_found')
+  #unknown(wanted: KeyQuery, kid: string): AuthError {
+    this.#emit({ type: 'key_unknown', issuer: wanted.issuer, kid: printable(kid) })
+    return rejected(wanted, 'key_not_found')
   }
 
-  #rejected(reason: DenialReason): AuthError {
-    return new AuthError('token_rejected', { reason, issuer: this.#issuer })
-  }
-
-  #unavailable(atLeast = 0): AuthError {
+  #unavailable(issuer: string, atLeast = 0): AuthError {
     const retryAfter = Math.max(atLeast, this.#keys.backOff(this.#keys.now()))
-    return new AuthError('keys_unavailable', { issuer: this.#issuer, retryAfter })
+    return new AuthError('keys_unavailable', { issuer, retryAfter })
   }
+}
+
+function rejected({ issuer }: KeyQuery, reason: DenialReason): AuthError {
+  return new AuthError('token_rejected', { reason, issuer })
 }
 
 function seedKeys(seed: JwkSet): readonly VerificationKey[] {

@@ -11,6 +11,7 @@ import {
   signBytes,
   type TestKey,
 } from '../../test/fixtures.js'
+import { findKey } from '../../test/scripted-endpoint.js'
 import type { Algorithm } from '../keys/algorithms.js'
 import { createSecretKeySet } from '../keys/configured-keys.js'
 import { checkJwk } from '../keys/jwk.js'
@@ -40,7 +41,7 @@ function publicKeyOf(jwk: Record<string, unknown>): VerificationKey {
 }
 
 function secretKeyOf(...secrets: Uint8Array[]): VerificationKey {
-  const key = createSecretKeySet('i', secrets).find(undefined, 'HS256')
+  const key = findKey(createSecretKeySet('i', secrets), undefined, 'HS256')
   if (!('imported' in key)) throw new Error('There is no key.')
   return key
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { viewOf } from '../../test/fixtures.js'
+import { findKey } from '../../test/scripted-endpoint.js'
 import type { Issuer } from '../issuer.js'
 import { createSecretKeySet } from '../keys/configured-keys.js'
 import type { VerificationKey } from '../keys/verification-key.js'
@@ -74,7 +75,7 @@ describe('selectToken', () => {
 
 describe('a header token that is remembered', () => {
   const keySet = createSecretKeySet('i', [new Uint8Array(32)])
-  const key = keySet.find(undefined, 'HS256') as VerificationKey
+  const key = findKey(keySet, undefined, 'HS256') as VerificationKey
   const known = new VerifiedToken('a.b.c', {}, {}, { keySet } as Issuer, key)
   const recall = (value: string) => (value === 'Bearer a.b.c' ? known : undefined)
   const selecting = (headers: Record<string, string>) => selectToken(viewOf(headers), both, recall)

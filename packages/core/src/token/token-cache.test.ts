@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { audience, claimsSet, createKey, issuer, now, signHmac, signToken } from '../../test/fixtures.js'
+import { findKey } from '../../test/scripted-endpoint.js'
 import { AuthError } from '../auth-error.js'
 import { createVerifier, type Verifier, type VerifierOptions } from '../create-verifier.js'
 import type { Issuer } from '../issuer.js'
@@ -238,7 +239,7 @@ describe('createTokenCache', () => {
     keySet,
     isRevoked: undefined,
   }
-  const hmacKey = keySet.find(undefined, 'HS256')
+  const hmacKey = findKey(keySet, undefined, 'HS256')
 
   function verified(token: string): VerifiedToken {
     if (!('imported' in hmacKey)) throw new Error('There is no key.')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { claimsSet, createKey, issuer, now } from '../../test/fixtures.js'
+import { findKey } from '../../test/scripted-endpoint.js'
 import type { RegisteredClaims } from '../auth.js'
 import type { Issuer } from '../issuer.js'
 import { createLocalKeySet } from '../keys/local-key-set.js'
@@ -10,7 +11,7 @@ const jwk = createKey('ES256').jwk
 function create(changes: Partial<Issuer> = {}, signed = claimsSet(), claims = signed) {
   const keySet = createLocalKeySet(issuer, { current: () => jwks })
   const jwks = { keys: [jwk] }
-  const key = keySet.find('k1', 'ES256')
+  const key = findKey(keySet, 'k1', 'ES256')
   if (!('imported' in key)) throw new Error('There is no key.')
   const entry: Issuer = {
     issuer,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ecKey } from '../../test/scripted-endpoint.js'
-import { ForgottenKids } from './forgotten-kids.js'
+import { ForgottenKeys } from './forgotten-keys.js'
 import { checkJwk, type Jwk } from './jwk.js'
 import type { VerificationKey } from './verification-key.js'
 
@@ -10,11 +10,11 @@ function checked(...jwks: Jwk[]): VerificationKey[] {
 
 test('nothing forgotten, everything admitted', () => {
   const keys = checked(ecKey('a'), ecKey(undefined, 1))
-  expect(new ForgottenKids().admit(keys)).toBe(keys)
+  expect(new ForgottenKeys().admit(keys)).toBe(keys)
 })
 
 test('a forgotten key does not come back, not even under another alg; a different one under its kid is welcome', () => {
-  const forgotten = new ForgottenKids()
+  const forgotten = new ForgottenKeys()
   forgotten.forget('a', checked(ecKey('a')))
   const [same, otherAlg, different, other, nameless] = checked(
     ecKey('a'),
@@ -28,7 +28,7 @@ test('a forgotten key does not come back, not even under another alg; a differen
 })
 
 test('every key that was forgotten under a kid stays forgotten', () => {
-  const forgotten = new ForgottenKids()
+  const forgotten = new ForgottenKeys()
   forgotten.forget('a', checked(ecKey('a')))
   forgotten.forget('a', checked(ecKey('a', 1)))
   expect(forgotten.admit(checked(ecKey('a')))).toEqual([])
@@ -37,10 +37,30 @@ test('every key that was forgotten under a kid stays forgotten', () => {
 })
 
 test('a kid forgotten before any key was seen under it means the first that comes', () => {
-  const forgotten = new ForgottenKids()
+  const forgotten = new ForgottenKeys()
   forgotten.forget('a', [])
   expect(forgotten.admit(checked(ecKey('b', 1)))).toHaveLength(1)
   expect(forgotten.admit(checked(ecKey('a'), ecKey('a', 1)))).toEqual([])
   expect(forgotten.admit(checked(ecKey('a')))).toEqual([])
   expect(forgotten.admit(checked(ecKey('a', 2)))).toHaveLength(1)
+})
+
+test('the key is meant, not its name: under another kid or none it stays forgotten', () => {
+  const forgotten = new ForgottenKeys()
+  forgotten.forget('a', checked(ecKey('a'), ecKey('b', 1)))
+  expect(forgotten.admit(checked(ecKey('renamed'), ecKey(undefined)))).toEqual([])
+  expect(forgotten.admit(checked(ecKey('b', 1)))).toHaveLength(1)
+})
+
+test('forgetting a kid again, when its key has left the set, does not mean the next one', () => {
+  const forgotten = new ForgottenKeys()
+  forgotten.forget('a', checked(ecKey('a')))
+  forgotten.forget('a', [])
+  expect(forgotten.admit(checked(ecKey('a', 1)))).toHaveLength(1)
+})
+
+test('can begin with kids of which no key was seen', () => {
+  const forgotten = new ForgottenKeys(['a'])
+  expect(forgotten.admit(checked(ecKey('a'), ecKey('b', 1)))).toHaveLength(1)
+  expect(forgotten.admit(checked(ecKey('c')))).toEqual([])
 })

@@ -1,0 +1,128 @@
+import { get as platformGet } from '#get'
+import type { Clock } from './clock.js'
+import { ConfigError } from './config-error.js'
+import type { CoreEvent, Emit } from './events.js'
+import type { IssuerOptions } from './issuer-options.js'
+import type { Algorithm } from './keys/algorithms.js'
+import { createSecretKeySet, requireUsableKeys } from './keys/configured-keys.js'
+import type { ForgottenKeys } from './keys/forgotten-keys.js'
+import { getWithFetch } from './keys/get-with-fetch.js'
+import type { JwkSet } from './keys/jwk.js'
+import type { KeySet } from './keys/key-set.js'
+import { type KeySetOptions, requireKeySetOptions, requireKeyUrl, requireKeyUrls } from './keys/key-set-options.js'
+import type { KeyPlace } from './keys/key-source.js'
+import { createLocalKeySet, type LiveJwks } from './keys/local-key-set.js'
+import { jwksFromPem, placeOfPem } from './keys/public-keys.js'
+import { createRemoteKeySet } from './keys/remote-key-set.js'
+import { openSharedKeySet, type SharedKeySet } from './keys/shared-key-set.js'
+
+/** What the key sets of a verifier share. */
+export interface KeyContext {
+  readonly keySet: KeySetOptions
+  readonly clock: Clock
+  /** Undefined: the platform's own way to fetch. */
+  readonly fetch: typeof fetch | undefined
+  readonly random: () => number
+  readonly emit: Emit<CoreEvent>
+  /** The shared key sets that this verifier has opened. */
+  readonly shared: Map<SharedKeySet, KeySet>
+  /** The keys of an issuer that are not to be trusted. */
+  readonly forgottenOf: (issuer: string) => ForgottenKeys
+}
+
+/** Where keys may come from: one of these, or none for the metadata document. */
+const sources = ['jwksUri', 'metadataUri', 'keys', 'jwks', 'publicKeys', 'secret'] as const
+
+/**
+ * Makes an issuer's key set.
+ *
+ * @param algorithms the issuer's allow-list
+ * @param secrets its HMAC secrets, where it has such
+ * @throws ConfigError for options that exclude each other, or a key or URL that is not good
+ */
+export function createIssuerKeys(
+  options: IssuerOptions,
+  algorithms: readonly Algorithm[],
+  secrets: readonly Uint8Array[] | undefined,
+  context: KeyContext,
+): KeySet {
+  const { issuer, jwks, publicKeys, keys } = options
+  const fetching = requireKeySetOptions({ ...context.keySet, ...requireKeySetOptions(options.keySet ?? {}) })
+  requireOneSource(options)
+  requireFetch(options.fetch)
+  if (secrets !== undefined) return createSecretKeySet(issuer, secrets)
+  const forgotten = context.forgottenOf(issuer)
+  if (isLive(jwks)) return createLocalKeySet(issuer, jwks, false, forgotten)
+  if (jwks !== undefined) {
+    requireUsableKeys(jwks, algorithms, (index) => `jwks.keys[${index}]`)
+    return fixedKeySet(issuer, jwks, false, forgotten)
+  }
+  if (publicKeys !== undefined) {
+    const set = jwksFromPem(publicKeys)
+    const ignoreKid = set.keys.every((key) => key['kid'] === undefined)
+    requireUsableKeys(set, algorithms, (index) => placeOfPem(publicKeys, index))
+    return fixedKeySet(issuer, set, ignoreKid, forgotten)
+  }
+  if (keys !== undefined) {
+    if (options.keySet !== undefined || options.fetch !== undefined) {
+      throw new ConfigError('keySet and fetch stand beside keys. Give them to createKeySet, which fetches.')
+    }
+    return sharedKeySet(keys, context)
+  }
+  return remoteKeySet(issuer, placeOf(options, fetching), fetching, options.fetch, context, forgotten)
+}
+
+function placeOf({ issuer, jwksUri, metadataUri }: IssuerOptions, fetching: KeySetOptions): KeyPlace {
+  if (jwksUri !== undefined) return requireKeyUrls('jwksUri', jwksUri, fetching)
+  const { plainHttp = [] } = fetching
+  if (metadataUri === undefined) requireKeyUrl('issuer', issuer, fetching)
+  else requireKeyUrl('metadataUri', metadataUri, fetching)
+  return { issuer, metadataUri, plainHttp }
+}
+
+function sharedKeySet(keys: SharedKeySet, context: KeyContext): KeySet {
+  const known = context.shared.get(keys)
+  if (known !== undefined) return known
+  const { jwksUri, fetch, ...own } = openSharedKeySet(keys)
+  const fetching = { ...context.keySet, ...own }
+  const place = requireKeyUrls('jwksUri', jwksUri, fetching)
+  const name = place[0] ?? ''
+  const opened = remoteKeySet(name, place, fetching, fetch, context, context.forgottenOf(name))
+  context.shared.set(keys, opened)
+  return opened
+}
+
+function remoteKeySet(
+  name: string,
+  place: KeyPlace,
+  fetching: KeySetOptions,
+  ownFetch: typeof fetch | undefined,
+  { clock, fetch: commonFetch, random, emit }: KeyContext,
+  forgotten: ForgottenKeys,
+): KeySet {
+  const fetch = ownFetch ?? commonFetch
+  const get = fetch === undefined ? platformGet : getWithFetch(fetch)
+  return createRemoteKeySet({ issuer: name, place, ...fetching, clock, get, random, emit, forgotten })
+}
+
+function fixedKeySet(issuer: string, set: JwkSet, ignoreKid: boolean, forgotten: ForgottenKeys): KeySet {
+  return createLocalKeySet(issuer, { current: () => set }, ignoreKid, forgotten)
+}
+
+function requireOneSource(options: IssuerOptions): void {
+  const [first, second] = sources.filter((name) => options[name] !== undefined)
+  if (second === undefined) return
+  throw new ConfigError(
+    `${first} and ${second} exclude each other: an issuer's keys come from one place. Give one of ${sources.join(', ')}, ` +
+      'or none to use the metadata document.',
+  )
+}
+
+function requireFetch(fetch: unknown): void {
+  if (fetch === undefined || typeof fetch === 'function') return
+  throw new ConfigError('fetch must be a function like the global fetch.')
+}
+
+function isLive(jwks: IssuerOptions['jwks']): jwks is LiveJwks {
+  return typeof jwks === 'object' && jwks !== null && 'current' in jwks
+}

@@ -1,0 +1,64 @@
+import type { RegisteredClaims } from './auth.js'
+import type { Algorithm } from './keys/algorithms.js'
+import type { Secret } from './keys/configured-keys.js'
+import type { JwkSet } from './keys/jwk.js'
+import type { KeySetOptions } from './keys/key-set-options.js'
+import type { LiveJwks } from './keys/local-key-set.js'
+import type { PublicKeys } from './keys/public-keys.js'
+import type { SharedKeySet } from './keys/shared-key-set.js'
+
+/** One issuer and what is demanded of its tokens. What is set here is enforced. */
+export interface IssuerOptions {
+  /** The exact `iss` of its tokens (RFC 7519 §4.1.1); also where its metadata is found, unless keys are given below. */
+  readonly issuer: string
+  /** What we are called in `aud`; of a list any one suffices. `null`: not checked, said on purpose (RFC 8725 §3.9). */
+  readonly audience: string | readonly string[] | null
+  /** Allow-list. Default: every asymmetric algorithm; with `secret`, the HMAC ones that the shortest secret covers. */
+  readonly algorithms?: readonly Algorithm[]
+  /** Where its JWK Set is, if not to be found through its metadata document; several are one set. https, or http on loopback. */
+  readonly jwksUri?: string | readonly string[]
+  /** Where its metadata document is, if not at the issuer's own URL; it must still name the issuer. https, or http on loopback. */
+  readonly metadataUri?: string
+  /** A key set that several issuers share, from `createKeySet`. */
+  readonly keys?: SharedKeySet
+  /** Its keys as a JWK Set: never fetched. Or a live one, from this process. */
+  readonly jwks?: JwkSet | LiveJwks
+  /**
+   * Its keys as PEM (`BEGIN PUBLIC KEY`): never fetched. PEM has no kid: one key per type as a string, for which a token's kid
+   * does not matter; or any number as `{ kid, pem }`.
+   */
+  readonly publicKeys?: PublicKeys
+  /** HMAC secret, or several of which any may have signed. A string stands for its UTF-8 bytes. At least 32 bytes. */
+  readonly secret?: Secret
+  /** `at+jwt`: the token must be explicitly typed as an access token (RFC 9068 §4). Default: `JWT`, `at+jwt` or no typ. */
+  readonly tokenType?: 'at+jwt'
+  /** How its keys are fetched and kept; for keys that are fetched. */
+  readonly keySet?: KeySetOptions
+  /**
+   * Fetches its metadata and keys: for a private certificate authority, or an endpoint that asks for credentials. It may
+   * follow redirects: where it goes is its business, and what it answers is trusted. Default: the verifier's.
+   */
+  readonly fetch?: typeof fetch
+  /**
+   * Asked for every token whose signature and claims are good, remembered or not, so it must be quick: true refuses it
+   * (`token_rejected`), `unsure` answers 503 (`store_unavailable`). Default: nothing is revoked before it expires.
+   */
+  readonly isRevoked?: (claims: RegisteredClaims) => boolean | 'unsure'
+}
+
+/** The names of `IssuerOptions`. */
+export const issuerOptionNames: readonly string[] = [
+  'issuer',
+  'audience',
+  'algorithms',
+  'jwksUri',
+  'metadataUri',
+  'keys',
+  'jwks',
+  'publicKeys',
+  'secret',
+  'tokenType',
+  'keySet',
+  'fetch',
+  'isRevoked',
+]

@@ -1,0 +1,43 @@
+import type { FetchStep, KeysFailure } from '../events.js'
+
+/** What came with a failure. */
+export interface FetchFailureDetails {
+  /** The status answered with, where that was the reason. */
+  readonly status?: number
+  /** The Retry-After field that came with it. */
+  readonly retryAfter?: string | null
+  /** The platform's code for what happened to the connection, e.g. `ECONNREFUSED`. */
+  readonly cause?: string | undefined
+}
+
+/** Why something could not be fetched. */
+export class FetchFailure {
+  readonly reason: KeysFailure
+  readonly details: FetchFailureDetails
+  /** What was being fetched, and from where. */
+  readonly step: FetchStep
+  readonly url: string
+
+  constructor(reason: KeysFailure, step: FetchStep, url: string, details: FetchFailureDetails = {}) {
+    this.reason = reason
+    this.step = step
+    this.url = url
+    this.details = details
+  }
+}
+
+/**
+ * The platform's code of an error (`ENOTFOUND`, `SELF_SIGNED_CERT_IN_CHAIN`), its own or, as of fetch, that of its cause.
+ * Undefined for anything that does not look like one: an error's other words may be somebody else's.
+ */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown }
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : codeOf(cause)
+}
+
+/** A URL without its query, fragment and user information, for an event. */
+export function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname}`
+}

@@ -1,0 +1,49 @@
+import { type FetchBudget, StepFailure } from './fetch-budget.js'
+import { accept, BodyBytes, type Get, type Refusal, type Reply, refuse } from './reply.js'
+
+/**
+ * GET with a `fetch`: the platform's, or the user's own. What the user's own does on its way, a redirect it follows
+ * included, is its business; what it answers is bounded in time and size like any other answer.
+ */
+export function getWithFetch(fetch: typeof globalThis.fetch): Get {
+  return async (url, budget) => {
+    const response = await budget.step(() =>
+      // Called without an owner: Workers' fetch refuses any other `this`.
+      fetch(url, { redirect: 'manual', signal: budget.signal, headers: { accept } }),
+    )
+    if (response instanceof StepFailure) return response
+    const refusal = refuse(response.status, response.headers)
+    if (refusal !== undefined) {
+      discard(response.body)
+      return refusal
+    }
+    const body = await readBody(response.body, budget)
+    return body instanceof Uint8Array ? ({ fields: response.headers, body } satisfies Reply) : body
+  }
+}
+
+async function readBody(
+  body: ReadableStream<Uint8Array> | null,
+  budget: FetchBudget,
+): Promise<Uint8Array | Refusal | StepFailure> {
+  const reader = body?.getReader()
+  const bytes = new BodyBytes()
+  while (reader !== undefined) {
+    const chunk = await budget.step(() => reader.read())
+    if (chunk instanceof StepFailure) {
+      discard(reader)
+      return chunk
+    }
+    if (chunk.done) break
+    if (!bytes.add(chunk.value)) {
+      discard(reader)
+      return { refused: 'too_large' }
+    }
+  }
+  return bytes.all
+}
+
+/** Lets go of a body that nobody will read, so that its connection ends; that this may fail too is of no interest. */
+function discard(body: { cancel(): Promise<void> } | null): void {
+  body?.cancel().catch(() => {})
+}

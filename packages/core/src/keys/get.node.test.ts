@@ -1,0 +1,175 @@
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import { FetchBudget, StepFailure } from './fetch-budget.js'
+import { codeOf } from './fetch-failure.js'
+import { get } from './get.node.js'
+
+const open: { server: Server; sockets: Set<Socket> }[] = []
+
+afterEach(() => {
+  for (const { server, sockets } of open.splice(0)) {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+})
+
+async function listen(server: Server, sockets: Set<Socket> = new Set()): Promise<number> {
+  open.push({ server, sockets })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
+/** Asks a server that answers each connection with these bytes, and then ends it or leaves it open. */
+async function ask(answer: string | Buffer | ((socket: Socket) => void), { end = true, timeout = 3 } = {}) {
+  const requests: string[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.once('data', (data) => {
+      requests.push(data.toString('latin1'))
+      if (typeof answer === 'function') return answer(socket)
+      socket.write(answer)
+      if (end) socket.end()
+    })
+  })
+  const port = await listen(server, sockets)
+  const reply = await get(`http://127.0.0.1:${port}/jwks?a=1`, new FetchBudget(timeout))
+  return { reply, requests, sockets }
+}
+
+function http(body: string | Buffer, fields: readonly string[] = [], status = '200 OK'): Buffer {
+  const bytes = Buffer.from(body)
+  const head = [`HTTP/1.1 ${status}`, ...fields, `content-length: ${bytes.length}`, '', ''].join('\r\n')
+  return Buffer.concat([Buffer.from(head), bytes])
+}
+
+const text = (reply: unknown) =>
+  typeof reply === 'object' && reply !== null && 'body' in reply && reply.body instanceof Uint8Array
+    ? new TextDecoder().decode(reply.body)
+    : reply
+
+describe('an answer', () => {
+  test('is asked for without a coding and without keeping the connection', async () => {
+    const { reply, requests } = await ask(
+      http('{}', ['Cache-Control: max-age=60', 'Cache-Control: no-cache', 'Age: 7']),
+    )
+    expect(text(reply)).toBe('{}')
+    expect('fields' in reply && reply.fields.get('cache-control')).toBe('max-age=60, no-cache')
+    expect('fields' in reply && reply.fields.get('age')).toBe('7')
+    expect('fields' in reply && reply.fields.get('retry-after')).toBeNull()
+    const [request = ''] = requests
+    expect(request).toMatch(/^GET \/jwks\?a=1 HTTP\/1\.1\r\n/)
+    expect(request.toLowerCase()).toContain('accept-encoding: identity\r\n')
+    expect(request.toLowerCase()).toContain('connection: close\r\n')
+  })
+
+  test.each([
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['identity', Buffer.from],
+  ] as const)('that comes in %s all the same is read', async (coding, encode) => {
+    const { reply } = await ask(http(Buffer.from(encode(Buffer.from('{"keys":[]}'))), [`content-encoding: ${coding}`]))
+    expect(text(reply)).toBe('{"keys":[]}')
+  })
+
+  test.each([
+    ['several codings', http(gzipSync(gzipSync('{}')), ['content-encoding: gzip, gzip'])],
+    ['six of them', http('x', ['content-encoding: gzip, gzip, gzip, gzip, gzip, gzip'])],
+    ['one that is unknown', http('{}', ['content-encoding: zstd'])],
+    ['one that is not what it says', http('{}', ['content-encoding: gzip'])],
+    ['one that breaks off', http(gzipSync('{}').subarray(0, 12), ['content-encoding: gzip'])],
+  ])('in %s is refused', async (_name, answer) => {
+    expect((await ask(answer)).reply).toEqual({ refused: 'content_coding' })
+  })
+
+  test('that is small only as long as it is compressed is too large', async () => {
+    const bomb = gzipSync(Buffer.alloc(1_000_000))
+    expect((await ask(http(bomb, ['content-encoding: gzip']))).reply).toEqual({ refused: 'too_large' })
+    const fits = gzipSync(Buffer.alloc(65_536, ' '))
+    expect(text((await ask(http(fits, ['content-encoding: gzip']))).reply)).toHaveLength(65_536)
+  })
+
+  test.each(['301 Moved', '302 Found', '308 Permanent', '304 Not Modified'])(
+    'of %s is not followed',
+    async (status) => {
+      const { reply, requests } = await ask(http('', ['location: /elsewhere'], status))
+      expect(reply).toEqual({ refused: 'redirect' })
+      expect(requests).toHaveLength(1)
+    },
+  )
+
+  test('of another status is refused with its Retry-After', async () => {
+    expect((await ask(http('no', ['retry-after: 9'], '503 Down'))).reply).toEqual({
+      refused: 'status',
+      status: 503,
+      retryAfter: '9',
+    })
+  })
+
+  test('that is too large is let go of', async () => {
+    const endless = (socket: Socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n')
+      const more = () => {
+        while (!socket.destroyed && socket.write(Buffer.alloc(10_000, ' ')));
+      }
+      socket.on('drain', more)
+      more()
+    }
+    const { reply, sockets } = await ask(endless)
+    expect(reply).toEqual({ refused: 'too_large' })
+    for (const socket of sockets) if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
+    expect((await ask('HTTP/1.1 200 OK\r\ncontent-length: 65537\r\n\r\n', { end: false })).reply).toEqual({
+      refused: 'too_large',
+    })
+  })
+})
+
+describe('the connection', () => {
+  test.each<[string, string | Buffer]>([
+    ['is closed without a word', ''],
+    ['is closed within the head', 'HTTP/1.1 200'],
+    ['is closed within the body', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{'],
+    ['is closed within a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{'],
+    ['holds no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['holds a broken chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}'],
+    ['has a head without end', `HTTP/1.1 200 OK\r\n${'x-pad: 1\r\n'.repeat(3000)}\r\n`],
+    ['is made into something else', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
+    [
+      'holds six codings and no end',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: gzip, gzip, gzip, gzip, gzip, gzip\r\ncontent-length: 10\r\n\r\nx',
+    ],
+  ])('that %s is a failure', async (_name, answer) => {
+    const { reply } = await ask(answer)
+    expect(reply).toBeInstanceOf(StepFailure)
+    expect(reply).toMatchObject({ timeout: false })
+  })
+
+  test.each<[string, string]>([
+    ['says nothing', ''],
+    ['stops within the body', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{'],
+    ['only says that more will come', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+    ['stops within six codings', 'HTTP/1.1 200 OK\r\ncontent-encoding: gzip, gzip, gzip, gzip, gzip, gzip\r\n\r\nx'],
+  ])('that %s is ended when the time is up', async (_name, answer) => {
+    const { reply, sockets } = await ask(answer, { end: false, timeout: 0.1 })
+    expect(reply).toMatchObject({ timeout: true })
+    for (const socket of sockets) if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
+  })
+
+  test('that is refused says so', async () => {
+    const port = await listen(createServer())
+    for (const { server } of open.splice(0)) await new Promise((resolve) => server.close(resolve))
+    const reply = await get(`http://127.0.0.1:${port}/`, new FetchBudget(3))
+    expect(reply instanceof StepFailure && codeOf(reply.error)).toBe('ECONNREFUSED')
+  })
+
+  test('to where no TLS is spoken is a failure, with its code', async () => {
+    const port = await listen(createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 No\r\n\r\n')))
+    const reply = await get(`https://127.0.0.1:${port}/`, new FetchBudget(3))
+    expect(reply instanceof StepFailure && codeOf(reply.error)).toMatch(/^(ERR_SSL|EPROTO)/)
+  })
+})

@@ -1,0 +1,41 @@
+import type { JsonObject } from '../token/compact-jws.js'
+import type { Algorithm } from './algorithms.js'
+import { fits } from './jwk.js'
+import type { VerificationKey } from './verification-key.js'
+
+/** What a token says of its key. */
+export interface KeyQuery {
+  /** The configured issuer that the token names. */
+  readonly issuer: string
+  readonly kid: string | undefined
+  /** The algorithm, already on the allow-list. */
+  readonly alg: Algorithm
+  /** The claims as they were sent: nobody has vouched for them yet. */
+  readonly claims: JsonObject
+}
+
+/** The most keys that are tried for one token: each costs a signature check. */
+const mostTried = 4
+
+/**
+ * Chooses the keys that may have signed a token (RFC 7515 §6). With a kid: the one key of that kid, since two that fit
+ * would be a guess. Without one: the first four that fit, in the order of the set, since a rotation publishes two.
+ *
+ * @param named the keys under the token's kid, or all where it has none
+ */
+export function selectKeys(
+  named: readonly VerificationKey[],
+  { kid, alg, issuer, claims }: KeyQuery,
+): readonly VerificationKey[] | 'key_not_found' | 'key_ambiguous' | 'key_unfit' {
+  if (named.length === 0) return 'key_not_found'
+  const fitting = named.filter((key) => fits(key, alg) && isOfIssuer(key, issuer, claims))
+  if (fitting.length === 0) return kid === undefined ? 'key_not_found' : 'key_unfit'
+  if (kid === undefined) return fitting.slice(0, mostTried)
+  return fitting.length > 1 ? 'key_ambiguous' : fitting
+}
+
+/** Microsoft's `issuer` member of a JWK: whose tokens it signs, `{tenantid}` standing for the claim `tid`. */
+function isOfIssuer(key: VerificationKey, issuer: string, { tid }: JsonObject): boolean {
+  if (key.issuer === undefined || key.issuer === issuer) return true
+  return typeof tid === 'string' && key.issuer?.replaceAll('{tenantid}', () => tid) === issuer
+}

@@ -1,0 +1,27 @@
+import { canImport } from '#signature'
+import type { KeysFailure } from '../events.js'
+import { asymmetricAlgorithms } from './algorithms.js'
+import { checkJwk, fits, type Jwk } from './jwk.js'
+import type { VerificationKey } from './verification-key.js'
+
+const mostKeys = 50
+
+/**
+ * Checks the `keys` of a JWK Set (RFC 7517 §5). A private or symmetric key in it condemns the whole set: whoever
+ * publishes one has published a secret. A key that we cannot use is passed over.
+ *
+ * @returns at least one key, or why the set is refused
+ */
+export function usableKeys(jwks: unknown): readonly VerificationKey[] | KeysFailure {
+  if (!Array.isArray(jwks)) return 'no_usable_key'
+  if (jwks.length > mostKeys) return 'too_many_keys'
+  const checked = jwks.map((jwk: Jwk) => checkJwk(jwk))
+  if (checked.some((key) => key === 'private' || key === 'symmetric')) return 'private_key'
+  const keys = checked.filter((key) => typeof key !== 'string').filter(isImportable)
+  return keys.length === 0 ? 'no_usable_key' : keys
+}
+
+function isImportable(key: VerificationKey): boolean {
+  const alg = asymmetricAlgorithms.find((name) => fits(key, name))
+  return alg !== undefined && canImport(key, alg)
+}
