@@ -70,10 +70,13 @@ describe('a kid that is more than a name', () => {
     expect([...new Set(asked)].toSorted()).toEqual([`${issuer.url}/.well-known/openid-configuration`, issuer.jwksUri])
   })
 
-  it('is reported cut to a length that a log can bear', () => {
+  it('is reported as a log can bear it: cut, and in printable ASCII', () => {
     const reported = fetched.events.flatMap((event) => (event.type === 'key_unknown' ? event.kid : []))
     expect(reported.length).toBeGreaterThan(1)
     expect(Math.max(...reported.map((kid) => kid.length))).toBe(128)
+    for (const kid of reported) expect(kid).toMatch(/^[ -~]*$/)
+    expect(reported).toContain('k\\u0000')
+    expect(reported).toContain('\\ud800')
   })
 
   it.each([null, 5, true, ['k'], { kid: 'k' }, [[]]])('%j is refused, being no string', async (kid) => {

@@ -32,11 +32,14 @@ const issuerOptions: Record<keyof IssuerOptions, true> = {
   audience: true,
   algorithms: true,
   jwksUri: true,
+  metadataUri: true,
+  keys: true,
   jwks: true,
   publicKeys: true,
   secret: true,
   tokenType: true,
   keySet: true,
+  fetch: true,
   isRevoked: true,
 }
 const sharedOptions: Record<keyof SharedOptions | 'issuers', true> = {
@@ -60,6 +63,7 @@ const keySetOptions: Record<keyof KeySetOptions, true> = {
   staleFor: true,
   cooldown: true,
   startup: true,
+  plainHttp: true,
   seed: true,
 }
 

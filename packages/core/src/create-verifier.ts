@@ -180,7 +180,9 @@ function readIssuers<Claims extends object>(
     options,
     several ? ['issuers', ...sharedOptionNames] : [...issuerOptionNames, ...sharedOptionNames],
   )
-  const list: readonly IssuerOptions[] = several ? options.issuers : [options as IssuerOptions]
+  // Said for all issuers where there is one: not that one's own.
+  const { keySet: _keySet, fetch: _fetch, ...single } = options as IssuerOptions
+  const list: readonly IssuerOptions[] = several ? options.issuers : [single]
   if (!Array.isArray(list) || list.length === 0)
     throw new ConfigError('issuers is an empty list. Configure at least one.')
   const issuers = new Map<string, Issuer>()

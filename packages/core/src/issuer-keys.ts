@@ -5,6 +5,7 @@ import type { CoreEvent, Emit } from './events.js'
 import type { IssuerOptions } from './issuer-options.js'
 import type { Algorithm } from './keys/algorithms.js'
 import { createSecretKeySet, requireUsableKeys } from './keys/configured-keys.js'
+import { withoutQuery } from './keys/fetch-failure.js'
 import type { ForgottenKeys } from './keys/forgotten-keys.js'
 import { getWithFetch } from './keys/get-with-fetch.js'
 import type { JwkSet } from './keys/jwk.js'
@@ -86,7 +87,7 @@ function sharedKeySet(keys: SharedKeySet, context: KeyContext): KeySet {
   const { jwksUri, fetch, ...own } = openSharedKeySet(keys)
   const fetching = { ...context.keySet, ...own }
   const place = requireKeyUrls('jwksUri', jwksUri, fetching)
-  const name = place[0] ?? ''
+  const name = withoutQuery(place[0] ?? '')
   const opened = remoteKeySet(name, place, fetching, fetch, context, context.forgottenOf(name))
   context.shared.set(keys, opened)
   return opened
