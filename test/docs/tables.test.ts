@@ -41,6 +41,7 @@ const issuerOptions: Record<keyof IssuerOptions, true> = {
   keySet: true,
   fetch: true,
   isRevoked: true,
+  introspection: true,
 }
 const sharedOptions: Record<keyof SharedOptions | 'issuers', true> = {
   issuers: true,

@@ -46,6 +46,9 @@ export type DenialReason =
   | 'client_id_invalid'
   | 'claims_schema'
   | 'session_ended'
+  // token_rejected, keys_unavailable: introspection of an opaque token
+  | 'token_inactive'
+  | 'introspection_failed'
   // token_expired
   | 'exp_passed'
   | 'max_token_age_passed'

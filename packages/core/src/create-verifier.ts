@@ -135,6 +135,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     cache,
     clock,
     decryption: options.decryption,
+    opaqueIssuer: opaqueIssuerOf(issuers),
   })
   const authenticate = createAuthenticate<Claims>({
     tokenFrom: readTokenFrom(options.tokenFrom ?? ['header']),
@@ -196,6 +197,15 @@ function readIssuers<Claims extends object>(
     issuers.set(each.issuer, createIssuer(each, context))
   }
   return issuers
+}
+
+/** An opaque token does not say whose it is, so there can be one issuer to ask. */
+function opaqueIssuerOf(issuers: ReadonlyMap<string, Issuer>): Issuer | undefined {
+  const [one, another] = [...issuers.values()].filter(({ introspect }) => introspect !== undefined)
+  if (another === undefined) return one
+  throw new ConfigError(
+    'introspection is configured for two issuers, and an opaque token names none. Keep one of them.',
+  )
 }
 
 function requireSchema(schema: unknown): void {

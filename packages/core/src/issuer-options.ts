@@ -1,4 +1,5 @@
 import type { RegisteredClaims } from './auth.js'
+import type { Introspection } from './introspection.js'
 import type { Algorithm } from './keys/algorithms.js'
 import type { Secret } from './keys/configured-keys.js'
 import type { JwkSet } from './keys/jwk.js'
@@ -44,6 +45,11 @@ export interface IssuerOptions {
    * (`token_rejected`), `unsure` answers 503 (`store_unavailable`). Default: nothing is revoked before it expires.
    */
   readonly isRevoked?: (claims: RegisteredClaims) => boolean | 'unsure'
+  /**
+   * Asks the issuer about tokens that are no JWTs, by `createIntrospection` of `@latchkey/introspection`; its JWTs are verified
+   * as ever. For one issuer of a verifier, since an opaque token names none. Default: such tokens are malformed.
+   */
+  readonly introspection?: Introspection
 }
 
 /** The names of `IssuerOptions`. */
@@ -61,4 +67,5 @@ export const issuerOptionNames: readonly string[] = [
   'keySet',
   'fetch',
   'isRevoked',
+  'introspection',
 ]

@@ -1,5 +1,6 @@
 import type { RegisteredClaims } from './auth.js'
 import { ConfigError } from './config-error.js'
+import type { Introspect } from './introspection.js'
 import { createIssuerKeys, type KeyContext } from './issuer-keys.js'
 import type { IssuerOptions } from './issuer-options.js'
 import { type Algorithm, algorithmTable, asymmetricAlgorithms, isAlgorithm } from './keys/algorithms.js'
@@ -21,6 +22,8 @@ export interface Issuer {
   readonly claimsRules: ClaimsRules
   readonly keySet: KeySet
   readonly isRevoked: ((claims: RegisteredClaims) => boolean | 'unsure') | undefined
+  /** Asks about opaque tokens; undefined: they are malformed. */
+  readonly introspect: Introspect | undefined
 }
 
 /**
@@ -29,25 +32,30 @@ export interface Issuer {
  * @throws ConfigError that says which option is wrong and what to write instead
  */
 export function createIssuer(options: IssuerOptions, context: IssuerContext): Issuer {
-  const { issuer, audience, tokenType, isRevoked } = options
+  const { issuer, tokenType, isRevoked, introspection } = options
   if (typeof issuer !== 'string' || issuer === '') {
     throw new ConfigError('issuer is missing. Give the exact value of the `iss` claim of the tokens to accept.')
   }
   if (tokenType !== undefined && tokenType !== 'at+jwt') {
     throw new ConfigError("tokenType can only be 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.")
   }
+  if (introspection !== undefined && typeof introspection !== 'function') {
+    throw new ConfigError('introspection takes what createIntrospection of @latchkey/introspection gives.')
+  }
+  const audience = audienceList(options.audience)
   const secrets = options.secret === undefined ? undefined : secretBytes(options.secret)
   const algorithms = allowList(options.algorithms, secrets)
   return {
     issuer,
     headerRules: { algorithms, tokenType },
     claimsRules: {
-      audience: audienceList(audience),
+      audience,
       clockTolerance: context.clockTolerance,
       maxTokenAge: context.maxTokenAge,
     },
     keySet: createIssuerKeys(options, algorithms, secrets, context),
     isRevoked,
+    introspect: introspection?.({ issuer, audience, clock: context.clock }),
   }
 }
 

@@ -6,7 +6,7 @@ import { type MaybePromise, whenReady } from './maybe-promise.js'
 import { signerOf } from './signature/signer-of.js'
 import { checkClaims } from './token/claims.js'
 import { applyClaimsSchema, type ClaimsSchema } from './token/claims-schema.js'
-import { type CompactJws, type JsonObject, parseCompactJws } from './token/compact-jws.js'
+import { type JsonObject, maxTokenLength, parseCompactJws } from './token/compact-jws.js'
 import { deepFreeze } from './token/deep-freeze.js'
 import { checkHeader } from './token/header.js'
 import type { TokenCache } from './token/token-cache.js'
@@ -20,6 +20,8 @@ export interface VerifyTokenContext {
   readonly schema: ClaimsSchema | undefined
   readonly cache: TokenCache | undefined
   readonly clock: Clock
+  /** The issuer that is asked about tokens that are no JWTs; undefined: these are malformed. */
+  readonly opaqueIssuer: Issuer | undefined
   /** Opens encrypted tokens; undefined: these are malformed. */
   readonly decryption: TokenDecryption | undefined
 }
@@ -46,9 +48,12 @@ export interface VerifyToken {
  * 6. the issuer's key for this kid and algorithm.
  * 7. the signature. From here on the token's words are the issuer's.
  * 8. revocation, then the app's claims schema: user code sees only what was signed.
+ *
+ * A token that is no JWT at all is asked about where an issuer has introspection. What that says stands in for the signature,
+ * then issuer, claims and 8 as above; this is remembered by whoever asks and not here.
  */
 export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
-  const { issuers, schema, cache, clock, decryption } = context
+  const { issuers, schema, cache, clock, decryption, opaqueIssuer } = context
 
   function recallField(value: string): VerifiedToken | undefined {
     const remembered = cache?.getByField(value)
@@ -65,7 +70,7 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   /** @param sent the token as it was sent, which is what is remembered; `token` is what was found in it */
   function verifySigned(token: string, sent: string): MaybePromise<VerifiedToken | AuthError> {
     const jws = parseCompactJws(token)
-    if (jws === undefined) return new AuthError('token_malformed')
+    if (jws === undefined) return sent === token ? verifyOpaque(token) : new AuthError('token_malformed')
     const issuer = issuers.get(jws.claims['iss'] as string)
     if (issuer === undefined) return new AuthError('token_rejected', { reason: 'iss_unknown' })
     const header = checkHeader(jws.header, issuer.headerRules)
@@ -78,7 +83,7 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
       if (keys instanceof AuthError) return keys
       return whenReady(signerOf(jws, header.alg, keys), (key) => {
         if (key === undefined) return refuse('signature_invalid', issuer)
-        return whenReady(acceptClaims(jws, issuer), (claims) => {
+        return whenReady(acceptClaims(jws.claims, issuer), (claims) => {
           if (claims instanceof AuthError) return claims
           const verified = new VerifiedToken(sent, jws.claims, claims, issuer, key)
           cache?.set(verified)
@@ -88,16 +93,37 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
     })
   }
 
-  function acceptClaims(jws: CompactJws, issuer: Issuer): MaybePromise<JsonObject | AuthError> {
-    const revoked = issuer.isRevoked?.(jws.claims as unknown as RegisteredClaims) ?? false
+  function verifyOpaque(token: string): MaybePromise<VerifiedToken | AuthError> {
+    if (opaqueIssuer?.introspect === undefined || !isOpaque(token)) return new AuthError('token_malformed')
+    return whenReady(opaqueIssuer.introspect(token), (claims) => {
+      if (claims instanceof AuthError) return claims
+      if (claims['iss'] !== opaqueIssuer.issuer) return refuse('iss_unknown', opaqueIssuer)
+      const fault = checkClaims(claims, opaqueIssuer.claimsRules, clock())
+      if (fault !== undefined) return refuse(fault, opaqueIssuer)
+      return whenReady(acceptClaims(claims, opaqueIssuer), (accepted) =>
+        accepted instanceof AuthError ? accepted : new VerifiedToken(token, claims, accepted, opaqueIssuer, undefined),
+      )
+    })
+  }
+
+  function acceptClaims(signed: JsonObject, issuer: Issuer): MaybePromise<JsonObject | AuthError> {
+    const revoked = issuer.isRevoked?.(signed as unknown as RegisteredClaims) ?? false
     if (revoked === 'unsure') return new AuthError('store_unavailable', { issuer: issuer.issuer })
     if (revoked) return refuse('session_ended', issuer)
-    return whenReady(applyClaimsSchema(schema, jws.claims), (accepted: JsonObject | undefined) => {
+    return whenReady(applyClaimsSchema(schema, signed), (accepted: JsonObject | undefined) => {
       return accepted === undefined ? refuse('claims_schema', issuer) : deepFreeze(accepted)
     })
   }
 
   return Object.assign(verifyToken, { recallField })
+}
+
+// b64token (RFC 6750 §2.1).
+const opaqueForm = /^[\w\-.~+/]+=*$/
+
+/** Whether a text can be a token at all: of what is neither short enough nor in its alphabet nobody is asked. */
+function isOpaque(token: string): boolean {
+  return typeof token === 'string' && token.length <= maxTokenLength && opaqueForm.test(token)
 }
 
 /** What is neither malformed nor expired is `token_rejected`; the reason is for operators alone. */

@@ -238,6 +238,7 @@ describe('createTokenCache', () => {
     claimsRules: { audience: null, clockTolerance: 0, maxTokenAge: undefined },
     keySet,
     isRevoked: undefined,
+    introspect: undefined,
   }
   const hmacKey = findKey(keySet, undefined, 'HS256')
 

@@ -19,6 +19,7 @@ function create(changes: Partial<Issuer> = {}, signed = claimsSet(), claims = si
     claimsRules: { audience: null, clockTolerance: 10, maxTokenAge: undefined },
     keySet,
     isRevoked: undefined,
+    introspect: undefined,
     ...changes,
   }
   return { keySet, verified: new VerifiedToken('a.b.c', signed, claims, entry, key) }

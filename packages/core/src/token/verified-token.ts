@@ -16,7 +16,7 @@ export class VerifiedToken {
   readonly #signed: RegisteredClaims
   readonly #claims: JsonObject
   readonly #issuer: Issuer
-  readonly #key: VerificationKey
+  readonly #key: VerificationKey | undefined
   // One decision per source, made when first asked for, so that a remembered token costs no allocation.
   #fromHeader: Allowed | undefined
   #fromCookie: Allowed | undefined
@@ -24,8 +24,9 @@ export class VerifiedToken {
   /**
    * @param signed the claims as they were signed and checked
    * @param claims what the app gets to see: these with the schema's output over them
+   * @param key that it was signed with; undefined: none, for the issuer itself was asked about it
    */
-  constructor(token: string, signed: JsonObject, claims: JsonObject, issuer: Issuer, key: VerificationKey) {
+  constructor(token: string, signed: JsonObject, claims: JsonObject, issuer: Issuer, key: VerificationKey | undefined) {
     this.token = token
     this.#signed = signed as unknown as RegisteredClaims
     this.#claims = claims
@@ -42,7 +43,7 @@ export class VerifiedToken {
   isStillGood(now: number): boolean {
     return (
       checkTime(this.#signed, this.#issuer.claimsRules, now) === undefined &&
-      this.#issuer.keySet.trusts(this.#key, now) &&
+      (this.#key === undefined || this.#issuer.keySet.trusts(this.#key, now)) &&
       (this.#issuer.isRevoked === undefined || this.#issuer.isRevoked(this.#signed) === false)
     )
   }
