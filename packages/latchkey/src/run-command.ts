@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util'
-import { type Algorithm, ConfigError } from '@latchkey/core'
-import { createPrivateJwk } from '@latchkey/session'
+import { doctor } from './doctor.js'
+import { explain } from './explain.js'
+import { newKeys } from './new-keys.js'
+import type { Surroundings } from './surroundings.js'
 
 /** What a command prints and how it ends. */
 export interface CommandResult {
@@ -8,48 +9,37 @@ export interface CommandResult {
   readonly output: string
   /** For standard error: what a person reads. */
   readonly advice: string
+  /** 2 for a usage that is not one, 1 where something is wrong with what was looked at. */
   readonly exitCode: 0 | 1 | 2
 }
 
-const usage = `Usage: latchkey keys new [--alg ES256]
+/** Runs a command; undefined where the words are not of its form. */
+export type Command = (args: readonly string[], surroundings: Surroundings) => Promise<CommandResult | undefined>
 
-Prints a new private JWK and, below it, its public twin.
---alg: ES256 (default), ES384, ES512, EdDSA, Ed25519, RS256 to RS512 or PS256 to PS512.`
+const commands: Readonly<Record<string, Command>> = { keys: newKeys, explain, doctor }
 
-const advice = `The first line is the private key: whoever has it can sign anybody in. Put it where your secrets live (a secret manager, an
-environment variable of the server) and nowhere else: not in the repository, an image, a client bundle, a log or a chat.
-The second line is its public half, which may be shown to everybody.`
+const usage = `Usage:
+  latchkey explain [--issuer URL] [--audience NAME]... [--config FILE]
+      Reads a token from standard input and says whether it would be refused, and why.
+      The token is sent nowhere. With --issuer the issuer's public keys are fetched.
+      --config: a JSON file with the options of createVerifier.
+
+  latchkey doctor ISSUER
+      Fetches the issuer's metadata and keys as your app would, and says what it found.
+
+  latchkey keys new [--alg ES256]
+      Prints a new private JWK and, below it, its public twin.
+      --alg: ES256, ES384, ES512, EdDSA, Ed25519, RS256 to RS512 or PS256 to PS512.`
 
 /**
  * Runs one command of `latchkey`.
  *
  * @param args the words after the program's name
- * @returns what to print; exit code 2 for a usage that is not one, 1 for an algorithm that has no keys
+ * @returns what to print
  */
-export async function runCommand(args: readonly string[]): Promise<CommandResult> {
-  const command = readCommand(args)
-  if (command === undefined) return { output: '', advice: usage, exitCode: 2 }
-  if (command.help) return { output: usage, advice: '', exitCode: 0 }
-  try {
-    const { privateJwk, publicJwk } = await createPrivateJwk(command.alg as Algorithm)
-    return { output: `${JSON.stringify(privateJwk)}\n${JSON.stringify(publicJwk)}`, advice, exitCode: 0 }
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return { output: '', advice: `latchkey: ${error.message}`, exitCode: 1 }
-  }
-}
-
-function readCommand(args: readonly string[]): { readonly help: boolean; readonly alg: string } | undefined {
-  try {
-    const options = {
-      alg: { type: 'string', default: 'ES256' },
-      help: { type: 'boolean', short: 'h', default: false },
-    } as const
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    if (!values.help && positionals.join(' ') !== 'keys new') return undefined
-    return { help: values.help, alg: values.alg }
-  } catch {
-    // parseArgs throws for exactly one reason: words that are not of the form described.
-    return undefined
-  }
+export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<CommandResult> {
+  const [name = '', ...rest] = args
+  if (name === '--help' || name === '-h') return { output: usage, advice: '', exitCode: 0 }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  return (await command?.(rest, surroundings)) ?? { output: '', advice: usage, exitCode: 2 }
 }

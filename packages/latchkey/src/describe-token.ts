@@ -1,0 +1,60 @@
+import { decodeJwt, decodeProtectedHeader, errors } from 'jose'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Header and claims of a token, as they stand in it and trusted in nothing; undefined where there are none. */
+export function readParts(token: string): { readonly header: Members; readonly claims: Members } | undefined {
+  try {
+    return { header: { ...decodeProtectedHeader(token) }, claims: { ...decodeJwt(token) } }
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Says what a token claims, for the person who pasted it.
+ *
+ * @param now seconds since the epoch
+ */
+export function describeToken(token: string, now: number): readonly string[] {
+  const parts = readParts(token)
+  if (parts === undefined) return [unreadable(token)]
+  const { header, claims } = parts
+  const rows: readonly (readonly [string, unknown])[] = [
+    ['algorithm', header['alg']],
+    ['key', header['kid']],
+    ['type', header['typ']],
+    ['issuer', claims['iss']],
+    ['audience', claims['aud']],
+    ['subject', claims['sub']],
+    ['client', claims['client_id'] ?? claims['azp']],
+    ['scopes', claims['scope'] ?? claims['scp']],
+    ['issued', moment(claims['iat'], now)],
+    ['expires', moment(claims['exp'], now)],
+    ['bound to', claims['cnf'] === undefined ? undefined : 'a key (cnf)'],
+  ]
+  const given = rows.filter(([, value]) => value !== undefined)
+  return ['What the token says of itself:', ...given.map(([name, value]) => `  ${name.padEnd(10)} ${inWords(value)}`)]
+}
+
+function unreadable(token: string): string {
+  if (token === '') return 'There is no token on standard input.'
+  const parts = token.split('.').length
+  if (parts === 5) return 'This token is encrypted (JWE). Only who has the key can read it.'
+  return `This is no JWT: it has ${parts} part${parts === 1 ? '' : 's'} and not 3 that can be read. It may be an opaque token.`
+}
+
+/** What a token holds may be meant for the terminal: nothing but printable characters gets there. */
+function inWords(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.replaceAll(/[^\x20-\x7e\u00a1-\u024f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function moment(value: unknown, now: number): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 8.64e12) return `${value}, which is no time`
+  const distance = Math.round(Math.abs(now - value))
+  const span = distance < 120 ? `${distance} s` : distance < 7200 ? `${Math.round(distance / 60)} min` : `${Math.round(distance / 3600)} h`
+  return `${new Date(value * 1000).toISOString()} (${value > now ? `in ${span}` : `${span} ago`})`
+}

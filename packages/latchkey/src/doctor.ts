@@ -1,0 +1,70 @@
+import { AuthError, ConfigError, type CoreEvent, createVerifier, type KeysRefreshFailedEvent } from '@latchkey/core'
+import { failures } from './failures.js'
+import type { Command, CommandResult } from './run-command.js'
+import { colour, type Surroundings } from './surroundings.js'
+
+/** What a look at an issuer found. */
+type Finding = { readonly kids: readonly string[] } | { readonly failure: KeysRefreshFailedEvent }
+
+/** `latchkey doctor ISSUER`: fetches an issuer's keys as the library does, and says what it found. */
+export const doctor: Command = async (args, surroundings) => {
+  const [issuer, ...rest] = args
+  if (issuer === undefined || issuer.startsWith('-') || rest.length > 0) return undefined
+  try {
+    const found = await look(issuer)
+    if ('kids' in found) return healthy(issuer, found.kids, surroundings)
+    return ill(issuer, found.failure, surroundings)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { output: '', advice: `latchkey: ${error.message}`, exitCode: 1 }
+  }
+}
+
+async function look(issuer: string): Promise<Finding> {
+  let failure: KeysRefreshFailedEvent | undefined
+  const onEvent = (event: CoreEvent) => {
+    if (event.type === 'keys_refresh_failed') failure = event
+  }
+  const verifier = createVerifier({ issuer, audience: null, onEvent })
+  try {
+    await verifier.ready()
+  } catch (error) {
+    if (!(error instanceof AuthError) || failure === undefined) throw error
+    return { failure }
+  }
+  return { kids: verifier.keySets().flatMap(({ kids }) => kids) }
+}
+
+function healthy(issuer: string, kids: readonly string[], surroundings: Surroundings): CommandResult {
+  const keys = kids.length === 0 ? 'keys without a key id' : `these keys: ${kids.join(', ')}`
+  const lines = [
+    colour(surroundings, 'good', 'Good: the keys of this issuer can be had.'),
+    `It publishes ${keys}`,
+    '',
+    'Write it so, to the last slash:',
+    `  createVerifier({ issuer: '${issuer}', audience: '…' })`,
+  ]
+  return { output: lines.join('\n'), advice: '', exitCode: 0 }
+}
+
+async function ill(
+  issuer: string,
+  { reason, step, url, status, cause }: KeysRefreshFailedEvent,
+  surroundings: Surroundings,
+): Promise<CommandResult> {
+  const details = [`step ${step}`, url, ...(status === undefined ? [] : [`status ${status}`]), ...(cause === undefined ? [] : [cause])]
+  const lines = [
+    colour(surroundings, 'bad', 'Bad: the keys of this issuer cannot be had. Your app would answer 503 keys_unavailable.'),
+    `  ${reason}: ${failures[reason]}`,
+    colour(surroundings, 'quiet', `  ${details.join(', ')}`),
+    ...(await otherSpelling(issuer)),
+  ]
+  return { output: lines.join('\n'), advice: '', exitCode: 1 }
+}
+
+/** Most often it is the slash at the end. */
+async function otherSpelling(issuer: string): Promise<readonly string[]> {
+  const other = issuer.endsWith('/') ? issuer.slice(0, -1) : `${issuer}/`
+  const found = await look(other)
+  return 'kids' in found ? ['', `It works with another spelling. Write: issuer: '${other}'`] : []
+}

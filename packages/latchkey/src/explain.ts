@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util'
+import { AuthError, ConfigError, createVerifier, type DenialReason } from '@latchkey/core'
+import { describeToken } from './describe-token.js'
+import { type Against, readAgainst } from './explain-against.js'
+import { explanationOf } from './reasons.js'
+import type { Command, CommandResult } from './run-command.js'
+import { colour, type Surroundings } from './surroundings.js'
+
+/**
+ * `latchkey explain`: reads a token from standard input, and says what a verifier would refuse it for. Standard input, because a
+ * word of the command line stays in the shell's history and shows in the list of processes.
+ */
+export const explain: Command = async (args, surroundings) => {
+  const words = readWords(args)
+  if (words === undefined) return undefined
+  const token = (await surroundings.readInput()).trim().replace(/^(?:authorization: *)?bearer +/i, '')
+  if (isPrivateKey(token)) return failed(privateKeyAdvice)
+  try {
+    return await judge(token, await readAgainst(words, token), surroundings)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return failed(`latchkey: ${error.message}`)
+  }
+}
+
+function readWords(args: readonly string[]) {
+  try {
+    const options = {
+      issuer: { type: 'string' },
+      audience: { type: 'string', multiple: true },
+      config: { type: 'string' },
+    } as const
+    return parseArgs({ args: [...args], options }).values
+  } catch {
+    // parseArgs throws for exactly one reason: words that are not of the form described.
+    return undefined
+  }
+}
+
+/** What only an issuer's keys can tell. */
+const needsKeys: ReadonlySet<DenialReason> = new Set(['key_not_found', 'key_ambiguous', 'key_unfit', 'signature_invalid'])
+
+async function judge(token: string, { options, withKeys }: Against, surroundings: Surroundings): Promise<CommandResult> {
+  const described = describeToken(token, surroundings.now())
+  const refusal = await refusalOf(token, options)
+  const result = (exitCode: 0 | 1, ...verdict: string[]): CommandResult => ({
+    output: [...described, '', ...verdict].join('\n'),
+    advice: '',
+    exitCode,
+  })
+  if (refusal === undefined) return result(0, colour(surroundings, 'good', 'Accepted: everything asked for is good.'))
+  const { code, reason, status } = refusal
+  if (!withKeys && needsKeys.has(reason)) return result(0, colour(surroundings, 'good', onlyRead), howToCheck)
+  const { what, todo } = explanationOf(reason)
+  const verdict = colour(surroundings, 'bad', `Refused: ${status} ${code}, reason ${reason}`)
+  return result(1, verdict, `  ${what}`, `  ${todo}`)
+}
+
+const onlyRead = 'Nothing wrong so far. The signature was not checked, because no issuer was named.'
+const howToCheck = '  Name your verifier: --issuer https://id.example --audience https://api.example'
+
+async function refusalOf(token: string, options: Against['options']): Promise<AuthError | undefined> {
+  try {
+    await createVerifier(options).verify(token)
+    return undefined
+  } catch (error) {
+    if (error instanceof AuthError) return error
+    throw error
+  }
+}
+
+/** Pasted by mistake: a PEM, or a JWK with a private part. */
+function isPrivateKey(text: string): boolean {
+  return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || (/^\s*\{/.test(text) && /"(?:d|k)"\s*:/.test(text))
+}
+
+const privateKeyAdvice = `latchkey: this is a private key, not a token. It was sent nowhere.
+Whoever has it can sign anybody in. If you have pasted it elsewhere too, replace it now.`
+
+function failed(advice: string): CommandResult {
+  return { output: '', advice, exitCode: 1 }
+}

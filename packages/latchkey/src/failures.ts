@@ -1,0 +1,17 @@
+import type { KeysFailure } from '@latchkey/core'
+
+/** Each way in which a fetch of keys can fail, in words, with what to do. */
+export const failures: Readonly<Record<KeysFailure, string>> = {
+  timeout: 'no answer within 3 seconds. Look at the network, a firewall or a proxy between.',
+  network: 'no connection. Look at the host name, the network and the certificate; the cause below says which.',
+  status: 'the answer was not 200. Is the issuer spelt as the provider documents it?',
+  redirect: 'the answer was a redirect, which is not followed. Use the URL that it leads to as issuer.',
+  too_large: 'the answer is over 64 KiB. A key set is a few KiB; this is some other page.',
+  content_coding: 'the answer is encoded in a way that was not asked for. A proxy may do that.',
+  not_json: 'the answer is not a JSON object. Often it is a log-in page or an error page.',
+  metadata_invalid: 'the metadata document names no https `jwks_uri`.',
+  issuer_mismatch: 'the metadata document names another issuer. It must be yours, to the last slash.',
+  private_key: 'the key set holds a private or secret key. Whoever runs the issuer has to replace it at once.',
+  too_many_keys: 'the key set has more than 50 keys.',
+  no_usable_key: 'no key of the set can verify signatures: all are weak, for encryption, or of another type.',
+}
