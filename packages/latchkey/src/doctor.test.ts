@@ -1,0 +1,40 @@
+import { createTestIssuer, faults } from '@latchkey/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from './run-for-test.js'
+
+const issuer = createTestIssuer()
+beforeAll(() => issuer.listen())
+afterAll(() => issuer.close())
+
+describe('latchkey doctor', () => {
+  it('says which keys an issuer publishes, and how to write it', async () => {
+    const { output, exitCode } = await run(['doctor', issuer.url])
+    expect(output).toContain(`these keys: ${issuer.key().kid}`)
+    expect(output).toContain(`issuer: '${issuer.url}'`)
+    expect(exitCode).toBe(0)
+  })
+
+  it('finds the spelling that works', async () => {
+    const { output, exitCode } = await run(['doctor', `${issuer.url}/`])
+    expect(output).toContain('issuer_mismatch')
+    expect(output).toContain(`issuer: '${issuer.url}'`)
+    expect(exitCode).toBe(1)
+  })
+
+  it('says what went wrong, where, and what to do', async () => {
+    issuer.fail(faults.status(500))
+    const { output, exitCode } = await run(['doctor', issuer.url])
+    issuer.recover()
+    expect(output).toContain('503 keys_unavailable')
+    expect(output).toMatch(/status: the answer was not 200/)
+    expect(output).toContain('status 500')
+    expect(output).toContain('step metadata')
+    expect(exitCode).toBe(1)
+  })
+
+  it('refuses what is no issuer', async () => {
+    const { output, advice, exitCode } = await run(['doctor', 'not a url'])
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: 1 })
+    expect(advice).toMatch(/^latchkey: /)
+  })
+})

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTestIssuer, faults } from '@latchkey/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from './run-for-test.js'
+
+const audience = 'https://api.example'
+const issuer = createTestIssuer({ audience })
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-explain-'))
+beforeAll(() => issuer.listen())
+afterAll(async () => {
+  await issuer.close()
+  rmSync(folder, { recursive: true })
+})
+
+const explain = (token: string, ...words: string[]) => run(['explain', ...words], token)
+const against = () => ['--issuer', issuer.url, '--audience', audience]
+
+describe('latchkey explain, with an issuer', () => {
+  it.each([(token: string) => token, (token: string) => `Bearer ${token}\n`, (token: string) => `Authorization: Bearer ${token}`])(
+    'accepts a good token, and says what it holds',
+    async (written) => {
+      const token = issuer.token({ claims: { sub: 'alice' } })
+      const { output, advice, exitCode } = await explain(written(token), ...against())
+      expect(output).toContain('Accepted')
+      expect(output).toContain('subject    alice')
+      expect(output).not.toContain(token.split('.')[2])
+      expect({ advice, exitCode }).toEqual({ advice: '', exitCode: 0 })
+    },
+  )
+
+  it('names the reason for every kind of bad token, and what to do', async () => {
+    for (const { name, token } of issuer.badTokens()) {
+      const { output, exitCode } = await explain(token, ...against())
+      expect(`${name}: ${output}`).toMatch(/Refused: 40\d \w+, reason \w+\n {2}\S.*\n {2}\S/)
+      expect(exitCode).toBe(1)
+    }
+  })
+
+  it('says that the audience is another', async () => {
+    const { output } = await explain(issuer.token(), '--issuer', issuer.url, '--audience', 'https://other.example')
+    expect(output).toContain('reason aud_mismatch')
+  })
+
+  it('says that the keys cannot be had', async () => {
+    issuer.fail(faults.down())
+    const { output } = await explain(issuer.token(), ...against())
+    issuer.recover()
+    expect(output).toContain('503 keys_unavailable')
+    expect(output).toContain('latchkey doctor')
+  })
+})
+
+describe('latchkey explain, without one', () => {
+  it('finds nothing wrong with a good token, and says that the signature was not checked', async () => {
+    for (const alg of ['ES256', 'RS256', 'HS256'] as const) {
+      const other = createTestIssuer({ algorithms: [alg] })
+      const { output, exitCode } = await explain(other.token())
+      expect(output).toContain('The signature was not checked')
+      expect(exitCode).toBe(0)
+    }
+  })
+
+  it('says what any verifier would refuse', async () => {
+    const { output, exitCode } = await explain(issuer.badToken('expired').token)
+    expect(output).toContain('reason exp_passed')
+    expect(exitCode).toBe(1)
+  })
+
+  it.each(['', 'opaque', 'a.b.c', `${'a'.repeat(20)}.b.c.d.e`])('says what %j is', async (text) => {
+    const { output, exitCode } = await explain(text)
+    expect(output).toContain('token_malformed')
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('latchkey explain, with a configuration', () => {
+  const file = join(folder, 'verifier.json')
+
+  it('takes the options of createVerifier from a file', async () => {
+    writeFileSync(file, JSON.stringify({ issuer: issuer.url, audience, tokenType: 'at+jwt' }))
+    expect((await explain(issuer.badToken('expired').token, '--config', file)).output).toContain('exp_passed')
+  })
+
+  it.each([
+    ['a file that is none', '{', 'is not JSON'],
+    ['an option that is none', '{"issuer":"https://id.example","audience":null,"aud":1}', 'aud'],
+  ])('refuses %s', async (_name, content, words) => {
+    writeFileSync(file, content)
+    const { output, advice, exitCode } = await explain('x', '--config', file)
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: 1 })
+    expect(advice).toContain(words)
+  })
+
+  it('refuses a file that cannot be read', async () => {
+    expect((await explain('x', '--config', join(folder, 'none.json'))).advice).toContain('cannot be read')
+  })
+})
+
+describe('what is pasted by mistake', () => {
+  it.each([
+    '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
+    '-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----',
+    '{"kty":"EC","crv":"P-256","d":"AAAA"}',
+    '{ "kty": "oct", "k": "AAAA" }',
+  ])('is called a private key, and not shown again', async (text) => {
+    const { output, advice, exitCode } = await explain(text)
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: 1 })
+    expect(advice).toContain('private key')
+    expect(advice).not.toContain('AAAA')
+  })
+
+  it('reaches no terminal as a command', async () => {
+    const { output } = await explain(issuer.token({ claims: { sub: '\u001b[2Jgone\u202e' } }), ...against())
+    expect(output).toContain('\\u001b[2Jgone\\u202e')
+  })
+})
+
+it('has colours on a terminal alone', async () => {
+  const token = issuer.token()
+  const coloured = await run(['explain', ...against()], token, { isTerminal: true })
+  expect(coloured.output).toContain('\u001b[32mAccepted')
+  expect((await explain(token, ...against())).output).not.toContain('\u001b')
+})

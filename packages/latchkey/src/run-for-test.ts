@@ -1,0 +1,12 @@
+import { type CommandResult, runCommand } from './run-command.js'
+import type { Surroundings } from './surroundings.js'
+
+/** Runs a command with that text on standard input, where nobody reads along unless it is said. */
+export function run(args: readonly string[], input = '', more: Partial<Surroundings> = {}): Promise<CommandResult> {
+  return runCommand(args, {
+    readInput: async () => input,
+    isTerminal: false,
+    now: () => Date.now() / 1000,
+    ...more,
+  })
+}
