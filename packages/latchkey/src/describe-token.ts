@@ -48,13 +48,22 @@ function unreadable(token: string): string {
 /** What a token holds may be meant for the terminal: nothing but printable characters gets there. */
 function inWords(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.replaceAll(/[^\x20-\x7e\u00a1-\u024f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replaceAll(
+    /[^\x20-\x7e\u00a1-\u024f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function moment(value: unknown, now: number): string | undefined {
   if (value === undefined) return undefined
-  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 8.64e12) return `${value}, which is no time`
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 8.64e12)
+    return `${value}, which is no time`
   const distance = Math.round(Math.abs(now - value))
-  const span = distance < 120 ? `${distance} s` : distance < 7200 ? `${Math.round(distance / 60)} min` : `${Math.round(distance / 3600)} h`
+  const span =
+    distance < 120
+      ? `${distance} s`
+      : distance < 7200
+        ? `${Math.round(distance / 60)} min`
+        : `${Math.round(distance / 3600)} h`
   return `${new Date(value * 1000).toISOString()} (${value > now ? `in ${span}` : `${span} ago`})`
 }

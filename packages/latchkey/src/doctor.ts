@@ -52,9 +52,18 @@ async function ill(
   { reason, step, url, status, cause }: KeysRefreshFailedEvent,
   surroundings: Surroundings,
 ): Promise<CommandResult> {
-  const details = [`step ${step}`, url, ...(status === undefined ? [] : [`status ${status}`]), ...(cause === undefined ? [] : [cause])]
+  const details = [
+    `step ${step}`,
+    url,
+    ...(status === undefined ? [] : [`status ${status}`]),
+    ...(cause === undefined ? [] : [cause]),
+  ]
   const lines = [
-    colour(surroundings, 'bad', 'Bad: the keys of this issuer cannot be had. Your app would answer 503 keys_unavailable.'),
+    colour(
+      surroundings,
+      'bad',
+      'Bad: the keys of this issuer cannot be had. Your app would answer 503 keys_unavailable.',
+    ),
     `  ${reason}: ${failures[reason]}`,
     colour(surroundings, 'quiet', `  ${details.join(', ')}`),
     ...(await otherSpelling(issuer)),

@@ -41,6 +41,8 @@ async function readConfig(path: string): Promise<VerifierOptions> {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new ConfigError(`--config: the file ${path} is not JSON. Write the options of createVerifier as JSON.`, { cause })
+    throw new ConfigError(`--config: the file ${path} is not JSON. Write the options of createVerifier as JSON.`, {
+      cause,
+    })
   }
 }

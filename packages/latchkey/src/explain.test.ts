@@ -18,17 +18,18 @@ const explain = (token: string, ...words: string[]) => run(['explain', ...words]
 const against = () => ['--issuer', issuer.url, '--audience', audience]
 
 describe('latchkey explain, with an issuer', () => {
-  it.each([(token: string) => token, (token: string) => `Bearer ${token}\n`, (token: string) => `Authorization: Bearer ${token}`])(
-    'accepts a good token, and says what it holds',
-    async (written) => {
-      const token = issuer.token({ claims: { sub: 'alice' } })
-      const { output, advice, exitCode } = await explain(written(token), ...against())
-      expect(output).toContain('Accepted')
-      expect(output).toContain('subject    alice')
-      expect(output).not.toContain(token.split('.')[2])
-      expect({ advice, exitCode }).toEqual({ advice: '', exitCode: 0 })
-    },
-  )
+  it.each([
+    (token: string) => token,
+    (token: string) => `Bearer ${token}\n`,
+    (token: string) => `Authorization: Bearer ${token}`,
+  ])('accepts a good token, and says what it holds', async (written) => {
+    const token = issuer.token({ claims: { sub: 'alice' } })
+    const { output, advice, exitCode } = await explain(written(token), ...against())
+    expect(output).toContain('Accepted')
+    expect(output).toContain('subject    alice')
+    expect(output).not.toContain(token.split('.')[2])
+    expect({ advice, exitCode }).toEqual({ advice: '', exitCode: 0 })
+  })
 
   it('names the reason for every kind of bad token, and what to do', async () => {
     for (const { name, token } of issuer.badTokens()) {
@@ -80,7 +81,7 @@ describe('latchkey explain, with a configuration', () => {
 
   it('takes the options of createVerifier from a file', async () => {
     writeFileSync(file, JSON.stringify({ issuer: issuer.url, audience, tokenType: 'at+jwt' }))
-    expect((await explain(issuer.badToken('expired').token, '--config', file)).output).toContain('exp_passed')
+    expect((await explain(issuer.token(), '--config', file)).output).toContain('typ_mismatch')
   })
 
   it.each([

@@ -38,9 +38,18 @@ function readWords(args: readonly string[]) {
 }
 
 /** What only an issuer's keys can tell. */
-const needsKeys: ReadonlySet<DenialReason> = new Set(['key_not_found', 'key_ambiguous', 'key_unfit', 'signature_invalid'])
+const needsKeys: ReadonlySet<DenialReason> = new Set([
+  'key_not_found',
+  'key_ambiguous',
+  'key_unfit',
+  'signature_invalid',
+])
 
-async function judge(token: string, { options, withKeys }: Against, surroundings: Surroundings): Promise<CommandResult> {
+async function judge(
+  token: string,
+  { options, withKeys }: Against,
+  surroundings: Surroundings,
+): Promise<CommandResult> {
   const described = describeToken(token, surroundings.now())
   const refusal = await refusalOf(token, options)
   const result = (exitCode: 0 | 1, ...verdict: string[]): CommandResult => ({

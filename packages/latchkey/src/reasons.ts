@@ -15,15 +15,14 @@ export const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
     what: 'It is not three parts of base64url with JSON in the first two.',
     todo: 'If it is an opaque token, ask the provider for one for your audience, or use @latchkey/introspection.',
   },
-  token_too_long: {
-    what: 'It is longer than a verifier reads.',
-    todo: 'Raise maxTokenLength, and the limit of your HTTP server; or have the provider leave out groups.',
-  },
   alg_not_allowed: {
     what: 'Its algorithm is not on the list.',
     todo: 'Set algorithms. For HS256 and the like set a secret; "none" is never accepted.',
   },
-  crit_unsupported: { what: 'Its header has "crit", which asks for an extension.', todo: 'Have the issuer leave it out.' },
+  crit_unsupported: {
+    what: 'Its header has "crit", which asks for an extension.',
+    todo: 'Have the issuer leave it out.',
+  },
   b64_unsupported: { what: 'Its header has "b64".', todo: 'Have the issuer leave it out.' },
   zip_unsupported: { what: 'Its header has "zip".', todo: 'Have the issuer leave it out.' },
   cty_nested: { what: 'It holds another token.', todo: 'Send the inner token by itself.' },
@@ -32,15 +31,19 @@ export const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
     todo: 'Send the access token; or set tokenType to what your issuer writes.',
   },
   kid_invalid: { what: 'Its key id is not a string.', todo: 'Have the issuer write a string.' },
-  header_too_deep: { what: 'Its header is nested more than 64 levels deep.', todo: 'Have the issuer mend it.' },
-  claims_too_deep: { what: 'Its claims are nested more than 64 levels deep.', todo: 'Have the issuer mend it.' },
-  decryption_failed: { what: 'No key of yours opens it.', todo: 'Give createTokenDecryption the key that it was encrypted to.' },
+  decryption_failed: {
+    what: 'No key of yours opens it.',
+    todo: 'Give createTokenDecryption the key that it was encrypted to.',
+  },
   key_not_found: {
     what: 'The issuer does not publish the key that it names.',
     todo: 'Is it from the right environment? Run: npx latchkey doctor ISSUER',
   },
   key_ambiguous: { what: 'It names no key, and several fit.', todo: 'Have the issuer write a "kid".' },
-  key_unfit: { what: 'The key that it names does not serve its algorithm.', todo: 'Look at the key set of the issuer.' },
+  key_unfit: {
+    what: 'The key that it names does not serve its algorithm.',
+    todo: 'Look at the key set of the issuer.',
+  },
   signature_invalid: {
     what: 'Its signature is not good: it was changed, or somebody else signed it.',
     todo: 'Is the secret or the issuer of another environment? Was the token cut when it was copied?',
@@ -58,16 +61,15 @@ export const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
   max_token_age_passed: { what: 'It is older than maxTokenAge.', todo: 'Get a new one.' },
   nbf_invalid: { what: 'Its "nbf" is no number.', todo: 'Have the issuer mend it.' },
   nbf_in_future: { what: 'It is not good yet.', todo: 'Compare the clocks.' },
-  iat_invalid: { what: 'Its "iat" is no number, or missing where maxTokenAge needs it.', todo: 'Have the issuer set it.' },
+  iat_invalid: {
+    what: 'Its "iat" is no number, or missing where maxTokenAge needs it.',
+    todo: 'Have the issuer set it.',
+  },
   iat_in_future: { what: 'It was issued in the future.', todo: 'Compare the clocks.' },
   sub_invalid: { what: 'Its "sub" is not a string.', todo: 'Have the issuer write a string.' },
   jti_invalid: { what: 'Its "jti" is not a string.', todo: 'Have the issuer write a string.' },
   client_id_invalid: { what: 'Its "client_id" is not a string.', todo: 'Have the issuer write a string.' },
   claims_schema: { what: 'Your claims schema refuses its claims.', todo: 'Compare the claims with the schema.' },
-  binding_unchecked: {
-    what: 'It is bound to a key (cnf), and nothing here proves that the caller has it.',
-    todo: "Set dpop or mtls; or cnf: 'ignore', which takes it like any other.",
-  },
   keys_unavailable: {
     what: "The issuer's keys cannot be had.",
     todo: 'Run: npx latchkey doctor ISSUER',
