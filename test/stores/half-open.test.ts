@@ -1,6 +1,6 @@
 import { postgresStore } from '@latchkey/postgres'
 import { redisStore } from '@latchkey/redis'
-import { type SessionStore, StoreUnavailableError } from '@latchkey/session'
+import { type FamilyStore, StoreUnavailableError } from '@latchkey/session'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { createClient } from 'redis'
@@ -9,11 +9,11 @@ import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
 import { QuietProxy } from '../servers/quiet-proxy.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
-import { newFamily, newHash } from './families.js'
+import { issuer, newFamily } from './families.js'
 import type { Connection } from './redis-clients.js'
 
 /** A listener whose connection has fallen silent, as after a firewall has forgotten it, is found out and replaced. */
-async function fallSilent(near: SessionStore, far: SessionStore, proxy: QuietProxy): Promise<void> {
+async function fallSilent(near: FamilyStore, far: FamilyStore, proxy: QuietProxy): Promise<void> {
   const told: string[] = []
   const stop = await far.revocations.watch({
     revoked: (id) => void told.push(id),
@@ -21,27 +21,36 @@ async function fallSilent(near: SessionStore, far: SessionStore, proxy: QuietPro
     sure: () => {},
   })
   const before = proxy.connections
+  const first = await begin(near)
   proxy.silenceNewest()
-  const first = newHash()
-  await near.revocations.add([first], 60)
+  await near.end(first)
   await expect.poll(() => told, { timeout: 1000, interval: 10 }).toContain(first)
   await expect.poll(() => proxy.connections, { timeout: 5000 }).toBeGreaterThan(before)
-  const second = newHash()
-  await near.revocations.add([second], 60)
+  const second = await begin(near)
+  await near.end(second)
   await expect.poll(() => told, { timeout: 1000, interval: 10 }).toContain(second)
   expect(told).not.toContain('unsure')
   await stop()
 }
 
+async function begin(store: FamilyStore): Promise<string> {
+  const family = newFamily()
+  await store.start(family)
+  return family.id
+}
+
 /** A connection for commands that has fallen silent is replaced: what waited has failed, or is sent again by the client. */
-async function comeBack(store: SessionStore, proxy: QuietProxy): Promise<void> {
+async function comeBack(store: FamilyStore, proxy: QuietProxy): Promise<void> {
   const family = newFamily()
   await store.start(family)
   const { connections } = proxy
   proxy.silenceNewest()
   const error: unknown = await store.read(family.id).catch((reason: unknown) => reason)
   if (error instanceof Error) expect(error).toBeInstanceOf(StoreUnavailableError)
-  const found = async () => (await store.read(family.id).catch(() => null))?.current
+  const found = async () => {
+    const record = await store.read(family.id).catch(() => null)
+    return record !== null && 'current' in record ? record.current : null
+  }
   await expect.poll(found, { timeout: 10_000 }).toBe(family.current)
   expect(proxy.connections).toBeGreaterThan(connections)
 }
@@ -51,7 +60,7 @@ describe('Redis', needs(redisMissing), () => {
     const server = await RedisServer.start()
     const proxy = await QuietProxy.start(server.port)
     const { client, close } = await (library === 'redis' ? impatientNodeRedis(proxy) : impatientIoRedis(proxy))
-    await comeBack(redisStore({ client }), proxy)
+    await comeBack(redisStore({ client }).familiesOf(issuer), proxy)
     close()
     await proxy.stop()
     await server.stop()
@@ -62,7 +71,11 @@ describe('Redis', needs(redisMissing), () => {
     const proxy = await QuietProxy.start(server.port)
     const [direct, through] = [new Redis(server.url), new Redis(proxy.port, '127.0.0.1')]
     await through.ping()
-    await fallSilent(redisStore({ client: direct }), redisStore({ client: through }), proxy)
+    await fallSilent(
+      redisStore({ client: direct }).familiesOf(issuer),
+      redisStore({ client: through }).familiesOf(issuer),
+      proxy,
+    )
     direct.disconnect()
     through.disconnect()
     await proxy.stop()
@@ -89,7 +102,7 @@ describe('PostgreSQL', needs(postgresMissing), () => {
     const pool = new pg.Pool({ host: '127.0.0.1', port: proxy.port, user: 'postgres', database: 'postgres' })
     const store = postgresStore({ pool })
     await store.prepare()
-    await comeBack(store, proxy)
+    await comeBack(store.familiesOf(issuer), proxy)
     await pool.end()
     await proxy.stop()
     await server.stop()
@@ -102,7 +115,7 @@ describe('PostgreSQL', needs(postgresMissing), () => {
     const listen = { host: '127.0.0.1', port: proxy.port, user: 'postgres', database: 'postgres' }
     const store = postgresStore({ pool: near })
     await store.prepare()
-    await fallSilent(store, postgresStore({ pool: near, listen }), proxy)
+    await fallSilent(store.familiesOf(issuer), postgresStore({ pool: near, listen }).familiesOf(issuer), proxy)
     await near.end()
     await proxy.stop()
     await server.stop()

@@ -7,7 +7,7 @@ testSessionStore(
   async () => {
     let now = 1_800_000_000
     return {
-      clients: [memoryStore({ clock: () => now })],
+      stores: [memoryStore({ clock: () => now })],
       advance: (seconds) => {
         now += seconds
       },

@@ -26,10 +26,10 @@ describe('PostgreSQL through pg', needs(postgresMissing), () => {
       const schema = `test_${opened++}`
       const open = (pool: pg.Pool) => postgresStore({ pool, schema, clock: () => now })
       const [first, ...others] = pools
-      const clients = [open(first), ...others.map(open)] as const
-      await Promise.all(clients.map((store) => store.prepare()))
+      const stores = [open(first), ...others.map(open)] as const
+      await Promise.all(stores.map((store) => store.prepare()))
       return {
-        clients,
+        stores,
         advance: (seconds) => {
           now += seconds
         },

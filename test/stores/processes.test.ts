@@ -3,21 +3,21 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { postgresStore } from '@latchkey/postgres'
 import { redisStore } from '@latchkey/redis'
-import type { Rotation, RotationResult, SessionStore } from '@latchkey/session'
+import type { FamilyRecord, FamilyStore, Rotation, RotationResult } from '@latchkey/session'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
-import { newFamily, rotation } from './families.js'
+import { issuer, newFamily, rotation } from './families.js'
 import type { Task } from './worker.js'
 
 const worker = fileURLToPath(new URL('../dist/stores/worker.js', import.meta.url))
 
 interface Setting {
   readonly url: string
-  readonly store: SessionStore
+  readonly store: FamilyStore
   close(): Promise<void>
 }
 
@@ -28,7 +28,7 @@ const redis = async (): Promise<Setting> => {
     client.disconnect()
     await server.stop()
   }
-  return { url: server.url, store: redisStore({ client }), close }
+  return { url: server.url, store: redisStore({ client }).familiesOf(issuer), close }
 }
 
 const postgres = async (): Promise<Setting> => {
@@ -38,7 +38,9 @@ const postgres = async (): Promise<Setting> => {
     await pool.end()
     await server.stop()
   }
-  return { url: server.url, store: postgresStore({ pool }), close }
+  const store = postgresStore({ pool })
+  await store.prepare()
+  return { url: server.url, store: store.familiesOf(issuer), close }
 }
 
 const settings = [
@@ -63,13 +65,12 @@ for (const { library, missing, start } of settings) {
       expect(outcomes.filter((outcome) => outcome === 'rotated')).toHaveLength(1)
       expect(outcomes.filter((outcome) => outcome === 'repeated')).toHaveLength(999)
       const sealed = results.flat().flatMap((result) => (result.outcome === 'repeated' ? [result.sealedSuccessor] : []))
-      const live = (await setting.store.read(id))?.current
+      const live = (await currentOf(setting.store, id)).current
       expect(new Set(sealed)).toEqual(new Set([`sealed ${live}`]))
       for (const each of workers) each.kill('SIGKILL')
     })
 
     test('a process that is killed in a rotation leaves one live token', async () => {
-      await setting.store.prepare()
       await Promise.all([20, 33, 46, 59].map((steps) => killAndComeBack(library, setting, steps)))
     })
   })
@@ -82,7 +83,7 @@ async function killAndComeBack(library: string, { url, store }: Setting, steps: 
   const result = await store.rotate(rotation(id, last.presented))
   if (result.outcome === 'repeated') expect(result.sealedSuccessor).toBe(last.sealedSuccessor)
   else expect(result.outcome).toBe('rotated')
-  expect((await store.read(id))?.parent).toBe(last.presented)
+  expect((await currentOf(store, id)).parent).toBe(last.presented)
 }
 
 async function startWorker(library: string, url: string): Promise<ChildProcess> {
@@ -115,8 +116,14 @@ async function killWhileRotating(child: ChildProcess, id: string, current: strin
   return last
 }
 
-async function begin(store: SessionStore): Promise<{ id: string; current: string }> {
+async function begin(store: FamilyStore): Promise<{ id: string; current: string }> {
   const family = newFamily()
   await store.start(family)
   return family
+}
+
+async function currentOf(store: FamilyStore, id: string): Promise<FamilyRecord> {
+  const record = await store.read(id)
+  if ('gone' in record) throw new Error('The session is gone.')
+  return record
 }

@@ -28,7 +28,7 @@ describe.each(libraries)('Redis through $name', needs(redisMissing), ({ connect,
       const [first, ...others] = connections.map(({ client }) => redisStore({ client, prefix, clock: () => now }))
       if (first === undefined) throw new Error('no connection')
       return {
-        clients: [first, ...others],
+        stores: [first, ...others],
         advance: (seconds) => {
           now += seconds
         },

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
-import { newFamily, rotation } from './families.js'
+import { issuer, newFamily, rotation } from './families.js'
 import { testFaults } from './faults.js'
 import { libraries } from './redis-clients.js'
 
@@ -19,7 +19,7 @@ for (const { name, cluster, connect } of libraries.filter((library) => !library.
       stores: [redisStore({ client: one.client }), redisStore({ client: other.client })],
       cutListeners: () => administrator.call('CLIENT', 'KILL', 'TYPE', 'pubsub'),
       flush: () => administrator.flushall(),
-      damage: (id) => administrator.set(`latchkey:{${id.slice(0, 3)}}:family:${id}`, 'not a hash'),
+      damage: (id) => damage(administrator, id),
       close: async () => {
         administrator.disconnect()
         for (const connection of connections) connection.close()
@@ -33,7 +33,7 @@ describe.each(libraries)('Redis through $name', needs(redisMissing), ({ cluster,
     const server = await RedisServer.start({ cluster })
     const { client, close } = await connect(server)
     const administrator = new Redis(server.port, '127.0.0.1')
-    const store = redisStore({ client })
+    const store = redisStore({ client }).familiesOf(issuer)
     const family = newFamily()
     await store.start(family)
     const first = rotation(family.id, family.current)
@@ -47,3 +47,8 @@ describe.each(libraries)('Redis through $name', needs(redisMissing), ({ cluster,
     await server.stop()
   })
 })
+
+async function damage(administrator: Redis, id: string): Promise<void> {
+  const [key = ''] = await administrator.keys(`latchkey:*:{${id.slice(0, 16)}}`)
+  await administrator.set(key, 'not a hash')
+}

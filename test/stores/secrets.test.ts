@@ -50,6 +50,7 @@ describe('Redis', needs(redisMissing), () => {
     const server = await RedisServer.start()
     const client = new Redis(server.url)
     const used = await use(redisStore({ client }))
+    await client.config('SET', 'rdbcompression', 'no')
     await client.save()
     expectNone(await server.dump(), used)
     client.disconnect()

@@ -4,11 +4,11 @@
  */
 import { postgresStore } from '@latchkey/postgres'
 import { redisStore } from '@latchkey/redis'
-import type { Rotation, SessionStore } from '@latchkey/session'
+import type { FamilyStore, Rotation, SessionStore } from '@latchkey/session'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { createClient } from 'redis'
-import { rotation } from './families.js'
+import { issuer, rotation } from './families.js'
 
 /** What a worker can be asked for. */
 export type Task =
@@ -25,7 +25,7 @@ async function open(library: string, url: string): Promise<SessionStore> {
   return redisStore({ client })
 }
 
-async function perform(store: SessionStore, task: Task): Promise<void> {
+async function perform(store: FamilyStore, task: Task): Promise<void> {
   if (task.kind === 'race') {
     send(await Promise.all(task.rotations.map((each) => store.rotate(each))))
     return
@@ -47,7 +47,7 @@ const [library = '', url = ''] = process.argv.slice(2)
 const store = await open(library, url)
 await store.prepare()
 process.on('message', (task: Task) => {
-  perform(store, task).catch((error: unknown) => {
+  perform(store.familiesOf(issuer), task).catch((error: unknown) => {
     send({ failed: String(error) })
   })
 })

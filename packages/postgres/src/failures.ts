@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '@latchkey/session'
+import { isProgrammingError } from '@latchkey/session/store-kit'
 
 /**
  * SQLSTATE, or its first two characters, of what a server answers while it cannot do its work, as against to a statement that
@@ -34,11 +35,4 @@ export function asStoreError(error: unknown): unknown {
   if (state !== undefined)
     return unavailable.some((code) => state.startsWith(code)) ? new StoreUnavailableError(error) : error
   return isProgrammingError(error) ? error : new StoreUnavailableError(error)
-}
-
-function isProgrammingError(error: unknown): boolean {
-  return (
-    !(error instanceof Error) ||
-    [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind)
-  )
 }

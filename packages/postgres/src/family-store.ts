@@ -1,137 +1,119 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from '@latchkey/core'
-import {
-  type Family,
-  type FamilyRecord,
-  type FamilyStore,
-  type NewFamily,
-  type Rotation,
-  type RotationResult,
-  StoreUnavailableError,
+import type {
+  BindingResult,
+  Ended,
+  FamilyStore,
+  Gone,
+  NewFamily,
+  Rotation,
+  RotationResult,
+  Started,
+  WhyGone,
 } from '@latchkey/session'
-import { fromStoredText, ServerTime, toStoredText } from '@latchkey/session/store-kit'
-import type { Database, Row } from './database.js'
-import { familyStatements } from './family-statements.js'
+import { Deadline, defaultWithin, ServerTime, subjectSelector, toStoredText } from '@latchkey/session/store-kit'
+import type { Connection, Row, Value } from './connection.js'
 import type { Names } from './names.js'
+import type { Now } from './now.js'
+import { number, recordOf, text } from './record.js'
+import { postgresRevocationLog } from './revocation-log.js'
+import { familyStatements } from './statements.js'
+import type { Sweep } from './sweeper.js'
 
-/** Seconds after which a rotation is not carried out any more: whoever asked for it has been told so. */
-const patience = 3
-/** Real seconds between two sweeps by one process. */
-const sweepInterval = 1
 /** Says whose advisory locks these are. */
 const lockClass = 1_281_455_203
 
-/** The present for a statement: null leaves it to the server. */
-export type Now = () => number | null
+/** What the sessions of every issuer are made with. */
+export interface FamilyStoreContext {
+  readonly connection: Connection
+  readonly names: Names
+  readonly now: Now
+  readonly sweep: Sweep
+  /** How the connection is made that listens for revocations. */
+  readonly listen: object
+}
 
-/** The families, a row each. */
-export function postgresFamilyStore(database: Database, names: Names, now: Now): FamilyStore {
+/** The sessions of an issuer, a row each. */
+export function postgresFamilyStore(issuer: string, context: FamilyStoreContext): FamilyStore {
+  const { connection, names, now, sweep } = context
   const statements = familyStatements(names)
+  const hash = createHash('sha256').update(issuer).digest().subarray(0, 12).toString('base64url')
   const time = new ServerTime()
-  let sweptAt = Number.NEGATIVE_INFINITY
 
-  /** What is over goes with the operations that make more of it, before them: a failure then has changed nothing. */
-  async function sweep(): Promise<void> {
-    if (performance.now() - sweptAt < sweepInterval * 1000) return
-    sweptAt = performance.now()
-    await database.query(statements.sweep, [now()])
+  const ask = (statement: string, values: readonly Value[], within = defaultWithin): Promise<readonly Row[]> =>
+    connection.query(statement, [now(), hash, ...values], within)
+
+  /** Starts and the end of all of a subject come one after another: what a statement sees is settled when it begins. */
+  const askAlone = (selector: string, statement: string, values: readonly Value[], within: number) => {
+    const lock = Buffer.from(selector, 'base64url').readInt32BE()
+    const opening = `select pg_advisory_xact_lock(${lockClass}, ${lock})`
+    return connection.queryAfter(opening, statement, [now(), hash, ...values], within)
   }
 
-  async function start(family: NewFamily): Promise<Family> {
-    const { id, sub, clientId, scope, claims, current, tagKey, idleTtl, absoluteTtl } = family
-    const stored = [toStoredText(sub), clientId === undefined ? null : toStoredText(clientId)]
-    const granted = [JSON.stringify(scope), JSON.stringify(claims)]
-    const values = [now(), lockClass, lockOf(sub), id, ...stored, ...granted, current, tagKey, idleTtl, absoluteTtl]
-    await sweep()
-    const [times = {}] = await database.query(statements.start, values)
-    const client = clientId === undefined ? {} : { clientId }
-    return { id, sub, ...client, scope, claims, ...timesOf(times) }
+  async function start(family: NewFamily, within = defaultWithin): Promise<Started> {
+    const deadline = new Deadline(within)
+    const selector = await subjectSelector(family.sub)
+    await sweep(within)
+    const values = startValues(family, selector, names.channel)
+    const [row = {}] = await askAlone(selector, statements.start, values, deadline.left())
+    const evicted: readonly [string, number, string][] = JSON.parse(text(row, 'evicted'))
+    return { family: recordOf(row).family, evicted: evicted.map(([id, revokeFor]) => ({ id, revokeFor })) }
   }
 
-  async function read(id: string): Promise<FamilyRecord | null> {
-    const [row = {}] = await database.query(statements.read, [now(), id])
-    time.learn(number(row, 'server'))
-    return row['id'] === null ? null : recordOf(row)
-  }
-
-  async function rotate(rotation: Rotation): Promise<RotationResult> {
-    const began = performance.now()
-    await sweep()
-    for (;;) {
-      const { id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, grant } = rotation
-      const step = [presented, successor, sealedSuccessor, reuseGrace, idleTtl, time.in(patience) ?? null]
-      const granted = grant === undefined ? [null, null] : [JSON.stringify(grant.scope), JSON.stringify(grant.claims)]
-      const [row = {}] = await database.query(statements.rotate, [now(), id, ...step, ...granted])
+  async function rotate(rotation: Rotation, within = defaultWithin): Promise<RotationResult> {
+    const { id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, accessTtl, grant, proven } = rotation
+    const granted = grant === undefined ? [null, null] : [JSON.stringify(grant.scope), JSON.stringify(grant.claims)]
+    const deadline = new Deadline(within)
+    await sweep(within)
+    return time.inTime(deadline.left(), async (notAfter, left) => {
+      const asked = [id, notAfter ?? null, presented, successor, String(proven === true), sealedSuccessor]
+      const values = [...asked, reuseGrace, idleTtl, accessTtl, ...granted]
+      const [row = {}] = await ask(statements.rotate, values, left)
       time.learn(number(row, 'server'))
-      if (row['outcome'] !== 'late') return resultOf(row)
-      // Late by an estimate of the server's clock that was wrong; it is right now.
-      if (performance.now() - began > patience * 1000) throw new StoreUnavailableError()
-    }
+      return row['outcome'] === 'late' ? undefined : resultOf(row)
+    })
   }
 
   return {
     start,
-    read,
-    rotate,
-    end: async (id) => (await database.query(statements.end, [now(), id])).length > 0,
-    endAll: async (sub) => {
-      // Log-ins of the subject come before or after, never between: what a statement sees is settled when it begins.
-      const opening = `select pg_advisory_xact_lock(${lockClass}, ${lockOf(sub)})`
-      const ended = await database.queryAfter(opening, statements.endAll, [now(), toStoredText(sub)])
-      return ended.map((row) => text(row, 'id'))
+    read: async (id, within) => {
+      const [row = {}] = await ask(statements.read, [id], within)
+      time.learn(number(row, 'server'))
+      return row['gone'] === null ? recordOf(row) : goneOf(row['gone'])
     },
-    list: async (sub) => {
-      const rows = await database.query(statements.list, [now(), toStoredText(sub)])
+    rotate,
+    end: async (id, within) => endedOf(await ask(statements.end, [id, names.channel], within))[0] ?? null,
+    endAll: async (sub, within = defaultWithin) => {
+      const selector = await subjectSelector(sub)
+      return endedOf(await askAlone(selector, statements.endAll, [selector, names.channel, toStoredText(sub)], within))
+    },
+    list: async (sub, within) => {
+      const rows = await ask(statements.list, [await subjectSelector(sub), toStoredText(sub)], within)
       return rows.map((row) => recordOf(row).family)
     },
-  }
-}
-
-/** The clock of the app, if it gave one. */
-export function nowOf(clock: Clock | undefined): Now {
-  return clock ?? (() => null)
-}
-
-function lockOf(sub: string): number {
-  return createHash('sha256').update(toStoredText(sub)).digest().readInt32BE()
-}
-
-function text(row: Row, column: string): string {
-  const value = row[column]
-  if (value === null || value === undefined)
-    throw new TypeError('A statement of the session store has left something out.')
-  return value
-}
-
-function number(row: Row, column: string): number {
-  return Number(text(row, column))
-}
-
-function timesOf(row: Row): Pick<Family, 'startedAt' | 'expiresAt' | 'absoluteEnd'> {
-  return {
-    startedAt: number(row, 'started_at'),
-    expiresAt: number(row, 'expires_at'),
-    absoluteEnd: number(row, 'absolute_end'),
-  }
-}
-
-function recordOf(row: Row): FamilyRecord {
-  const clientId = row['client_id'] ?? null
-  const graceUntil = row['grace_until'] ?? null
-  return {
-    family: {
-      id: text(row, 'id'),
-      sub: fromStoredText(text(row, 'sub')),
-      ...(clientId === null ? {} : { clientId: fromStoredText(clientId) }),
-      scope: JSON.parse(text(row, 'scope')),
-      claims: JSON.parse(text(row, 'claims')),
-      ...timesOf(row),
+    bind: async ({ id, deviceKey, within: seconds }, within) => {
+      const [row = {}] = await ask(statements.bind, [id, deviceKey, seconds], within)
+      return bindingOf(row['result'])
     },
-    current: text(row, 'current'),
-    parent: row['parent'] ?? null,
-    graceUntil: graceUntil === null ? null : Number(graceUntil),
-    tagKey: text(row, 'tag_key'),
+    readSealed: async (id, within) => (await ask(statements.readSealed, [id], within))[0]?.['sealed'] ?? null,
+    replaceSealed: async (id, expected, next, within) =>
+      (await ask(statements.replaceSealed, [id, expected, next], within)).length > 0,
+    revocations: postgresRevocationLog(hash, context),
   }
+}
+
+function startValues(family: NewFamily, selector: string, channel: string): readonly Value[] {
+  const { id, sub, clientId, audience, scope, claims, label, current, tagKey, challengeKey, sealed } = family
+  const { idleTtl, absoluteTtl, accessTtl, perSubject, bindWithin } = family
+  const optional = (value: string | null | undefined): string | null => (value == null ? null : toStoredText(value))
+  return [
+    ...[selector, channel, toStoredText(sub), perSubject, id, optional(clientId)],
+    ...[JSON.stringify(audience), JSON.stringify(scope), JSON.stringify(claims), optional(label)],
+    ...[current, tagKey, challengeKey ?? null, sealed ?? null, idleTtl, absoluteTtl, accessTtl, bindWithin ?? null],
+  ]
+}
+
+function endedOf(rows: readonly Row[]): readonly Ended[] {
+  return rows.map((row) => ({ id: text(row, 'id'), revokeFor: number(row, 'revoke_for') }))
 }
 
 function resultOf(row: Row): RotationResult {
@@ -144,6 +126,18 @@ function resultOf(row: Row): RotationResult {
     case 'mismatch':
       return { outcome, tagKey: text(row, 'tag_key') }
     default:
-      return { outcome: 'unknown' }
+      return { outcome: 'gone', ...goneOf(outcome) }
   }
+}
+
+const reasons: readonly WhyGone[] = ['idle', 'absolute', 'unbound', 'ended']
+
+function goneOf(why: string | null | undefined): Gone {
+  return { gone: reasons.find((reason) => reason === why) ?? 'unknown' }
+}
+
+const bindings: readonly BindingResult[] = ['bound', 'same', 'other', 'late']
+
+function bindingOf(result: string | null | undefined): BindingResult {
+  return bindings.find((binding) => binding === result) ?? 'gone'
 }

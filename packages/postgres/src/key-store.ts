@@ -1,20 +1,20 @@
 import type { KeyStore } from '@latchkey/session'
-import type { Database } from './database.js'
+import type { Connection } from './connection.js'
 import type { Names } from './names.js'
 
 /** The keyring's place: one row. */
-export function postgresKeyStore(database: Database, { keyring }: Names): KeyStore {
+export function postgresKeyStore(connection: Connection, { keyring }: Names): KeyStore {
   const first = `insert into ${keyring} (version, sealed) values (1, $1) on conflict do nothing returning version`
   const next = `update ${keyring} set version = version + 1, sealed = $1 where version = $2 returning version`
   return {
     read: async () => {
-      const [row] = await database.query(`select version, sealed from ${keyring}`)
+      const [row] = await connection.query(`select version, sealed from ${keyring}`)
       return row === undefined ? null : { version: Number(row['version']), sealed: String(row['sealed']) }
     },
     write: async (expected, sealed) => {
       const written = await (expected === 0
-        ? database.query(first, [sealed])
-        : database.query(next, [sealed, expected]))
+        ? connection.query(first, [sealed])
+        : connection.query(next, [sealed, expected]))
       return written.length > 0
     },
   }

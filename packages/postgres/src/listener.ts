@@ -9,10 +9,12 @@ const patience = 2000
  * Listens on a channel, over a connection of its own. It does not come back by itself, and does not keep the process alive.
  *
  * @param options how the connection is made, as `pg` takes it
+ * @param issuer the hash whose announcements count: a payload is that, a space and the revision
  */
 export async function listen(
   options: object,
   channel: string,
+  issuer: string,
   listener: LogListener,
   signal: AbortSignal,
 ): Promise<LogSubscription> {
@@ -30,7 +32,10 @@ export async function listen(
   }
   client.on('error', lose)
   client.on('end', lose)
-  client.on('notification', ({ payload }) => listener.announced(Number(payload)))
+  client.on('notification', ({ payload = '' }) => {
+    const [of, revision] = payload.split(' ')
+    if (of === issuer) listener.announced(Number(revision))
+  })
   signal.addEventListener('abort', close)
   try {
     await client.connect()

@@ -1,4 +1,4 @@
-import type { Database } from './database.js'
+import type { Connection } from './connection.js'
 import { type Names, namesOf, type PostgresNames } from './names.js'
 
 /** Any number will do; nobody else's advisory lock should have it. */
@@ -15,13 +15,13 @@ export function postgresMigration(names: PostgresNames = {}): string {
 }
 
 /** Makes what is missing. Where nothing is, the role needs no right to make anything. */
-export async function migrate(database: Database, names: Names): Promise<void> {
+export async function migrate(connection: Connection, names: Names): Promise<void> {
   const tables = [names.families, names.revocations, names.revision, names.keyring]
-  const [found] = await database.query(
+  const [found] = await connection.query(
     'select bool_and(to_regclass(name) is not null)::text as all from unnest($1::text[]) name',
     [tables],
   )
-  if (found?.['all'] !== 'true') await database.run(migrationOf(names))
+  if (found?.['all'] !== 'true') await connection.run(migrationOf(names))
 }
 
 function migrationOf(names: Names): string {
@@ -35,37 +35,52 @@ end $$;
 ${schema === undefined ? '' : `create schema if not exists "${schema}";\n`}
 -- A session each: the line of refresh tokens that began with one log-in.
 create table if not exists ${families} (
-  id text primary key,
+  issuer text not null, -- a hash
+  id text not null,
+  subject text not null, -- what the id begins with
   sub text not null,
   client_id text,
+  audience text not null,
   scope text not null,
   claims text not null,
+  label text,
   started_at double precision not null,
+  refreshed_at double precision not null,
   expires_at double precision not null,
   absolute_end double precision not null,
+  access_until double precision not null, -- the last access token issued for it has expired
+  bind_by double precision,
   current text not null,
   parent text,
   grace_until double precision,
   sealed_successor text,
-  tag_key text not null
+  tag_key text not null,
+  challenge_key text,
+  device_key text,
+  sealed text, -- the app's own secrets
+  ordinal bigint generated always as identity,
+  touched double precision not null, -- when it was refreshed last, by the server's clock
+  primary key (issuer, id)
 );
-create index if not exists ${index('families_sub')} on ${families} using hash (sub);
+create index if not exists ${index('families_subject')} on ${families} (issuer, subject);
 create index if not exists ${index('families_expires_at')} on ${families} (expires_at);
 create index if not exists ${index('families_grace_until')} on ${families} (grace_until)
-  where sealed_successor is not null;
+  where sealed_successor is not null and device_key is null;
 
 -- Sessions whose access tokens are refused until the last of them has expired.
 create table if not exists ${revocations} (
-  id text primary key,
+  issuer text not null, -- a hash
+  id text not null,
   revision bigint not null,
-  until double precision not null
+  until double precision not null,
+  primary key (issuer, id)
 );
-create index if not exists ${index('revocations_revision')} on ${revocations} (revision);
+create index if not exists ${index('revocations_revision')} on ${revocations} (issuer, revision);
 create index if not exists ${index('revocations_until')} on ${revocations} (until);
 
--- One row: counts what was added to the revocations.
+-- A row for each issuer: counts what was added to the revocations.
 create table if not exists ${revision} (
-  singleton boolean primary key default true check (singleton),
+  issuer text primary key, -- a hash
   value bigint not null
 );
 

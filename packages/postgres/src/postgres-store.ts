@@ -1,13 +1,14 @@
 import { type Clock, ConfigError } from '@latchkey/core'
 import { refuseUnknownOptions } from '@latchkey/core/adapter'
 import type { SessionStore } from '@latchkey/session'
-import { Database } from './database.js'
-import { nowOf, postgresFamilyStore } from './family-store.js'
+import type { PostgresPool } from './clients.js'
+import { Connection } from './connection.js'
+import { postgresFamilyStore } from './family-store.js'
 import { postgresKeyStore } from './key-store.js'
 import { migrate } from './migration.js'
 import { namesOf, type PostgresNames } from './names.js'
-import type { PostgresPool } from './pool.js'
-import { postgresRevocationLog } from './revocation-log.js'
+import { nowOf } from './now.js'
+import { createSweep } from './sweeper.js'
 
 /** How sessions are kept in PostgreSQL. */
 export interface PostgresStoreOptions extends PostgresNames {
@@ -37,12 +38,13 @@ export function postgresStore(options: PostgresStoreOptions): SessionStore {
     throw new ConfigError('postgresStore: pool must be a Pool of pg.')
   }
   const names = namesOf(options)
-  const database = new Database(pool)
+  const connection = new Connection(pool)
   const now = nowOf(clock)
+  const sweep = createSweep(connection, names, now)
+  const context = { connection, names, now, sweep, listen: listen ?? pool.options }
   return {
-    ...postgresFamilyStore(database, names, now),
-    revocations: postgresRevocationLog(database, names, now, listen ?? pool.options),
-    keys: postgresKeyStore(database, names),
-    prepare: () => migrate(database, names),
+    familiesOf: (issuer) => postgresFamilyStore(issuer, context),
+    keys: postgresKeyStore(connection, names),
+    prepare: () => migrate(connection, names),
   }
 }

@@ -1,53 +1,39 @@
 import type { RevocationLog } from '@latchkey/session'
 import { followLog, type LogPage, type LogSource } from '@latchkey/session/store-kit'
-import type { Database, Row } from './database.js'
-import type { Now } from './family-store.js'
+import type { Row } from './connection.js'
+import type { FamilyStoreContext } from './family-store.js'
 import { listen } from './listener.js'
 import { moment } from './moment.js'
 import type { Names } from './names.js'
 
-/** The revocation log: a table, a count of what was added, and a channel that announces it. */
-export function postgresRevocationLog(database: Database, names: Names, now: Now, connection: object): RevocationLog {
-  const add = addStatement(names)
+/**
+ * The revocation log of an issuer: a table, a count of what was added, and a channel that announces it. It is written by the
+ * statements that end sessions, in the same step.
+ *
+ * @param issuer its hash
+ */
+export function postgresRevocationLog(
+  issuer: string,
+  { connection, names, now, listen: options }: FamilyStoreContext,
+): RevocationLog {
   const load = loadStatement(names)
   const source: LogSource = {
-    load: async (since) => pageOf(await database.query(load, [now(), since])),
-    listen: (listener, signal) => listen(connection, names.channel, listener, signal),
+    load: async (since) => pageOf(await connection.query(load, [now(), issuer, since])),
+    listen: (listener, signal) => listen(options, names.channel, issuer, listener, signal),
   }
-  return {
-    add: async (ids, forSeconds) => {
-      if (ids.length > 0) await database.query(add, [now(), forSeconds, names.channel, ids])
-    },
-    watch: (watcher) => followLog(source, watcher),
-  }
-}
-
-/**
- * The revision's row is locked to the end, so that additions become visible in the order of their revisions. It starts from
- * the server's time in microseconds, and so grows even where the tables were emptied.
- */
-function addStatement({ revocations, revision }: Names): string {
-  return `
-with ${moment}, counted as (
-  insert into ${revision} as last (value) select (server * 1000000)::bigint from moment
-  on conflict (singleton) do update set value = last.value + 1
-  returning value
-), added as (
-  insert into ${revocations} as known (id, revision, until)
-  select distinct id, value, now + $2::float8 from unnest($4::text[]) as id, counted, moment
-  on conflict (id) do update set revision = excluded.revision, until = greatest(known.until, excluded.until)
-)
-select pg_notify($3, value::text) from counted`
+  return { watch: (watcher) => followLog(source, watcher) }
 }
 
 /** At least one row, for the revision. */
 function loadStatement({ revocations, revision }: Names): string {
   return `
-with ${moment}, present as (select coalesce((select value from ${revision}), 0) as revision)
+with ${moment}, present as (
+  select coalesce((select value from ${revision} where issuer = $2), 0) as revision
+)
 select present.revision, entry.id, entry.until - now as seconds
 from moment cross join present left join ${revocations} as entry
-  on now < entry.until
-  and entry.revision > case when $2::bigint > present.revision then 0 else $2::bigint end`
+  on entry.issuer = $2 and now < entry.until
+  and entry.revision > case when $3::bigint > present.revision then 0 else $3::bigint end`
 }
 
 function pageOf(rows: readonly Row[]): LogPage {

@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '@latchkey/session'
 import type { LogListener, LogSubscription } from '@latchkey/session/store-kit'
 import type { IoRedisClient, NodeRedisClient, RedisClient } from './clients.js'
 import { asStoreError, replyCode } from './failures.js'
-import type { Script } from './script.js'
+import type { Script } from './lua.js'
 
 /** What the store needs of a client, whichever library it is from. */
 export interface RedisConnection {

@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '@latchkey/session'
+import { isProgrammingError } from '@latchkey/session/store-kit'
 
 /** What a server answers while it cannot do its work, as against to a command that is wrong. */
 const unavailable = [
@@ -27,11 +28,4 @@ export function asStoreError(error: unknown): unknown {
   const code = replyCode(error)
   if (code !== undefined) return unavailable.includes(code) ? new StoreUnavailableError(error) : error
   return isProgrammingError(error) ? error : new StoreUnavailableError(error)
-}
-
-function isProgrammingError(error: unknown): boolean {
-  return (
-    !(error instanceof Error) ||
-    [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind)
-  )
 }

@@ -1,142 +1,156 @@
-import {
-  type Family,
-  type FamilyRecord,
-  type FamilyStore,
-  type NewFamily,
-  type Rotation,
-  type RotationResult,
-  StoreUnavailableError,
+import type {
+  BindingResult,
+  Ended,
+  FamilyStore,
+  Gone,
+  NewFamily,
+  Rotation,
+  RotationResult,
+  Started,
+  WhyGone,
 } from '@latchkey/session'
-import { ServerTime, toStoredText } from '@latchkey/session/store-kit'
+import { Deadline, defaultWithin, ServerTime, subjectSelector, toStoredText } from '@latchkey/session/store-kit'
+import type { Script } from './lua.js'
+import { type Names, selectorOf } from './names.js'
+import { foundOf } from './record.js'
+import { list, number, text } from './replies.js'
+import type { LogEntry, RedisRevocationLog } from './revocation-log.js'
 import {
+  bindFamily,
   endFamilies,
-  endFamily,
-  forgetFamily,
   listFamilies,
   readFamily,
+  readSealed,
+  replaceSealed,
   rotateFamily,
   startFamily,
-} from './family-scripts.js'
-import type { Keys } from './keys.js'
-import { familyRecord, list, number, text } from './replies.js'
-import type { Script } from './script.js'
-
-/** Seconds after which a rotation is not carried out any more: whoever asked for it has been told so. */
-const patience = 3
+} from './statements.js'
 
 /** Runs a script with the present as its first argument. */
 export type Run = (script: Script, keys: readonly string[], ...values: readonly (string | number)[]) => Promise<unknown>
 
-/** The families, each in a hash of its own. */
-export function redisFamilyStore(run: Run, keys: Keys): FamilyStore {
+/** The sessions of an issuer, those of a subject in one hash. */
+export function redisFamilyStore(run: Run, names: Names, revocations: RedisRevocationLog): FamilyStore {
   const time = new ServerTime()
+  const subjectOf = (id: string): string => names.subject(selectorOf(id))
+  const keysOf = (id: string): readonly string[] => [subjectOf(id), names.successor(id)]
 
-  async function start({
-    id,
-    sub,
-    clientId,
-    scope,
-    claims,
-    current,
-    tagKey,
-    idleTtl,
-    absoluteTtl,
-  }: NewFamily): Promise<Family> {
-    const stored = ['sub', toStoredText(sub), 'scope', JSON.stringify(scope), 'claims', JSON.stringify(claims)]
-    if (clientId !== undefined) stored.push('clientId', toStoredText(clientId))
-    stored.push('current', current, 'tagKey', tagKey)
-    const reply = await run(
-      startFamily,
-      [keys.family(id), keys.subject(toStoredText(sub))],
-      id,
-      idleTtl,
-      absoluteTtl,
-      ...stored,
-    )
-    const [startedAt, expiresAt, absoluteEnd] = list(reply).map(number)
-    if (startedAt === undefined || expiresAt === undefined || absoluteEnd === undefined) throw new TypeError(incomplete)
-    const client = clientId === undefined ? {} : { clientId }
-    return { id, sub, ...client, scope, claims, startedAt, expiresAt, absoluteEnd }
-  }
-
-  async function read(id: string): Promise<FamilyRecord | null> {
-    const [serverTime, family] = list(await run(readFamily, [keys.family(id)]))
-    time.learn(number(serverTime))
-    return family === null ? null : familyRecord(id, family)
-  }
-
-  async function rotate(rotation: Rotation): Promise<RotationResult> {
-    const began = performance.now()
-    for (;;) {
-      const [outcome, ...details] = await tryRotate(rotation, time.in(patience))
-      if (outcome !== 'late') return resultOf(rotation.id, text(outcome), details)
-      // Late by an estimate of the server's clock that was wrong; it is right now.
-      if (performance.now() - began > patience * 1000) throw new StoreUnavailableError()
-    }
-  }
-
-  async function tryRotate(rotation: Rotation, notAfter: number | undefined): Promise<readonly unknown[]> {
-    const { id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, grant } = rotation
+  async function rotate(
+    { id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, accessTtl, grant, proven }: Rotation,
+    within: number = defaultWithin,
+  ): Promise<RotationResult> {
     const granted = grant === undefined ? [] : [JSON.stringify(grant.scope), JSON.stringify(grant.claims)]
-    const step = [presented, successor, sealedSuccessor, reuseGrace, idleTtl, notAfter ?? '', ...granted]
-    const [serverTime, ...answer] = list(await run(rotateFamily, [keys.family(id), keys.successor(id)], ...step))
-    time.learn(number(serverTime))
-    return answer
+    const step = [id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, accessTtl]
+    return time.inTime(within, async (notAfter) => {
+      const values = [...step, notAfter ?? '', String(proven === true), ...granted]
+      const [serverTime, outcome, ...details] = list(await run(rotateFamily, keysOf(id), ...values))
+      time.learn(number(serverTime))
+      return text(outcome) === 'late' ? undefined : resultOf(id, text(outcome), details)
+    })
   }
 
-  async function end(id: string): Promise<boolean> {
-    const sub = await run(endFamily, [keys.family(id), keys.successor(id)])
-    if (sub === null) return false
-    // It has ended. That it stands in the index a while longer, should this fail, does nothing.
-    await run(forgetFamily, [keys.subject(text(sub))], id).catch(ignoreUnavailable)
-    return true
-  }
-
-  /** Runs a script over all families of a subject, whose keys are known only once it was run. */
-  async function overSubject(
-    script: Script,
-    sub: string,
-    keysOf: (id: string) => readonly string[],
-  ): Promise<readonly unknown[]> {
-    const index = keys.subject(toStoredText(sub))
-    let ids: readonly string[] = []
-    for (;;) {
-      const [state, result] = list(await run(script, [index, ...ids.flatMap(keysOf)], ...ids))
-      if (text(state) === 'done') return list(result)
-      ids = list(result).map(text)
-    }
+  /**
+   * Revoked first, ended second: a process that dies in between leaves sessions whose access tokens are refused and that can be
+   * ended again, never ended ones whose tokens still pass. What a rotation has added meanwhile is revoked afterwards.
+   */
+  async function end(keys: readonly string[], id: string, within: number): Promise<readonly Ended[]> {
+    const deadline = new Deadline(within)
+    const look = async (mode: 'look' | 'end'): Promise<readonly LogEntry[]> =>
+      list(await run(endFamilies, keys, id, mode)).map(entryOf)
+    const before = await look('look')
+    deadline.left()
+    await revocations.add(before)
+    deadline.left()
+    const ended = await look('end')
+    const known = new Map(before.map(({ id, until }) => [id, until]))
+    await revocations.add(ended.filter(({ id, until }) => until > (known.get(id) ?? 0)))
+    return ended.map(({ id, revokeFor }) => ({ id, revokeFor }))
   }
 
   return {
-    start,
-    read,
+    start: async (family) => {
+      const [begun, evicted] = list(await run(startFamily, [subjectOf(family.id)], ...startValues(family)))
+      const entries = list(evicted).map(entryOf)
+      await revocations.add(entries)
+      return startedOf(family.id, begun, entries)
+    },
+    read: async (id) => {
+      const [serverTime, gone, record] = list(await run(readFamily, [subjectOf(id)], id))
+      time.learn(number(serverTime))
+      return gone === null ? foundOf(id, record).record : goneOf(gone)
+    },
     rotate,
-    end,
-    endAll: async (sub) =>
-      (await overSubject(endFamilies, sub, (id) => [keys.family(id), keys.successor(id)])).map(text),
-    list: async (sub) =>
-      (await overSubject(listFamilies, sub, (id) => [keys.family(id)])).map((found) => {
-        const [id, family] = list(found)
-        return familyRecord(text(id), family).family
-      }),
+    end: async (id, within = defaultWithin) => (await end(keysOf(id), id, within))[0] ?? null,
+    endAll: async (sub, within = defaultWithin) => end([names.subject(await subjectSelector(sub))], '', within),
+    list: async (sub) => {
+      const found = list(await run(listFamilies, [names.subject(await subjectSelector(sub))])).map((each) => {
+        const [id, record] = list(each)
+        return foundOf(text(id), record)
+      })
+      return found
+        .map(({ record: { family }, started }) => ({ family, started }))
+        .sort((a, b) => b.family.startedAt - a.family.startedAt || b.started - a.started)
+        .map(({ family }) => family)
+    },
+    bind: async ({ id, deviceKey, within }) =>
+      bindingOf(text(await run(bindFamily, keysOf(id), id, deviceKey, within))),
+    readSealed: async (id) => {
+      const sealed = await run(readSealed, [subjectOf(id)], id)
+      return sealed === null ? null : text(sealed)
+    },
+    replaceSealed: async (id, expected, next) =>
+      number(await run(replaceSealed, [subjectOf(id)], id, marked(expected), marked(next))) === 1,
+    revocations,
   }
 }
 
-const incomplete = 'A script of the session store has left something out.'
+function startValues(family: NewFamily): readonly (string | number)[] {
+  const { id, sub, clientId, audience, scope, claims, label, current, tagKey, challengeKey, sealed } = family
+  const { idleTtl, absoluteTtl, accessTtl, perSubject, bindWithin = '' } = family
+  const optional = (value: string | null | undefined): string => marked(value == null ? null : toStoredText(value))
+  return [
+    ...[id, idleTtl, absoluteTtl, accessTtl, perSubject, bindWithin, marked(sealed ?? null), current, tagKey],
+    ...[toStoredText(sub), JSON.stringify(audience), JSON.stringify(scope), JSON.stringify(claims)],
+    ...[optional(clientId), optional(label), marked(challengeKey ?? null)],
+  ]
+}
+
+/** Tells none from an empty text. */
+function marked(value: string | null): string {
+  return value === null ? '' : `=${value}`
+}
+
+function startedOf(id: string, begun: unknown, evicted: readonly LogEntry[]): Started {
+  const { family } = foundOf(id, begun).record
+  return { family, evicted: evicted.map(({ id: evictedId, revokeFor }) => ({ id: evictedId, revokeFor })) }
+}
+
+function entryOf(reply: unknown): LogEntry {
+  const [id, until, revokeFor] = list(reply)
+  return { id: text(id), until: number(until), revokeFor: Math.max(0, number(revokeFor)) }
+}
 
 function resultOf(id: string, outcome: string, [first, second]: readonly unknown[]): RotationResult {
   switch (outcome) {
     case 'rotated':
-      return { outcome, family: familyRecord(id, first).family }
+      return { outcome, family: foundOf(id, first).record.family }
     case 'repeated':
-      return { outcome, family: familyRecord(id, first).family, sealedSuccessor: text(second) }
+      return { outcome, family: foundOf(id, first).record.family, sealedSuccessor: text(second) }
     case 'mismatch':
       return { outcome, tagKey: text(first) }
     default:
-      return { outcome: 'unknown' }
+      return { outcome: 'gone', ...goneOf(first) }
   }
 }
 
-function ignoreUnavailable(error: unknown): void {
-  if (!(error instanceof StoreUnavailableError)) throw error
+const reasons: readonly WhyGone[] = ['idle', 'absolute', 'unbound']
+
+function goneOf(reply: unknown): Gone {
+  return { gone: reasons.find((reason) => reason === text(reply)) ?? 'unknown' }
+}
+
+const bindings: readonly BindingResult[] = ['bound', 'same', 'other', 'late']
+
+function bindingOf(reply: string): BindingResult {
+  return bindings.find((result) => result === reply) ?? 'gone'
 }

@@ -1,8 +1,7 @@
 import type { KeyStore } from '@latchkey/session'
 import type { Run } from './family-store.js'
-import type { Keys } from './keys.js'
+import { script } from './lua.js'
 import { list, number, text } from './replies.js'
-import { script } from './script.js'
 
 const read = script(`
 return redis.call('HMGET', KEYS[1], 'version', 'sealed')
@@ -17,12 +16,12 @@ return 1
 `)
 
 /** The keyring's place: one hash, which does not expire. */
-export function redisKeyStore(run: Run, keys: Keys): KeyStore {
+export function redisKeyStore(run: Run, keyring: string): KeyStore {
   return {
     read: async () => {
-      const [version, sealed] = list(await run(read, [keys.keyring]))
+      const [version, sealed] = list(await run(read, [keyring]))
       return version === null ? null : { version: number(version), sealed: text(sealed) }
     },
-    write: async (expected, sealed) => number(await run(write, [keys.keyring], expected, sealed)) === 1,
+    write: async (expected, sealed) => number(await run(write, [keyring], expected, sealed)) === 1,
   }
 }

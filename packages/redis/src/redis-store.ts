@@ -6,7 +6,7 @@ import type { RedisClient } from './clients.js'
 import { connectionOf } from './connection.js'
 import { type Run, redisFamilyStore } from './family-store.js'
 import { redisKeyStore } from './key-store.js'
-import { keysWith } from './keys.js'
+import { keyringName, namesOf } from './names.js'
 import { redisRevocationLog } from './revocation-log.js'
 
 /** How sessions are kept in Redis. */
@@ -26,7 +26,8 @@ export interface RedisStoreOptions {
 const patience = 10
 
 /**
- * Keeps sessions in Redis 6.2 or later, or Valkey, also as a cluster. Each operation is one Lua script on the keys of one hash slot.
+ * Keeps sessions in Redis 6.2 or later, or Valkey, also as a cluster. Each operation is one Lua script on the keys of one hash slot;
+ * what ends is written to the revocation log besides.
  *
  * Its operations reject with `StoreUnavailableError` while the server cannot be reached.
  *
@@ -42,13 +43,14 @@ export function redisStore(options: RedisStoreOptions): SessionStore {
     throw new ConfigError('redisStore: prefix must be a string without braces.')
   }
   const connection = connectionOf(client)
-  const keys = keysWith(prefix)
-  const run: Run = (script, names, ...values) =>
-    connection.run(script, names, [clock === undefined ? '' : exact(clock()), ...values.map(exact)])
+  const run: Run = (script, keys, ...values) =>
+    connection.run(script, keys, [clock === undefined ? '' : exact(clock()), ...values.map(exact)])
   return {
-    ...redisFamilyStore(run, keys),
-    revocations: redisRevocationLog(connection, run, keys),
-    keys: redisKeyStore(run, keys),
+    familiesOf: (issuer) => {
+      const names = namesOf(prefix, issuer)
+      return redisFamilyStore(run, names, redisRevocationLog(connection, run, names))
+    },
+    keys: redisKeyStore(run, keyringName(prefix)),
     prepare: () => withDeadline(connection.connect(), patience),
   }
 }

@@ -2,17 +2,34 @@ import type { RevocationLog } from '@latchkey/session'
 import { followLog, type LogPage, type LogSource } from '@latchkey/session/store-kit'
 import type { RedisConnection } from './connection.js'
 import type { Run } from './family-store.js'
-import type { Keys } from './keys.js'
+import { script } from './lua.js'
+import type { Names } from './names.js'
 import { list, number, text } from './replies.js'
-import { script } from './script.js'
+
+/** A session to put on the log. */
+export interface LogEntry {
+  readonly id: string
+  /** Until when, by the store's clock. */
+  readonly until: number
+  /** Seconds until then. */
+  readonly revokeFor: number
+}
+
+/** The log, and what the store itself does to it. */
+export interface RedisRevocationLog extends RevocationLog {
+  /** Adds sessions and tells every watcher. Each is forgotten when its time is over. */
+  add(entries: readonly LogEntry[]): Promise<void>
+}
+
+/** Most sessions that one script adds: no other command has to wait for long. */
+const batch = 1000
 
 /**
  * A revision is counted up from the server's time in microseconds, so that it grows even where the log was lost. What is over
  * goes with the next addition, and all of it with the last entry.
  */
 const add = script(`
-local entries, untils, revision_key = KEYS[1], KEYS[2], KEYS[3]
-local channel, seconds = ARGV[2], tonumber(ARGV[3])
+local entries, untils, revision_key, channel = KEYS[1], KEYS[2], KEYS[3], ARGV[2]
 local over = redis.call('ZRANGEBYSCORE', untils, '-inf', exact(now), 'LIMIT', 0, 1000)
 for _, id in ipairs(over) do
   redis.call('ZREM', untils, id)
@@ -20,12 +37,14 @@ for _, id in ipairs(over) do
 end
 local last = tonumber(redis.call('GET', revision_key)) or math.floor(server * 1000000)
 local revision = string.format('%.0f', last + 1)
-for i = 4, #ARGV do
+local longest = 0
+for i = 3, #ARGV, 2 do
   redis.call('ZADD', entries, revision, ARGV[i])
-  redis.call('ZADD', untils, 'GT', exact(now + seconds), ARGV[i])
+  redis.call('ZADD', untils, 'GT', ARGV[i + 1], ARGV[i])
+  longest = math.max(longest, tonumber(ARGV[i + 1]) - now)
 end
 redis.call('SET', revision_key, revision, 'KEEPTTL')
-for i = 1, 3 do live_at_least(KEYS[i], seconds) end
+for i = 1, 3 do live_at_least(KEYS[i], longest) end
 redis.call('PUBLISH', channel, revision)
 return revision
 `)
@@ -42,16 +61,19 @@ end
 return {string.format('%.0f', revision), found}
 `)
 
-/** The revocation log: two sorted sets, and a channel that announces additions. */
-export function redisRevocationLog(connection: RedisConnection, run: Run, keys: Keys): RevocationLog {
-  const logKeys = [keys.revoked, keys.revokedUntil, keys.revision]
+/** The revocation log of an issuer: two sorted sets, and a channel that announces additions. */
+export function redisRevocationLog(connection: RedisConnection, run: Run, names: Names): RedisRevocationLog {
+  const logKeys = [names.revoked, names.revokedUntil, names.revision]
   const source: LogSource = {
     load: async (since) => pageOf(await run(load, logKeys, since)),
-    listen: (listener, signal) => connection.listen(keys.revocations, listener, signal),
+    listen: (listener, signal) => connection.listen(names.channel, listener, signal),
   }
   return {
-    add: async (ids, forSeconds) => {
-      if (ids.length > 0) await run(add, logKeys, keys.revocations, forSeconds, ...ids)
+    add: async (entries) => {
+      for (let from = 0; from < entries.length; from += batch) {
+        const pairs = entries.slice(from, from + batch).flatMap(({ id, until }) => [id, until])
+        await run(add, logKeys, names.channel, ...pairs)
+      }
     },
     watch: (watcher) => followLog(source, watcher),
   }

@@ -34,7 +34,7 @@ export function createSessions<Claims extends object = UntypedClaims>(
   const verifier = makeVerifier(options, settings, list, emit)
   // Only now, so that a refused option leaves nothing behind that follows the store.
   if (settings.isImmediate) {
-    list.revocations = followRevocations(preparedLog(settings.store), settings.clock, emit)
+    list.revocations = followRevocations(preparedLog(settings.store, options.issuer), settings.clock, emit)
   }
   const context = compose(options, settings, list.revocations, emit, verifier.authenticate)
   const { keyring } = options
@@ -55,11 +55,11 @@ export function createSessions<Claims extends object = UntypedClaims>(
 }
 
 /** What the log is kept in may not be there yet where `ready` was not awaited. */
-function preparedLog(store: SessionStore): Pick<RevocationLog, 'watch'> {
+function preparedLog(store: SessionStore, issuer: string): Pick<RevocationLog, 'watch'> {
   return {
     watch: async (watcher) => {
       await store.prepare()
-      return store.revocations.watch(watcher)
+      return store.familiesOf(issuer).revocations.watch(watcher)
     },
   }
 }
@@ -102,11 +102,21 @@ function compose<Claims extends object>(
   emit: AnyEmit,
   authenticate: Authenticate<Claims>,
 ): VerbsContext {
-  const { clock, cookies, encryption, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, clockTolerance } = settings
-  const store = guardStore(settings.store, emit)
+  const {
+    sessionsPerSubject,
+    clock,
+    cookies,
+    encryption,
+    accessTokenTtl,
+    idleTtl,
+    absoluteTtl,
+    reuseGrace,
+    clockTolerance,
+  } = settings
+  const store = guardStore(settings.store.familiesOf(issuer), emit)
   const delivery = cookies === undefined ? bodyDelivery() : cookieDelivery(cookies.access, cookies.refresh)
-  const revokeFor = accessTokenTtl + clockTolerance + revocationMargin
-  const end = createEndSession({ store, emit, revocations, revokeFor })
+  const accessTtl = accessTokenTtl + clockTolerance + revocationMargin
+  const end = createEndSession({ store, emit, revocations })
   const rules = { issuer, audience, keyring, accessTokenTtl, clock, encrypt: encryption?.encrypt }
 
   async function issue(family: Family, refreshToken: string): Promise<Issued> {
@@ -121,12 +131,17 @@ function compose<Claims extends object>(
     end,
     reuseGrace,
     idleTtl,
+    accessTtl,
+    audience: audienceOf(audience),
     onRefresh,
     issue,
   })
   const origins = new Set(trustedOrigins)
   return {
     issuer,
+    audience: audienceOf(audience),
+    perSubject: sessionsPerSubject,
+    accessTtl,
     store,
     delivery,
     emit,
@@ -140,6 +155,10 @@ function compose<Claims extends object>(
     authenticate,
     trustedOrigins: origins,
   }
+}
+
+function audienceOf(audience: string | readonly string[]): readonly string[] {
+  return typeof audience === 'string' ? [audience] : audience
 }
 
 function inPassing<Claims extends object>(

@@ -21,9 +21,13 @@ export { createStoredKeyring, type StoredKeyring, type StoredKeyringOptions } fr
 export type { OnRefresh, RefreshingSession } from './refresh/refresh-session.js'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.js'
 export {
+  type Binding,
+  type BindingResult,
+  type Ended,
   type Family,
   type FamilyRecord,
   type FamilyStore,
+  type Gone,
   type KeyRecord,
   type KeyStore,
   type NewFamily,
@@ -32,7 +36,9 @@ export {
   type Rotation,
   type RotationResult,
   type SessionStore,
+  type Started,
   StoreUnavailableError,
+  type WhyGone,
 } from './store/session-store.js'
 export type { Grant, Login } from './tokens/grant.js'
 export type { AuthenticateOrRefresh, RefreshedDecision, Sessions, SessionsOptions } from './verbs/sessions.js'

@@ -1,4 +1,4 @@
-import { type SessionStore, StoreUnavailableError } from '../src/index.js'
+import { type FamilyStore, type SessionStore, StoreUnavailableError } from '../src/index.js'
 
 /** How a faulty store fails: it refuses, never answers, or throws a bug. */
 export type Fault = 'none' | 'refuses' | 'hangs' | 'bug'
@@ -16,24 +16,42 @@ export function faultyStore(store: SessionStore): { store: SessionStore; fail(fa
     return operation()
   }
 
+  const faulty = (families: FamilyStore): FamilyStore => ({
+    start: (...given) => answer('start', () => families.start(...given)),
+    read: (...given) => answer('read', () => families.read(...given)),
+    rotate: (...given) => answer('rotate', () => families.rotate(...given)),
+    end: (...given) => answer('end', () => families.end(...given)),
+    endAll: (...given) => answer('endAll', () => families.endAll(...given)),
+    list: (...given) => answer('list', () => families.list(...given)),
+    bind: (...given) => answer('bind', () => families.bind(...given)),
+    readSealed: (...given) => answer('readSealed', () => families.readSealed(...given)),
+    replaceSealed: (...given) => answer('replaceSealed', () => families.replaceSealed(...given)),
+    revocations: { watch: (watcher) => answer('watch', () => families.revocations.watch(watcher)) },
+  })
+
   return {
     calls,
     fail: (next) => {
       fault = next
     },
     store: {
-      start: (family) => answer('start', () => store.start(family)),
-      read: (id) => answer('read', () => store.read(id)),
-      rotate: (rotation) => answer('rotate', () => store.rotate(rotation)),
-      end: (id) => answer('end', () => store.end(id)),
-      endAll: (sub) => answer('endAll', () => store.endAll(sub)),
-      list: (sub) => answer('list', () => store.list(sub)),
+      familiesOf: (issuer) => faulty(store.familiesOf(issuer)),
       prepare: () => answer('prepare', () => store.prepare()),
       keys: store.keys,
-      revocations: {
-        add: (ids, forSeconds) => answer('revoke', () => store.revocations.add(ids, forSeconds)),
-        watch: (watcher) => answer('watch', () => store.revocations.watch(watcher)),
-      },
+    },
+  }
+}
+
+/** A store whose sessions do some things otherwise. */
+export function changedStore(
+  store: SessionStore,
+  change: (families: FamilyStore) => Partial<FamilyStore>,
+): SessionStore {
+  return {
+    ...store,
+    familiesOf: (issuer) => {
+      const families = store.familiesOf(issuer)
+      return { ...families, ...change(families) }
     },
   }
 }

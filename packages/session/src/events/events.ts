@@ -17,8 +17,8 @@ export interface SessionRefreshedEvent {
 export interface SessionEndedEvent {
   readonly type: 'session_ended'
   readonly family: string
-  /** `end`: its own log-out; `end_all`: all of the subject's; `reuse`: a superseded token came back; `hook`: the app's refresh hook refused. */
-  readonly reason: 'end' | 'end_all' | 'reuse' | 'hook'
+  /** `end`: its own log-out; `end_all`: all of the subject's; `reuse`: a superseded token came back; `hook`: the app's refresh hook refused; `evicted`: there were too many. */
+  readonly reason: 'end' | 'end_all' | 'reuse' | 'hook' | 'evicted'
 }
 
 /** A superseded refresh token came back: it or its successor was stolen. Once per family, which is ended. */

@@ -1,5 +1,5 @@
 import type { Algorithm, Clock, Jwk } from '@latchkey/core'
-import { withDeadline } from '../store/guarded-store.js'
+import { withDeadline } from '../store/kit/with-deadline.js'
 import { type KeyStore, StoreUnavailableError } from '../store/session-store.js'
 import { type KeyringState, keysOf } from './keyring-state.js'
 import { createPrivateJwk, type LoadedKey, loadKey } from './private-key.js'

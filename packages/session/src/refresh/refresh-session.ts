@@ -38,6 +38,9 @@ export interface RefreshContext<Issued> {
   readonly end: EndSession
   readonly reuseGrace: number
   readonly idleTtl: number
+  readonly accessTtl: number
+  /** Whom the access tokens are for. */
+  readonly audience: readonly string[]
   readonly onRefresh: OnRefresh | undefined
   /** Makes what is given out for a session and its new refresh token. */
   readonly issue: (family: Family, refreshToken: string) => Promise<Issued>
@@ -67,7 +70,7 @@ export interface RefreshSessions<Issued> {
  * may have ended since.
  */
 export function createRefreshSession<Issued>(context: RefreshContext<Issued>): RefreshSessions<Issued> {
-  const { store, emit, end, reuseGrace, idleTtl, issue } = context
+  const { store, emit, end, reuseGrace, idleTtl, accessTtl, audience, issue } = context
   type Refreshed = { readonly id: string; readonly issued: Issued }
 
   async function reuse(id: string): Promise<never> {
@@ -80,7 +83,8 @@ export function createRefreshSession<Issued>(context: RefreshContext<Issued>): R
     if (token === undefined) throw new AuthError('refresh_rejected')
     const { id } = token
     const record = await store.read(id)
-    if (record === null || !(await wasIssued(token, record.tagKey))) throw new AuthError('refresh_rejected')
+    if ('gone' in record || !(await wasIssued(token, record.tagKey))) throw new AuthError('refresh_rejected')
+    if (!record.family.audience.some((each) => audience.includes(each))) throw new AuthError('refresh_rejected')
     const presented = await hashRefreshToken(text)
     if (presented !== record.current && presented !== record.parent) return reuse(id)
 
@@ -92,7 +96,8 @@ export function createRefreshSession<Issued>(context: RefreshContext<Issued>): R
     const [successor, sealedSuccessor] = [await hashRefreshToken(next), await sealSuccessor(next, text)]
     const granted = grant === undefined ? {} : { grant }
     close()
-    const result = await store.rotate({ id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, ...granted })
+    const step = { id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, accessTtl, ...granted }
+    const result = await store.rotate(step)
     if (result.outcome !== 'rotated') return notRotated(result, id, text)
     reportRefreshed(id, false)
     return { id, issued: issued ?? (await issue(result.family, next)) }
@@ -126,7 +131,7 @@ export function createRefreshSession<Issued>(context: RefreshContext<Issued>): R
       }
       case 'mismatch':
         return reuse(id)
-      case 'unknown':
+      case 'gone':
         throw new AuthError('refresh_rejected')
     }
   }

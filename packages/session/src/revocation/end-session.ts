@@ -1,14 +1,17 @@
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEndedEvent, SessionEvent } from '../events/events.js'
 import type { GuardedStore } from '../store/guarded-store.js'
+import type { Ended } from '../store/session-store.js'
 import type { RevocationList } from './revocation-list.js'
 
-/** Ends sessions, and with immediate revocation their access tokens first. */
+/** Ends sessions, and with immediate revocation their access tokens too. */
 export interface EndSession {
   /** Ends one; does nothing where it is over already. */
   one(id: string, reason: SessionEndedEvent['reason']): Promise<void>
   /** Ends all that a subject has begun before the call. */
   allOf(sub: string): Promise<void>
+  /** Says of sessions that have ended what is to be said: to this process's list, and by an event each. */
+  tell(ended: readonly Ended[], reason: SessionEndedEvent['reason']): void
 }
 
 /** What `createEndSession` needs to know. */
@@ -17,35 +20,24 @@ export interface EndSessionContext {
   readonly emit: Emit<SessionEvent>
   /** The list of revoked sessions; undefined: access tokens live until they expire. */
   readonly revocations: RevocationList | undefined
-  /** Seconds after which no access token of an ended session can still be accepted. */
-  readonly revokeFor: number
 }
 
-/**
- * Composes the ending. Revoked first, ended second: a process that dies in between leaves a session whose access tokens are
- * refused and that can be ended again, never an ended one whose tokens still pass.
- */
-export function createEndSession({ store, emit, revocations, revokeFor }: EndSessionContext): EndSession {
-  async function revoke(ids: readonly string[]): Promise<void> {
-    if (revocations === undefined || ids.length === 0) return
-    await store.revoke(ids, revokeFor)
-    revocations.add(ids, revokeFor)
+/** Composes the ending. The store writes what it ends to the revocation log; this process need not wait to hear of it. */
+export function createEndSession({ store, emit, revocations }: EndSessionContext): EndSession {
+  function tell(ended: readonly Ended[], reason: SessionEndedEvent['reason']): void {
+    revocations?.add(ended)
+    for (const { id: family } of ended) {
+      if (reason === 'reuse') emit({ type: 'refresh_reused', family })
+      emit({ type: 'session_ended', family, reason })
+    }
   }
 
   return {
     one: async (id, reason) => {
-      await revoke([id])
-      if (!(await store.end(id))) return
-      if (reason === 'reuse') emit({ type: 'refresh_reused', family: id })
-      emit({ type: 'session_ended', family: id, reason })
+      const ended = await store.end(id)
+      if (ended !== null) tell([ended], reason)
     },
-    allOf: async (sub) => {
-      const listed = new Set(revocations === undefined ? [] : (await store.list(sub)).map(({ id }) => id))
-      await revoke([...listed])
-      const ended = await store.endAll(sub)
-      // Begun between the two steps.
-      await revoke(ended.filter((id) => !listed.has(id)))
-      for (const family of ended) emit({ type: 'session_ended', family, reason: 'end_all' })
-    },
+    allOf: async (sub) => tell(await store.endAll(sub), 'end_all'),
+    tell,
   }
 }

@@ -1,14 +1,19 @@
 import type { Clock, RegisteredClaims } from '@latchkey/core'
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
-import { type RevocationLog, type RevocationWatcher, StoreUnavailableError } from '../store/session-store.js'
+import {
+  type Ended,
+  type RevocationLog,
+  type RevocationWatcher,
+  StoreUnavailableError,
+} from '../store/session-store.js'
 
 /** The sessions whose access tokens are refused before they expire, as this process knows them. */
 export interface RevocationList {
   /** For core's `isRevoked`: a look-up in memory. `unsure` while entries may be missing. */
   isRevoked(claims: RegisteredClaims): boolean | 'unsure'
   /** Adds what this process itself has revoked, without waiting for the store's word. */
-  add(ids: readonly string[], forSeconds: number): void
+  add(ended: readonly Ended[]): void
   /** Resolves once the list is loaded. */
   ready(): Promise<void>
   /** Stops following the log. */
@@ -99,8 +104,8 @@ export function followRevocations(
       if (end !== undefined && clock() < end) return true
       return isSure ? false : reportUnsure()
     },
-    add: (ids, forSeconds) => {
-      for (const id of ids) add(id, forSeconds)
+    add: (ended) => {
+      for (const { id, revokeFor } of ended) add(id, revokeFor)
     },
     ready: () => loaded,
     close: async () => {

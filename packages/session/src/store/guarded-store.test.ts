@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { claimsOf, createApp, eventsOf, logIn, post, refresh, refreshing, refusal } from '../../test/app.js'
-import { faultyStore } from '../../test/faulty-store.js'
+import { changedStore, faultyStore } from '../../test/faulty-store.js'
 import { guardStore } from './guarded-store.js'
 import { memoryStore } from './memory-store.js'
-import { type SessionStore, StoreUnavailableError } from './session-store.js'
+import { StoreUnavailableError } from './session-store.js'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -34,7 +34,7 @@ test('what was begun before the store went or came back says nothing afterwards'
     new Promise<readonly []>((resolve, reject) => {
       ends.push({ succeed: () => resolve([]), fail: () => reject(new StoreUnavailableError()) })
     })
-  const store = guardStore({ list } as unknown as SessionStore, ({ type }) => events.push(type))
+  const store = guardStore({ ...memoryStore().familiesOf(''), list }, ({ type }) => events.push(type))
   const begun = () => store.list('user-1').catch(({ code }) => code)
 
   const [before, early, late] = [begun(), begun(), begun()]
@@ -97,14 +97,13 @@ test('a rotation whose answer was lost leaves one live token for who asks again'
     reached = resolve
   })
   const app = await createApp({
-    store: {
-      ...store,
+    store: changedStore(store, (families) => ({
       rotate: (rotation) => {
-        const result = store.rotate(rotation)
+        const result = families.rotate(rotation)
         reached()
         return isLost ? new Promise(() => {}) : result
       },
-    },
+    })),
   })
   const { refresh: token } = await logIn(app)
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

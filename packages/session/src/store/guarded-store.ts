@@ -1,21 +1,17 @@
 import { AuthError } from '@latchkey/core'
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
-import { type FamilyStore, type SessionStore, StoreUnavailableError } from './session-store.js'
+import { defaultWithin, withDeadline } from './kit/with-deadline.js'
+import { type FamilyStore, StoreUnavailableError } from './session-store.js'
 
 /** A store as the verbs see it: `AuthError` `store_unavailable` where it cannot be reached or is too slow. */
-export interface GuardedStore extends FamilyStore {
-  /** Adds to the revocation log. */
-  revoke(ids: readonly string[], forSeconds: number): Promise<void>
-}
+export type GuardedStore = Omit<FamilyStore, 'revocations'>
 
 /**
  * The one place where an unreachable store becomes a 503 and an event: `store_unavailable` once, `store_restored` with the
  * next success. Any other failure is a bug and passes through.
- *
- * @param deadline real seconds that a store has for an answer
  */
-export function guardStore(store: SessionStore, emit: Emit<SessionEvent>, deadline = 3): GuardedStore {
+export function guardStore(store: FamilyStore, emit: Emit<SessionEvent>): GuardedStore {
   let available = true
   let changes = 0
 
@@ -27,10 +23,11 @@ export function guardStore(store: SessionStore, emit: Emit<SessionEvent>, deadli
     emit({ type: nowAvailable ? 'store_restored' : 'store_unavailable' })
   }
 
-  async function guarded<T>(operation: () => Promise<T>): Promise<T> {
+  async function guarded<T>(within: number | undefined, operation: (within: number) => Promise<T>): Promise<T> {
     const changesAtStart = changes
+    const seconds = within ?? defaultWithin
     try {
-      const result = await withDeadline(operation(), deadline)
+      const result = await withDeadline(operation(seconds), seconds)
       found(true, changesAtStart)
       return result
     } catch (error) {
@@ -41,20 +38,15 @@ export function guardStore(store: SessionStore, emit: Emit<SessionEvent>, deadli
   }
 
   return {
-    start: (family) => guarded(() => store.start(family)),
-    read: (id) => guarded(() => store.read(id)),
-    rotate: (rotation) => guarded(() => store.rotate(rotation)),
-    end: (id) => guarded(() => store.end(id)),
-    endAll: (sub) => guarded(() => store.endAll(sub)),
-    list: (sub) => guarded(() => store.list(sub)),
-    revoke: (ids, forSeconds) => guarded(() => store.revocations.add(ids, forSeconds)),
+    start: (family, within) => guarded(within, (left) => store.start(family, left)),
+    read: (id, within) => guarded(within, (left) => store.read(id, left)),
+    rotate: (rotation, within) => guarded(within, (left) => store.rotate(rotation, left)),
+    end: (id, within) => guarded(within, (left) => store.end(id, left)),
+    endAll: (sub, within) => guarded(within, (left) => store.endAll(sub, left)),
+    list: (sub, within) => guarded(within, (left) => store.list(sub, left)),
+    bind: (binding, within) => guarded(within, (left) => store.bind(binding, left)),
+    readSealed: (id, within) => guarded(within, (left) => store.readSealed(id, left)),
+    replaceSealed: (id, expected, next, within) =>
+      guarded(within, (left) => store.replaceSealed(id, expected, next, left)),
   }
-}
-
-/** What comes after the deadline is ignored: the client repeats its request, and the grace gives it the same successor. */
-export function withDeadline<T>(result: Promise<T>, seconds: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StoreUnavailableError()), seconds * 1000)
-    result.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }

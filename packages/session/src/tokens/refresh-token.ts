@@ -1,10 +1,11 @@
 import { base64url, CompactEncrypt, type CryptoKey, compactDecrypt } from 'jose'
+import { toStoredText } from '../store/kit/stored-text.js'
 
 /**
  * A refresh token, taken apart: `<id>.<secret>.<tag>`, each part base64url without padding. Opaque to whoever holds it.
  *
- * - `id` selects the family: 2 bytes of SHA-256 of the subject, so that a cluster can keep a subject's families together,
- *   then 16 random bytes.
+ * - `id` selects the family: 12 bytes of SHA-256 of the subject, so that a store finds a subject's families together, then
+ *   15 random bytes.
  * - `secret` is 32 random bytes.
  * - `tag` is an HMAC of both under a key that the store keeps for the family. It tells a token that was issued once from
  *   one that never was, without remembering each. It makes no token live: only the one whose hash the store holds is.
@@ -17,7 +18,7 @@ export interface RefreshToken {
 
 // The last of 43 characters carries four bits of the 32 bytes: one string only stands for each sequence of bytes.
 const thirtyTwoBytes = '[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]'
-const form = new RegExp(`^([A-Za-z0-9_-]{25})\\.(${thirtyTwoBytes})\\.(${thirtyTwoBytes})$`)
+const form = new RegExp(`^([A-Za-z0-9_-]{36})\\.(${thirtyTwoBytes})\\.(${thirtyTwoBytes})$`)
 
 /** Takes a presented value apart, strictly; undefined for anything that is not of the form of a refresh token. */
 export function parseRefreshToken(text: string): RefreshToken | undefined {
@@ -25,10 +26,15 @@ export function parseRefreshToken(text: string): RefreshToken | undefined {
   return id === undefined || secret === undefined || tag === undefined ? undefined : { id, secret, tag }
 }
 
-/** A new family's id: its first 3 characters are the same for all families of a subject. */
+/** What the ids of a subject's families begin with: 16 characters, of the one form in which a store keeps the subject. */
+export async function subjectSelector(sub: string): Promise<string> {
+  const digest = await sha256(toStoredText(sub))
+  return base64url.encode(digest.subarray(0, 12))
+}
+
+/** A new family's id. */
 export async function newFamilyId(sub: string): Promise<string> {
-  const digest = await sha256(sub)
-  return base64url.encode(digest.subarray(0, 2)) + randomText(16)
+  return (await subjectSelector(sub)) + randomText(15)
 }
 
 /** A new family's key for the tags of its tokens: 32 random bytes. */

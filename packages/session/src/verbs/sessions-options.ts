@@ -14,6 +14,7 @@ export interface Settings {
   readonly idleTtl: number
   readonly absoluteTtl: number
   readonly reuseGrace: number
+  readonly sessionsPerSubject: number
   readonly clockTolerance: number
   readonly isImmediate: boolean
   /** Undefined: access tokens travel as they were signed. */
@@ -31,6 +32,7 @@ const names = [
   'idleTtl',
   'absoluteTtl',
   'reuseGrace',
+  'sessionsPerSubject',
   'revocation',
   'delivery',
   'cookies',
@@ -49,12 +51,21 @@ const names = [
  */
 export function readOptions<Claims extends object>(options: SessionsOptions<Claims>): Settings {
   refuseUnknownOptions('createSessions', options, names)
-  const { accessTokenTtl = 300, idleTtl = 1_296_000, absoluteTtl = 2_592_000, reuseGrace = 10 } = options
+  const {
+    accessTokenTtl = 300,
+    idleTtl = 1_296_000,
+    absoluteTtl = 2_592_000,
+    reuseGrace = 10,
+    sessionsPerSubject = 100,
+  } = options
   for (const [name, seconds] of Object.entries({ accessTokenTtl, idleTtl, absoluteTtl })) {
     requireNonNegative(name, seconds)
     if (seconds === 0) throw new ConfigError(`${name} is 0, so that nobody would ever be logged in.`)
   }
   requireNonNegative('reuseGrace', reuseGrace)
+  if (!Number.isInteger(sessionsPerSubject) || sessionsPerSubject < 1) {
+    throw new ConfigError('sessionsPerSubject must be a whole number, 1 or more.')
+  }
   requireAudience(options.audience)
   requireOneOf('revocation', options.revocation, ['expiry', 'immediate'])
   requireOneOf('delivery', options.delivery, ['cookie', 'body'])
@@ -70,6 +81,7 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
     idleTtl,
     absoluteTtl,
     reuseGrace,
+    sessionsPerSubject,
     clockTolerance,
     isImmediate: options.revocation === 'immediate',
     encryption: options.encryption === undefined ? undefined : createTokenEncryption(options.encryption),

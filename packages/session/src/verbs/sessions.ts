@@ -37,6 +37,11 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
   readonly absoluteTtl?: number
   /** For how long after a rotation the consumed token gets the same successor again; 0: never. Default 10. */
   readonly reuseGrace?: number
+  /**
+   * How many living sessions a subject may have. One more ends the one refreshed longest ago (event `session_ended`, reason
+   * `evicted`). Default 100.
+   */
+  readonly sessionsPerSubject?: number
   /** `immediate` refuses the access tokens of ended sessions too; with `expiry` they live out. Default `expiry`. */
   readonly revocation?: 'expiry' | 'immediate'
   /** `cookie` for browsers, `body` for native clients. Default `cookie`. */

@@ -34,6 +34,11 @@ export interface Issued {
 /** What the verbs are composed of; durations in seconds. */
 export interface VerbsContext {
   readonly issuer: string
+  readonly audience: readonly string[]
+  /** How many living sessions a subject may have. */
+  readonly perSubject: number
+  /** Seconds for which anybody might accept an access token. */
+  readonly accessTtl: number
   readonly store: GuardedStore
   readonly delivery: Delivery
   readonly trustedOrigins: ReadonlySet<string>
@@ -109,18 +114,21 @@ export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 're
   }
 }
 
-async function start(context: VerbsContext, login: Login): Promise<SessionAnswer> {
-  const { store, emit, issue, idleTtl, absoluteTtl, clock } = context
-  const granted = readLogin(login)
+async function start(context: VerbsContext, given: Login): Promise<SessionAnswer> {
+  const { store, emit, end, issue, audience, perSubject, accessTtl, idleTtl, absoluteTtl, clock } = context
+  const granted = readLogin(given)
   const id = await newFamilyId(granted.sub)
   const tagKey = newTagKey()
   const refreshToken = await makeRefreshToken(id, tagKey)
   const startedAt = clock()
   const absoluteEnd = startedAt + absoluteTtl
   // Tokens that do not fit are refused before there is a session.
-  await issue({ ...granted, id, startedAt, expiresAt: absoluteEnd, absoluteEnd }, refreshToken)
+  const login = { ...granted, id, audience, label: null }
+  await issue({ ...login, startedAt, refreshedAt: startedAt, expiresAt: absoluteEnd, absoluteEnd }, refreshToken)
   const current = await hashRefreshToken(refreshToken)
-  const family = await store.start({ ...granted, id, current, tagKey, idleTtl, absoluteTtl })
+  const limits = { idleTtl, absoluteTtl, accessTtl, perSubject }
+  const { family, evicted } = await store.start({ ...login, ...limits, current, tagKey })
+  end.tell(evicted, 'evicted')
   emit({ type: 'session_started', family: id })
   return (await issue(family, refreshToken)).answer
 }
@@ -130,7 +138,7 @@ async function sessionOf({ store }: VerbsContext, presented: string | undefined)
   const token = presented === undefined ? undefined : parseRefreshToken(presented)
   if (token === undefined) return undefined
   const record = await store.read(token.id)
-  return record !== null && (await wasIssued(token, record.tagKey)) ? token.id : undefined
+  return !('gone' in record) && (await wasIssued(token, record.tagKey)) ? token.id : undefined
 }
 
 /** A subject is one only together with its issuer (RFC 7519 §4.1.2). */

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict'
-import { absoluteTtl, type Contract, idleTtl, newFamily, newSubject, rotation } from './harness.js'
+import type { FamilyStore, NewFamily } from '@latchkey/session'
+import {
+  absoluteTtl,
+  assertGone,
+  assertSeconds,
+  type Contract,
+  idleTtl,
+  idsOf,
+  newFamily,
+  newSubject,
+  readLiving,
+  rotation,
+} from './harness.js'
 
 /** What begins, is looked at, ends and expires. */
 export function testFamilies({ test }: Contract): void {
@@ -10,44 +22,44 @@ export function testFamilies({ test }: Contract): void {
       nested: { empty: {}, none: null, yes: true },
       number: 1.5,
     }
-    const {
-      idleTtl: _,
-      absoluteTtl: __,
-      ...begun
-    } = await newFamily({ clientId: 'app', scope: ['read', 'write:all'], claims })
-    const family = await store.start({ ...begun, idleTtl, absoluteTtl })
-    const { current, tagKey, ...given } = begun
-    const { startedAt, expiresAt, absoluteEnd, ...rest } = family
+    const begun = await newFamily({ clientId: 'app', scope: ['read', 'write:all'], claims, label: 'Phöne \ud800' })
+    const { current, tagKey, idleTtl: _, absoluteTtl: __, accessTtl: ___, perSubject: ____, ...given } = begun
+    const { family, evicted } = await store.start(begun)
+    const { startedAt, refreshedAt, expiresAt, absoluteEnd, ...rest } = family
     assert.deepEqual(rest, given)
+    assert.deepEqual(evicted, [])
+    assert.equal(refreshedAt, startedAt)
     assertSeconds(expiresAt - startedAt, idleTtl)
     assertSeconds(absoluteEnd - startedAt, absoluteTtl)
-    assert.deepEqual(await store.read(family.id), { family, current, tagKey, parent: null, graceUntil: null })
+    const none = { parent: null, graceUntil: null, challengeKey: null, deviceKey: null }
+    assert.deepEqual(await store.read(family.id), { family, current, tagKey, ...none })
   })
 
   test('keeps what is empty empty and what is absent absent', async ({ clients: [store] }) => {
-    const { id } = await store.start(await newFamily({ scope: [], claims: {} }))
-    const family = (await store.read(id))?.family
-    assert.deepEqual(family?.scope, [])
-    assert.deepEqual(family?.claims, {})
-    assert.equal(Object.hasOwn(family ?? {}, 'clientId'), false)
+    const { id } = await begin(store, { scope: [], claims: {}, label: '' })
+    const { family } = await readLiving(store, id)
+    assert.deepEqual(family.scope, [])
+    assert.deepEqual(family.claims, {})
+    assert.equal(family.label, '')
+    assert.equal(Object.hasOwn(family, 'clientId'), false)
   })
 
   test('knows nothing of a family that never began', async ({ clients: [store] }) => {
     const { id, sub, current } = await newFamily()
-    assert.equal(await store.read(id), null)
-    assert.equal(await store.end(id), false)
+    assert.deepEqual(await store.read(id), { gone: 'unknown' })
+    assert.equal(await store.end(id), null)
     assert.deepEqual(await store.endAll(sub), [])
     assert.deepEqual(await store.list(sub), [])
-    assert.deepEqual(await store.rotate(rotation(id, current)), { outcome: 'unknown' })
+    assert.deepEqual(await store.rotate(rotation(id, current)), { outcome: 'gone', gone: 'unknown' })
   })
 
   test('ends a family for good', async ({ clients: [store] }) => {
     const { id, sub, current } = await begin(store)
-    assert.equal(await store.end(id), true)
-    assert.equal(await store.end(id), false)
-    assert.equal(await store.read(id), null)
+    assert.equal((await store.end(id))?.id, id)
+    assert.equal(await store.end(id), null)
+    assertGone(await store.read(id), 'ended')
     assert.deepEqual(await store.list(sub), [])
-    assert.deepEqual(await store.rotate(rotation(id, current)), { outcome: 'unknown' })
+    assertGone(await store.rotate(rotation(id, current)), 'ended')
   })
 
   test('lists and ends the families of a subject, and of nobody else', async ({ clients: [store] }) => {
@@ -55,12 +67,12 @@ export function testFamilies({ test }: Contract): void {
     const [one, two, gone] = [await begin(store, { sub }), await begin(store, { sub }), await begin(store, { sub })]
     const other = await begin(store)
     await store.end(gone.id)
-    const listed = await store.list(sub)
-    assert.deepEqual(listed.map(({ id }) => id).sort(), [one.id, two.id].sort())
-    assert.deepEqual([...(await store.endAll(sub))].sort(), [one.id, two.id].sort())
+    assert.deepEqual(idsOf(await store.list(sub)), [two.id, one.id])
+    assert.deepEqual(idsOf(await store.endAll(sub)).toSorted(), [one.id, two.id].sort())
     assert.deepEqual(await store.endAll(sub), [])
-    assert.equal(await store.read(one.id), null)
-    assert.notEqual(await store.read(other.id), null)
+    assertGone(await store.read(one.id), 'ended')
+    assertGone(await store.rotate(rotation(one.id, one.current)), 'ended')
+    await readLiving(store, other.id)
   })
 
   test('a subject whose sessions were all ended can begin another', async ({ clients: [store] }) => {
@@ -68,22 +80,23 @@ export function testFamilies({ test }: Contract): void {
     await begin(store, { sub })
     await store.endAll(sub)
     const again = await begin(store, { sub })
-    assert.deepEqual(
-      (await store.list(sub)).map(({ id }) => id),
-      [again.id],
-    )
+    assert.deepEqual(idsOf(await store.list(sub)), [again.id])
+    assert.equal((await store.rotate(rotation(again.id, again.current))).outcome, 'rotated')
   })
+}
 
+/** When it ends by itself. */
+export function testExpiry({ test }: Contract): void {
   test('expires after the idle life', async ({ clients: [store], advance }) => {
     const { id, sub, current } = await begin(store)
     await advance(idleTtl - 1)
-    assert.notEqual(await store.read(id), null)
+    await readLiving(store, id)
     await advance(1)
-    assert.equal(await store.read(id), null)
+    assertGone(await store.read(id), 'idle')
     assert.deepEqual(await store.list(sub), [])
-    assert.deepEqual(await store.rotate(rotation(id, current)), { outcome: 'unknown' })
+    assertGone(await store.rotate(rotation(id, current)), 'idle')
     assert.deepEqual(await store.endAll(sub), [])
-    assert.equal(await store.end(id), false)
+    assert.equal(await store.end(id), null)
   })
 
   test('lives on by rotation, but never past the absolute end', async ({ clients: [store], advance }) => {
@@ -96,23 +109,49 @@ export function testFamilies({ test }: Contract): void {
       assert.equal(result.outcome, 'rotated', `after ${passed} seconds`)
       presented = step.successor
     }
-    const family = (await store.read(id))?.family
-    assertSeconds(family?.expiresAt ?? 0, absoluteEnd)
+    assertSeconds((await readLiving(store, id)).family.expiresAt, absoluteEnd)
     await advance(10)
-    assert.deepEqual(await store.rotate(rotation(id, presented)), { outcome: 'unknown' })
+    assertGone(await store.rotate(rotation(id, presented)), 'absolute')
+  })
+}
+
+/** The list of a subject's families. */
+export function testLists({ test }: Contract): void {
+  test('lists the one begun last first, refreshed or not', async ({ clients: [store], advance }) => {
+    const sub = newSubject()
+    const begun = [await begin(store, { sub }), await begin(store, { sub })]
+    await advance(3)
+    begun.push(await begin(store, { sub }), await begin(store, { sub, label: 'the last' }))
+    await advance(4)
+    const [first] = begun
+    await store.rotate(rotation(first?.id ?? '', first?.current ?? ''))
+    const listed = await store.list(sub)
+    assert.deepEqual(idsOf(listed), idsOf(begun).toReversed())
+    assert.equal(listed[0]?.label, 'the last')
+    const { startedAt = 0, refreshedAt = 0 } = listed.at(-1) ?? {}
+    assertSeconds(refreshedAt - startedAt, 7)
+  })
+
+  test('keeps subjects apart that a text of a database would confuse', async ({ clients: [store] }) => {
+    const tail = newSubject()
+    const subs = ['"', 'nul \0', 'lone \ud800', 'lone \udc00', 'lone \ufffd', 'long '.repeat(2000)].map(
+      (sub) => sub + tail,
+    )
+    for (const sub of subs) await begin(store, { sub, clientId: sub })
+    for (const sub of subs)
+      assert.deepEqual(
+        (await store.list(sub)).map((family) => [family.sub, family.clientId]),
+        [[sub, sub]],
+      )
+    for (const sub of subs) assert.equal((await store.endAll(sub)).length, 1)
   })
 }
 
 async function begin(
-  store: Parameters<Parameters<Contract['test']>[1]>[0]['clients'][0],
-  change: Parameters<typeof newFamily>[0] = {},
+  store: FamilyStore,
+  change: Partial<NewFamily> = {},
 ): Promise<{ id: string; sub: string; current: string; absoluteEnd: number }> {
   const begun = await newFamily(change)
-  const { absoluteEnd } = await store.start(begun)
-  return { ...begun, absoluteEnd }
-}
-
-/** Databases keep times in their own precision. */
-function assertSeconds(actual: number, expected: number): void {
-  assert.ok(Math.abs(actual - expected) < 0.01, `${actual} seconds, and not ${expected}`)
+  const { family } = await store.start(begun)
+  return { ...begun, absoluteEnd: family.absoluteEnd }
 }

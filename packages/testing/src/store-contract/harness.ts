@@ -1,10 +1,21 @@
-import type { NewFamily, Rotation, SessionStore } from '@latchkey/session'
+import assert from 'node:assert/strict'
+import type {
+  Ended,
+  FamilyRecord,
+  FamilyStore,
+  Gone,
+  NewFamily,
+  Rotation,
+  RotationResult,
+  SessionStore,
+  WhyGone,
+} from '@latchkey/session'
 import { newFamilyId } from '@latchkey/session/store-kit'
 
 /** A store in a state of its own, for one test. */
 export interface StoreUnderTest {
   /** Clients of one empty store. Several connections where it is a database: the races then run between them. */
-  readonly clients: readonly [SessionStore, ...SessionStore[]]
+  readonly stores: readonly [SessionStore, ...SessionStore[]]
   /** Moves the clock that the clients were made with; in whole seconds. */
   advance(seconds: number): void | Promise<void>
   /**
@@ -15,6 +26,15 @@ export interface StoreUnderTest {
   close(): Promise<void>
 }
 
+/** A store under test, as most tests want it. */
+export interface OpenStore extends StoreUnderTest {
+  /** The sessions of one issuer, through each client. */
+  readonly clients: Clients
+}
+
+/** The sessions of one issuer, through each client of a store. */
+export type Clients = readonly [FamilyStore, ...FamilyStore[]]
+
 /** The part of a test runner that the contract needs: vitest's, or that of `node:test`. */
 export interface TestRunner {
   describe(name: string, body: () => void): unknown
@@ -24,7 +44,7 @@ export interface TestRunner {
 /** What each part of the contract is given. */
 export interface Contract {
   /** Defines a test that runs against a freshly opened store and closes it afterwards. */
-  test(name: string, body: (store: StoreUnderTest) => Promise<void>): void
+  test(name: string, body: (store: OpenStore) => Promise<void>): void
   /** How many schedules are tried. */
   readonly runs: number
 }
@@ -33,6 +53,10 @@ export interface Contract {
 export const idleTtl = 100
 export const absoluteTtl = 250
 export const reuseGrace = 10
+export const accessTtl = 30
+
+/** The issuer that most tests are about. */
+export const issuer = 'https://issuer.example'
 
 let counter = 0
 
@@ -53,12 +77,16 @@ export async function newFamily(change: Partial<NewFamily> = {}): Promise<NewFam
   return {
     id: await newFamilyId(sub),
     sub,
+    audience: ['https://api.example'],
     scope: ['read'],
     claims: {},
+    label: null,
     current: newHash(),
     tagKey: newHash(),
     idleTtl,
     absoluteTtl,
+    accessTtl,
+    perSubject: 100,
     ...change,
   }
 }
@@ -66,11 +94,11 @@ export async function newFamily(change: Partial<NewFamily> = {}): Promise<NewFam
 /** A step from a presented hash to a new one. */
 export function rotation(id: string, presented: string, change: Partial<Rotation> = {}): Rotation {
   const successor = newHash()
-  return { id, presented, successor, sealedSuccessor: `sealed ${successor}`, reuseGrace, idleTtl, ...change }
+  return { id, presented, successor, sealedSuccessor: `sealed ${successor}`, reuseGrace, idleTtl, accessTtl, ...change }
 }
 
 /** The clients in turn, as often as asked for. */
-export function inTurn(clients: StoreUnderTest['clients'], times: number): SessionStore[] {
+export function inTurn<T>(clients: readonly [T, ...T[]], times: number): T[] {
   return Array.from({ length: times }, (_, index) => clients[index % clients.length] ?? clients[0])
 }
 
@@ -79,4 +107,26 @@ export function countBy<T>(values: readonly T[], kind: (value: T) => string): Re
   const counts: Record<string, number> = {}
   for (const value of values) counts[kind(value)] = (counts[kind(value)] ?? 0) + 1
   return counts
+}
+
+/** What is kept of a family, which has to live. */
+export async function readLiving(store: FamilyStore, id: string): Promise<FamilyRecord> {
+  const found = await store.read(id)
+  assert.ok(!('gone' in found), `gone: ${JSON.stringify(found)}`)
+  return found
+}
+
+/** A family does not live, for this reason, where the store still knows it. */
+export function assertGone(found: FamilyRecord | Gone | RotationResult, why: WhyGone): void {
+  assert.ok('gone' in found, `It lives: ${JSON.stringify(found)}`)
+  if (found.gone !== 'unknown' || why === 'unbound') assert.equal(found.gone, why)
+}
+
+export function idsOf(families: readonly Pick<Ended, 'id'>[]): readonly string[] {
+  return families.map(({ id }) => id)
+}
+
+/** Databases keep times in their own precision. */
+export function assertSeconds(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 0.01, `${actual} seconds, and not ${expected}`)
 }

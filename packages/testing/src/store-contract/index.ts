@@ -1,10 +1,14 @@
-import { testFamilies } from './families.js'
-import type { StoreUnderTest, TestRunner } from './harness.js'
+import { testDevices } from './devices.js'
+import { testExpiry, testFamilies, testLists } from './families.js'
+import { type Clients, issuer, type OpenStore, type StoreUnderTest, type TestRunner } from './harness.js'
+import { testIssuers } from './issuers.js'
 import { testKeys } from './keys.js'
+import { testLimits } from './limits.js'
 import { testRaces } from './races.js'
 import { testRevocations } from './revocations.js'
 import { testRotations } from './rotations.js'
 import { testSchedules } from './schedules.js'
+import { testSealed } from './sealed.js'
 
 export type { StoreUnderTest, TestRunner } from './harness.js'
 
@@ -29,7 +33,13 @@ export function testSessionStore(
 ): void {
   const parts = {
     families: testFamilies,
+    expiry: testExpiry,
+    lists: testLists,
     rotations: testRotations,
+    issuers: testIssuers,
+    limits: testLimits,
+    devices: testDevices,
+    'sealed secrets': testSealed,
     races: testRaces,
     revocations: testRevocations,
     keys: testKeys,
@@ -43,19 +53,21 @@ export function testSessionStore(
     }
     runner.test(
       'several clients may prepare at once',
-      withStore(open, async ({ clients }) => void (await Promise.all(clients.map((store) => store.prepare())))),
+      withStore(open, async ({ stores }) => void (await Promise.all(stores.map((store) => store.prepare())))),
     )
   })
 }
 
 function withStore(
   open: () => Promise<StoreUnderTest>,
-  body: (store: StoreUnderTest) => Promise<void>,
+  body: (store: OpenStore) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const store = await open()
     try {
-      await body(store)
+      const [first, ...others] = store.stores
+      const clients: Clients = [first.familiesOf(issuer), ...others.map((each) => each.familiesOf(issuer))]
+      await body({ ...store, clients })
     } finally {
       await store.close()
     }

@@ -3,7 +3,7 @@ import { type Contract, countBy, inTurn } from './harness.js'
 
 /** The keyring's place: one record, replaced by whoever knows its version. */
 export function testKeys({ test }: Contract): void {
-  test('counts the versions of its record from 1', async ({ clients: [store] }) => {
+  test('counts the versions of its record from 1', async ({ stores: [store] }) => {
     const { keys } = store
     assert.equal(await keys.read(), null)
     assert.equal(await keys.write(0, 'first'), true)
@@ -12,7 +12,7 @@ export function testKeys({ test }: Contract): void {
     assert.deepEqual(await keys.read(), { version: 2, sealed: 'second' })
   })
 
-  test('does not replace a version that is not the expected one', async ({ clients: [store] }) => {
+  test('does not replace a version that is not the expected one', async ({ stores: [store] }) => {
     const { keys } = store
     assert.equal(await keys.write(1, 'too early'), false)
     assert.equal(await keys.read(), null)
@@ -22,11 +22,11 @@ export function testKeys({ test }: Contract): void {
     assert.deepEqual(await keys.read(), { version: 1, sealed: 'first' })
   })
 
-  test('lets exactly one of many be first, each time', async ({ clients }) => {
+  test('lets exactly one of many be first, each time', async ({ stores }) => {
     for (let version = 0; version < 5; version++) {
-      const written = await Promise.all(inTurn(clients, 30).map(({ keys }, i) => keys.write(version, `by ${i}`)))
+      const written = await Promise.all(inTurn(stores, 30).map(({ keys }, i) => keys.write(version, `by ${i}`)))
       assert.deepEqual(countBy(written, String), { true: 1, false: 29 })
-      assert.deepEqual(await (clients.at(-1) ?? clients[0]).keys.read(), {
+      assert.deepEqual(await (stores.at(-1) ?? stores[0]).keys.read(), {
         version: version + 1,
         sealed: `by ${written.indexOf(true)}`,
       })

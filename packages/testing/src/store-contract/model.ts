@@ -7,11 +7,12 @@ interface ModelFamily {
   readonly parent: string | null
   readonly sealed: string | null
   readonly graceUntil: number
+  readonly isBound: boolean
   readonly expiresAt: number
   readonly absoluteEnd: number
 }
 
-/** All families by id. Never changed: each operation makes another. */
+/** All families by id, the one refreshed longest ago first. Never changed: each operation makes another. */
 export type ModelState = ReadonlyMap<string, ModelFamily>
 
 /** An operation on a store, and what it shows of itself. */
@@ -19,6 +20,7 @@ export type Operation =
   | { readonly type: 'start'; readonly family: NewFamily }
   | { readonly type: 'rotate'; readonly rotation: Rotation }
   | { readonly type: 'end'; readonly id: string }
+  | { readonly type: 'bind'; readonly id: string }
   | { readonly type: 'endAll'; readonly sub: string }
   | { readonly type: 'read'; readonly id: string }
   | { readonly type: 'list'; readonly sub: string }
@@ -27,12 +29,23 @@ export type Operation =
 export function apply(state: ModelState, operation: Operation, now: number): readonly [ModelState, string] {
   const living = new Map([...state].filter(([, family]) => now < family.expiresAt))
   switch (operation.type) {
-    case 'start':
-      return [living.set(operation.family.id, begun(operation.family, now)), 'started']
+    case 'start': {
+      const { id, sub, perSubject } = operation.family
+      const own = [...living].flatMap(([each, family]) => (family.sub === sub ? [each] : []))
+      const evicted = own.slice(0, Math.max(0, own.length - perSubject + 1))
+      for (const each of evicted) living.delete(each)
+      return [living.set(id, begun(operation.family, now)), `evicted ${evicted.toSorted().join(' ')}`]
+    }
     case 'rotate':
       return rotate(living, operation.rotation, now)
     case 'end':
       return [living, String(living.delete(operation.id))]
+    case 'bind': {
+      const family = living.get(operation.id)
+      if (family === undefined) return [living, 'gone']
+      if (family.isBound) return [living, 'same']
+      return [living.set(operation.id, { ...family, isBound: true }), 'bound']
+    }
     case 'endAll': {
       const ids = idsOf(living, operation.sub)
       for (const id of ids) living.delete(id)
@@ -50,15 +63,16 @@ export function apply(state: ModelState, operation: Operation, now: number): rea
 function begun({ sub, current, idleTtl, absoluteTtl }: NewFamily, now: number): ModelFamily {
   const absoluteEnd = now + absoluteTtl
   const expiresAt = Math.min(now + idleTtl, absoluteEnd)
-  return { sub, current, parent: null, sealed: null, graceUntil: now, expiresAt, absoluteEnd }
+  return { sub, current, parent: null, sealed: null, graceUntil: now, isBound: false, expiresAt, absoluteEnd }
 }
 
 function rotate(living: Map<string, ModelFamily>, rotation: Rotation, now: number): readonly [ModelState, string] {
   const family = living.get(rotation.id)
-  if (family === undefined) return [living, 'unknown']
+  if (family === undefined) return [living, 'gone']
   const { presented, successor, sealedSuccessor, reuseGrace, idleTtl } = rotation
   if (presented === family.parent && now < family.graceUntil) return [living, `repeated ${family.sealed}`]
   if (presented !== family.current) return [living, 'mismatch']
+  living.delete(rotation.id)
   living.set(rotation.id, {
     ...family,
     current: successor,

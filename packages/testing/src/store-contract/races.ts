@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
-import { type Contract, countBy, inTurn, newFamily, newSubject, rotation, type StoreUnderTest } from './harness.js'
+import {
+  assertGone,
+  type Clients,
+  type Contract,
+  countBy,
+  idsOf,
+  inTurn,
+  newFamily,
+  newSubject,
+  readLiving,
+  rotation,
+} from './harness.js'
 
 const many = 60
 
@@ -13,7 +24,7 @@ export function testRaces({ test }: Contract): void {
       { rotated: 1, repeated: many - 1 },
     )
     const sealed = new Set(results.flatMap((result) => (result.outcome === 'repeated' ? [result.sealedSuccessor] : [])))
-    const live = (await clients[0].read(id))?.current
+    const live = (await readLiving(clients[0], id)).current
     assert.deepEqual([...sealed], [`sealed ${live}`])
   })
 
@@ -31,7 +42,10 @@ export function testRaces({ test }: Contract): void {
   test('many ends of one family: one found it alive', async ({ clients }) => {
     const { id } = await begin(clients)
     const ended = await Promise.all(inTurn(clients, many).map((store) => store.end(id)))
-    assert.deepEqual(countBy(ended, String), { true: 1, false: many - 1 })
+    assert.deepEqual(
+      countBy(ended, (each) => each?.id ?? 'none'),
+      { [id]: 1, none: many - 1 },
+    )
   })
 
   test('rotations against an end: once it has returned nothing rotates', async ({ clients }) => {
@@ -47,13 +61,13 @@ export function testRaces({ test }: Contract): void {
         const begunAfter = over
         return { begunAfter, ...(await store.rotate(rotation(id, current))) }
       })
-      assert.equal(await ending, true)
-      assert.deepEqual(await clients[0].rotate(rotation(id, current)), { outcome: 'unknown' })
+      assert.equal((await ending)?.id, id)
+      assertGone(await clients[0].rotate(rotation(id, current)), 'ended')
       for (const { begunAfter, outcome } of await Promise.all(racing)) {
-        if (begunAfter) assert.equal(outcome, 'unknown')
+        if (begunAfter) assert.equal(outcome, 'gone')
         assert.notEqual(outcome, 'mismatch')
       }
-      assert.equal(await clients[0].read(id), null)
+      assertGone(await clients[0].read(id), 'ended')
     }
   })
 
@@ -64,12 +78,12 @@ export function testRaces({ test }: Contract): void {
       const [all, again, ends] = await Promise.all([
         clients[0].endAll(sub),
         (clients.at(-1) ?? clients[0]).endAll(sub),
-        Promise.all(families.map(async ({ id }) => ((await clients[0].end(id)) ? [id] : []))),
+        Promise.all(families.map(async ({ id }) => (await clients[0].end(id)) ?? [])),
         ...families.map(({ id, current }) => (clients.at(-1) ?? clients[0]).rotate(rotation(id, current))),
       ])
-      const ended = [...all, ...again, ...ends.flat()]
-      assert.deepEqual([...ended].sort(), families.map(({ id }) => id).sort())
-      for (const { id } of families) assert.equal(await clients[0].read(id), null)
+      const ended = idsOf([...all, ...again, ...ends.flat()])
+      assert.deepEqual(ended.toSorted(), idsOf(families).toSorted())
+      for (const { id } of families) assertGone(await clients[0].read(id), 'ended')
     }
   })
 
@@ -81,10 +95,7 @@ export function testRaces({ test }: Contract): void {
   })
 }
 
-async function begin(
-  [store]: StoreUnderTest['clients'],
-  sub: string = newSubject(),
-): Promise<{ id: string; current: string }> {
+async function begin([store]: Clients, sub: string = newSubject()): Promise<{ id: string; current: string }> {
   const begun = await newFamily({ sub })
   await store.start(begun)
   return begun

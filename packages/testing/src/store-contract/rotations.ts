@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { RotationResult, SessionStore } from '@latchkey/session'
-import { type Contract, newFamily, newHash, reuseGrace, rotation } from './harness.js'
+import type { FamilyStore, RotationResult } from '@latchkey/session'
+import { type Contract, newFamily, newHash, readLiving, reuseGrace, rotation } from './harness.js'
 
 /** One step after the other: consume, repeat within the grace, refuse. */
 export function testRotations({ test }: Contract): void {
@@ -8,11 +8,11 @@ export function testRotations({ test }: Contract): void {
     const { id, current, tagKey } = await begin(store)
     const step = rotation(id, current)
     assert.equal((await store.rotate(step)).outcome, 'rotated')
-    const record = await store.read(id)
-    assert.equal(record?.current, step.successor)
-    assert.equal(record?.parent, current)
-    assert.equal(record?.tagKey, tagKey)
-    assert.equal((record?.graceUntil ?? 0) - (record?.family.startedAt ?? 0), reuseGrace)
+    const record = await readLiving(store, id)
+    assert.equal(record.current, step.successor)
+    assert.equal(record.parent, current)
+    assert.equal(record.tagKey, tagKey)
+    assert.equal((record.graceUntil ?? 0) - record.family.startedAt, reuseGrace)
   })
 
   test('gives the parent the same successor again, and changes nothing by it', async ({
@@ -38,7 +38,7 @@ export function testRotations({ test }: Contract): void {
     }
     await advance(1)
     assert.equal((await store.rotate(rotation(id, current))).outcome, 'mismatch')
-    assert.equal((await store.read(id))?.current, step.successor)
+    assert.equal((await readLiving(store, id)).current, step.successor)
   })
 
   test('ends the grace when the successor is used', async ({ clients: [store] }) => {
@@ -47,7 +47,7 @@ export function testRotations({ test }: Contract): void {
     await store.rotate(first)
     await store.rotate(rotation(id, first.successor, { successor: second }))
     assert.equal((await store.rotate(rotation(id, current))).outcome, 'mismatch')
-    assert.equal((await store.read(id))?.current, second)
+    assert.equal((await readLiving(store, id)).current, second)
   })
 
   test('has no grace where it is 0', async ({ clients: [store] }) => {
@@ -79,6 +79,17 @@ export function testRotations({ test }: Contract): void {
     assert.deepEqual(repeated.family.scope, grant.scope)
   })
 
+  test('carries the same rotation out once, however often it is sent', async ({ clients: [store] }) => {
+    const { id, current } = await begin(store)
+    const step = rotation(id, current, { reuseGrace: 0 })
+    for (let sent = 0; sent < 3; sent++)
+      assert.equal((await store.rotate(step)).outcome, 'rotated', `sent ${sent + 1} times`)
+    assert.equal((await readLiving(store, id)).current, step.successor)
+    const next = rotation(id, step.successor, { reuseGrace: 0 })
+    assert.equal((await store.rotate(next)).outcome, 'rotated')
+    assert.equal((await store.rotate(step)).outcome, 'mismatch')
+  })
+
   test('keeps no more after many rotations than after two', async ({ clients: [store], size }) => {
     const { id, current } = await begin(store)
     let presented = current
@@ -93,7 +104,7 @@ export function testRotations({ test }: Contract): void {
   })
 }
 
-async function begin(store: SessionStore): Promise<{ id: string; current: string; tagKey: string }> {
+async function begin(store: FamilyStore): Promise<{ id: string; current: string; tagKey: string }> {
   const begun = await newFamily()
   await store.start(begun)
   return begun

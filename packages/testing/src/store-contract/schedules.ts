@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import type { SessionStore } from '@latchkey/session'
+import type { FamilyStore } from '@latchkey/session'
 import fc from 'fast-check'
-import { type Contract, newFamily, newHash, newSubject, rotation, type StoreUnderTest } from './harness.js'
+import { type Contract, idsOf, newFamily, newHash, newSubject, type OpenStore, rotation } from './harness.js'
 import { apply, type ModelState, type Operation } from './model.js'
 
 /** Something that one client does. */
 interface Action {
-  readonly kind: 'start' | 'refresh' | 'end' | 'endAll' | 'read' | 'list'
+  readonly kind: 'start' | 'refresh' | 'end' | 'endAll' | 'bind' | 'read' | 'list'
   readonly client: number
   /** Which of the subject's families, newest first. */
   readonly family: number
@@ -18,7 +18,17 @@ interface Action {
 type Step = { readonly advance: number } | { readonly together: readonly Action[] }
 
 const action: fc.Arbitrary<Action> = fc.record({
-  kind: fc.constantFrom<Action['kind'][]>('start', 'refresh', 'refresh', 'refresh', 'end', 'endAll', 'read', 'list'),
+  kind: fc.constantFrom<Action['kind'][]>(
+    'start',
+    'refresh',
+    'refresh',
+    'refresh',
+    'end',
+    'endAll',
+    'bind',
+    'read',
+    'list',
+  ),
   client: fc.nat(7),
   family: fc.nat(1),
   token: fc.constantFrom(0, 0, 0, 1, 1, 2, 3, -1),
@@ -31,7 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Random schedules of several clients, held against a model that does one thing at a time. */
 export function testSchedules({ test, runs }: Contract): void {
-  test(`${runs} schedules of start, refresh, end and endAll are each explained by some order`, async (store) => {
+  test(`${runs} schedules of start, refresh, bind, end and endAll are each explained by some order`, async (store) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 20 }), (steps) => new Schedule(store).run(steps)),
       { numRuns: runs },
@@ -41,7 +51,7 @@ export function testSchedules({ test, runs }: Contract): void {
 
 /** A run of a schedule for a subject of its own. */
 class Schedule {
-  readonly #store: StoreUnderTest
+  readonly #store: OpenStore
   readonly #sub = newSubject()
   /** Hashes of each family, newest first; the families newest first. */
   readonly #issued = new Map<string, string[]>()
@@ -49,7 +59,7 @@ class Schedule {
   #possible: readonly ModelState[] = [new Map()]
   #now = 0
 
-  constructor(store: StoreUnderTest) {
+  constructor(store: OpenStore) {
     this.#store = store
   }
 
@@ -86,7 +96,7 @@ class Schedule {
   async #operation({ kind, family, token }: Action): Promise<Operation> {
     const id = [...this.#issued.keys()].reverse().at(family) ?? [...this.#issued.keys()].at(-1)
     if (kind === 'start' || id === undefined) {
-      const begun = await newFamily({ sub: this.#sub })
+      const begun = await newFamily({ sub: this.#sub, perSubject: 3 })
       this.#issued.set(begun.id, [begun.current])
       return { type: 'start', family: begun }
     }
@@ -96,29 +106,31 @@ class Schedule {
   }
 }
 
-async function perform(store: SessionStore, operation: Operation): Promise<string> {
+async function perform(store: FamilyStore, operation: Operation): Promise<string> {
   switch (operation.type) {
     case 'start':
-      await store.start(operation.family)
-      return 'started'
+      return `evicted ${sorted((await store.start(operation.family)).evicted)}`
     case 'rotate': {
       const result = await store.rotate(operation.rotation)
       return result.outcome === 'repeated' ? `repeated ${result.sealedSuccessor}` : result.outcome
     }
     case 'end':
-      return String(await store.end(operation.id))
+      return String((await store.end(operation.id)) !== null)
+    case 'bind':
+      return store.bind({ id: operation.id, deviceKey: 'key', within: 1000 })
     case 'endAll':
-      return [...(await store.endAll(operation.sub))].sort().join(' ')
+      return sorted(await store.endAll(operation.sub))
     case 'read': {
       const record = await store.read(operation.id)
-      return record === null ? 'none' : `${record.current} after ${record.parent}`
+      return 'gone' in record ? 'none' : `${record.current} after ${record.parent}`
     }
     case 'list':
-      return (await store.list(operation.sub))
-        .map(({ id }) => id)
-        .sort()
-        .join(' ')
+      return sorted(await store.list(operation.sub))
   }
+}
+
+function sorted(families: readonly { readonly id: string }[]): string {
+  return idsOf(families).toSorted().join(' ')
 }
 
 interface Done {
@@ -136,6 +148,6 @@ function orders(state: ModelState, done: readonly Done[], now: number): readonly
 }
 
 function distinct(states: readonly ModelState[]): readonly ModelState[] {
-  const byText = new Map(states.map((state) => [JSON.stringify([...state].sort()), state]))
+  const byText = new Map(states.map((state) => [JSON.stringify([...state]), state]))
   return [...byText.values()]
 }

@@ -1,5 +1,5 @@
-import { withDeadline } from '../guarded-store.js'
 import type { RevocationWatcher } from '../session-store.js'
+import { withDeadline } from './with-deadline.js'
 
 /** A family on the revocation log. */
 export interface LogEntry {

@@ -1,5 +1,4 @@
-export { newFamilyId } from '../../tokens/refresh-token.js'
-export { withDeadline } from '../guarded-store.js'
+export { newFamilyId, subjectSelector } from '../../tokens/refresh-token.js'
 export {
   followLog,
   type LogEntry,
@@ -8,5 +7,7 @@ export {
   type LogSource,
   type LogSubscription,
 } from './follow-log.js'
+export { isProgrammingError } from './programming-error.js'
 export { ServerTime } from './server-time.js'
 export { fromStoredText, toStoredText } from './stored-text.js'
+export { Deadline, defaultWithin, withDeadline } from './with-deadline.js'

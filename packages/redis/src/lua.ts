@@ -9,13 +9,13 @@ export interface Script {
 /**
  * What the scripts share. The first argument is the present by the store's own clock; empty: the server's. What expires is
  * compared in the scripts. A key's time to live only collects what is over: it has a little to spare by the server's clock, and
- * a day by another, which may stand still while real time passes.
+ * some seconds by another, which may stand still while real time passes.
  */
 const prelude = `
 local time = redis.call('TIME')
 local server = time[1] + time[2] / 1000000
 local now = tonumber(ARGV[1]) or server
-local spare = tonumber(ARGV[1]) and 86400 or 0.01
+local spare = tonumber(ARGV[1]) and 5 or 0.01
 
 local function exact(number)
   return string.format('%.17g', number)

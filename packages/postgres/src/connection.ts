@@ -1,5 +1,6 @@
+import { Deadline, defaultWithin } from '@latchkey/session/store-kit'
+import type { PostgresPool, PostgresPoolClient, PostgresQuery } from './clients.js'
 import { asStoreError, isTransient } from './failures.js'
-import type { PostgresPool, PostgresPoolClient, PostgresQuery } from './pool.js'
 
 /** What a statement may be given. */
 export type Value = string | number | null | readonly string[]
@@ -7,16 +8,17 @@ export type Value = string | number | null | readonly string[]
 /** A row; every value is PostgreSQL's own text, whatever parsers the app has set. */
 export type Row = { readonly [column: string]: string | null }
 
-/** Real milliseconds for an answer. A connection that has none by then is closed, for the next caller gets another. */
-const patience = 3000
 /** Tries of a statement that others were in the way of. */
 const attempts = 10
 
 /** Pools whose errors are listened for: once is enough, however many stores there are. */
 const heard = new WeakSet<PostgresPool>()
 
-/** Runs statements. Rejects with `StoreUnavailableError` where no answer comes. */
-export class Database {
+/**
+ * Runs statements. Rejects with `StoreUnavailableError` where no answer comes within so many real seconds: a connection that
+ * has none by then is closed, for the next caller gets another.
+ */
+export class Connection {
   readonly #pool: PostgresPool
 
   constructor(pool: PostgresPool) {
@@ -27,18 +29,18 @@ export class Database {
   }
 
   /** One statement, which is a transaction of its own. */
-  query(text: string, values: readonly Value[] = []): Promise<readonly Row[]> {
-    return whileTransient(async () => rowsOf(await this.#pool.query(queryOf(text, values))))
+  query(text: string, values: readonly Value[] = [], within: number = defaultWithin): Promise<readonly Row[]> {
+    return whileTransient(within, async (left) => rowsOf(await this.#pool.query(queryOf(text, values, left))))
   }
 
   /** One statement within a transaction whose first statements, as one text without parameters, are `opening`. */
-  queryAfter(opening: string, text: string, values: readonly Value[]): Promise<readonly Row[]> {
-    return whileTransient(async () => {
+  queryAfter(opening: string, text: string, values: readonly Value[], within: number): Promise<readonly Row[]> {
+    return whileTransient(within, async (left) => {
       const client = await this.#pool.connect()
       return settle(client, async () => {
-        await client.query(queryOf(`begin; ${opening}`))
-        const rows = rowsOf(await client.query(queryOf(text, values)))
-        await client.query(queryOf('commit'))
+        await client.query(queryOf(`begin; ${opening}`, [], left))
+        const rows = rowsOf(await client.query(queryOf(text, values, left)))
+        await client.query(queryOf('commit', [], left))
         return rows
       })
     })
@@ -46,12 +48,12 @@ export class Database {
 
   /** Several statements in one text. */
   async run(text: string): Promise<void> {
-    await whileTransient(() => this.#pool.query(queryOf(text)))
+    await whileTransient(defaultWithin, (left) => this.#pool.query(queryOf(text, [], left)))
   }
 }
 
-function queryOf(text: string, values: readonly Value[] = []): PostgresQuery {
-  const query = { text, query_timeout: patience, types: { getTypeParser: () => String } }
+function queryOf(text: string, values: readonly Value[], within: number): PostgresQuery {
+  const query = { text, query_timeout: Math.ceil(within * 1000), types: { getTypeParser: () => String } }
   // Without parameters it may be several statements.
   return values.length === 0 ? query : { ...query, values: [...values] }
 }
@@ -73,10 +75,12 @@ async function settle<T>(client: PostgresPoolClient, work: () => Promise<T>): Pr
 }
 
 /** A database set to serialize transactions may refuse one because of another. */
-async function whileTransient<T>(work: () => Promise<T>): Promise<T> {
+async function whileTransient<T>(within: number, work: (left: number) => Promise<T>): Promise<T> {
+  const deadline = new Deadline(within)
   for (let attempt = 1; ; attempt++) {
+    const left = deadline.left()
     try {
-      return await work()
+      return await work(left)
     } catch (error) {
       if (attempt === attempts || !isTransient(error)) throw asStoreError(error)
     }

@@ -1,0 +1,228 @@
+import { moment } from './moment.js'
+import type { Names } from './names.js'
+import { columns } from './record.js'
+
+/** The statements on families. The first parameters of each are the store's own clock and the hash of the issuer. */
+export interface FamilyStatements {
+  readonly start: string
+  readonly read: string
+  readonly rotate: string
+  readonly end: string
+  readonly endAll: string
+  readonly list: string
+  readonly bind: string
+  readonly readSealed: string
+  readonly replaceSealed: string
+}
+
+/** Why a family does not live; null where it does. It may be missing. */
+const whyGone = `case
+  when family.id is null then 'unknown'
+  when now >= family.absolute_end then 'absolute'
+  when now >= family.expires_at then 'idle'
+  when family.device_key is null and now > family.bind_by then 'unbound'
+end`
+
+/** A family that is missing, but is on the revocation log, has ended. */
+const onLog = ({ revocations }: Names, id: string): string =>
+  `exists (select from ${revocations} as entry where entry.issuer = $2 and entry.id = ${id} and now < entry.until)`
+
+export function familyStatements(names: Names): FamilyStatements {
+  const { families } = names
+  const all = columns.map((column) => `family.${column}`).join(', ')
+  const living = `
+with ${moment}, living as (
+  select family.* from ${families} as family, moment where family.issuer = $2 and family.id = $3 and ${whyGone} is null
+)`
+  return {
+    start: startStatement(names),
+
+    read: `
+with ${moment}
+select server, ${all}, case when ${whyGone} = 'unknown' and ${onLog(names, '$3')} then 'ended' else ${whyGone} end as gone
+from moment left join ${families} as family on family.issuer = $2 and family.id = $3`,
+
+    rotate: rotateStatement(names),
+
+    end: `
+with ${moment}, removed as (
+  delete from ${families} where issuer = $2 and id = $3 returning id, expires_at, access_until
+), ${revoking(names, '$4')}
+${ended}`,
+
+    endAll: `
+with ${moment}, removed as (
+  delete from ${families} where issuer = $2 and subject = $3 and sub = $5 returning id, expires_at, access_until
+), ${revoking(names, '$4')}
+${ended}`,
+
+    list: `
+with ${moment}
+select ${all} from moment, ${families} as family
+where family.issuer = $2 and family.subject = $3 and family.sub = $4 and ${whyGone} is null
+order by family.started_at desc, family.ordinal desc`,
+
+    bind: `
+with ${moment}, family as materialized (
+  select * from ${families} where issuer = $2 and id = $3 for update
+), decided as materialized (
+  select case
+    when ${whyGone} is not null then 'gone'
+    when family.device_key = $4 then 'same'
+    when family.device_key is not null then 'other'
+    when now > family.started_at + $5::float8 then 'late'
+    else 'bound'
+  end as result
+  from moment left join family on true
+), bound as (
+  update ${families} set device_key = $4
+  where issuer = $2 and id = $3 and (select result from decided) = 'bound'
+)
+select result from decided`,
+
+    readSealed: `${living} select sealed from living`,
+
+    replaceSealed: `
+${living}, locked as materialized (
+  select changed.id from ${families} as changed, living
+  where changed.issuer = $2 and changed.id = living.id and changed.sealed is not distinct from $4
+  for update of changed
+)
+update ${families} as changed set sealed = $5 from locked where changed.issuer = $2 and changed.id = locked.id returning 1`,
+  }
+}
+
+/** The end of a statement whose `revoking` says what has ended. */
+const ended = `
+select alive.id, greatest(alive.access_until - now, 0) as revoke_for, notified from alive, moment, told`
+
+/**
+ * Puts those of `removed` that were alive on the revocation log, and announces it. The revision's row is locked to the end, so
+ * that additions become visible in the order of their revisions; and only once all of `removed` is, so that no two statements
+ * each have what the other waits for. It starts from the server's time in microseconds, and so grows even where the tables were
+ * emptied.
+ */
+function revoking({ revocations, revision }: Names, channel: string): string {
+  return `alive as materialized (
+  select removed.id, removed.access_until from removed, moment where now < removed.expires_at
+), counted as (
+  insert into ${revision} as last (issuer, value)
+  select $2, (server * 1000000)::bigint from moment, (select count(*) as n from alive) as ended where ended.n > 0
+  on conflict (issuer) do update set value = last.value + 1
+  returning value
+), added as (
+  insert into ${revocations} as known (issuer, id, revision, until)
+  select $2, alive.id, value, alive.access_until from alive, counted
+  on conflict (issuer, id) do update set revision = excluded.revision, until = greatest(known.until, excluded.until)
+), told as (
+  select pg_notify(${channel}, $2 || ' ' || value)::text as notified from counted
+)`
+}
+
+/**
+ * Runs while the subject's lock is held, so that no other start comes between. Those that are too many are locked before it is
+ * decided which: a rotation may just have made one the newest.
+ */
+function startStatement(names: Names): string {
+  const { families } = names
+  const own = 'issuer = $2 and subject = $3 and sub = $5'
+  return `
+with ${moment}, own as materialized (
+  select id, touched, expires_at from ${families}
+  where ${own} and (select count(*) from ${families} where ${own}) >= $6::int
+  for update
+), surplus as materialized (
+  select id from own, moment where now < expires_at order by touched desc offset $6::int - 1
+), removed as (
+  delete from ${families} as family using surplus where family.issuer = $2 and family.id = surplus.id
+  returning family.id, family.expires_at, family.access_until
+), ${revoking(names, '$4')}, begun as (
+  insert into ${families} (
+    issuer, subject, sub, id, client_id, audience, scope, claims, label, current, tag_key, challenge_key, sealed,
+    started_at, refreshed_at, expires_at, absolute_end, access_until, bind_by, touched
+  )
+  select $2, $3, $5, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+    now, now, now + least($17::float8, $18::float8), now + $18::float8, now + $19::float8, now + $20::float8, server
+  from moment
+  returning *
+)
+select ${columns.map((column) => `begun.${column}`).join(', ')}, (
+  select coalesce(json_agg(json_build_array(alive.id, greatest(alive.access_until - now, 0), notified)), '[]')
+  from alive, moment, told
+) as evicted
+from begun`
+}
+
+/**
+ * Locks the family's row, so that whoever comes at the same time sees what this one did, and decides. `for update` gives the
+ * newest version of the row, and the update that follows finds the same one.
+ */
+function rotateStatement(names: Names): string {
+  const { families } = names
+  const either = columns.map((column) => `coalesce(changed.${column}, decided.${column}) as ${column}`)
+  return `
+with ${moment}, family as materialized (
+  select * from ${families} where issuer = $2 and id = $3 for update
+), decided as materialized (
+  select server, now, family.*, case
+    when server > $4::float8 then 'late'
+    when ${whyGone} = 'unknown' and ${onLog(names, '$3')} then 'ended'
+    when ${whyGone} is not null then ${whyGone}
+    when family.current = $5 then 'rotated'
+    when family.parent is distinct from $5 then 'mismatch'
+    when family.current = $6 then 'again'
+    when now >= family.grace_until and not ($7::boolean and family.device_key is not null) then 'mismatch'
+    when family.sealed_successor is null then 'unknown'
+    else 'repeated'
+  end as outcome
+  from moment left join family on true
+), rotated as (
+  update ${families} as changed set
+    current = $6,
+    parent = $5,
+    sealed_successor = case when $9::float8 > 0 or decided.device_key is not null then $8 end,
+    grace_until = now + $9::float8,
+    refreshed_at = now,
+    expires_at = least(now + $10::float8, decided.absolute_end),
+    access_until = greatest(changed.access_until, now + $11::float8),
+    scope = coalesce($12, changed.scope),
+    claims = coalesce($13, changed.claims),
+    touched = server
+  from decided
+  where changed.issuer = $2 and changed.id = $3 and outcome = 'rotated'
+  returning changed.*
+), extended as (
+  update ${families} as changed set access_until = greatest(changed.access_until, now + $11::float8)
+  from decided
+  where changed.issuer = $2 and changed.id = $3 and outcome in ('again', 'repeated')
+  returning changed.*
+), changed as (
+  select * from rotated union all select * from extended
+)
+select server, case outcome when 'again' then 'rotated' else outcome end as outcome, decided.sealed_successor,
+  ${either.join(', ')}
+from decided left join changed on true`
+}
+
+/** Removes what is over, of all issuers: some of it, and only what nobody else is working on. */
+export function sweepStatement({ families, revocations }: Names): string {
+  const batch = 'limit 1000 for update skip locked'
+  return `
+with ${moment}, expired as (
+  delete from ${families} where (issuer, id) in (
+    select issuer, id from ${families} where expires_at <= (select now from moment) ${batch}
+  )
+), graced as (
+  update ${families} set sealed_successor = null where (issuer, id) in (
+    select issuer, id from ${families}
+    where sealed_successor is not null and device_key is null
+      and grace_until <= (select now from moment) and expires_at > (select now from moment)
+    ${batch}
+  )
+), forgotten as (
+  delete from ${revocations} where (issuer, id) in (
+    select issuer, id from ${revocations} where until <= (select now from moment) ${batch}
+  )
+)
+select 1`
+}
