@@ -3,6 +3,7 @@ import { topics } from './cases/all.js'
 import { refusedConfigurations } from './cases/config-errors.js'
 import { plans, type ServerName } from './harness/configurations.js'
 import { frameworks } from './harness/contract-server.js'
+import { unexplained } from './harness/explained.js'
 import { Fleet } from './harness/fleet.js'
 import { IssuerServer } from './harness/issuer-server.js'
 import { runCase } from './harness/run-case.js'
@@ -34,7 +35,7 @@ for (const topic of topics) {
       test(each.name, { timeout: 60_000 }, async () => {
         const fleet = await fleets.get(each.server ?? 'header')
         if (fleet === undefined) throw new Error('the servers of this case did not start')
-        expect(await runCase(each, fleet, issuers)).toEqual([])
+        expect(unexplained(each.name, await runCase(each, fleet, issuers))).toEqual([])
       })
     }
   })
