@@ -1,8 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { linksOf, parseMarkdown } from '../docs/markdown.js'
 import { installConsumer, mustRun, packAll, run } from './tarballs.js'
 import { publishable, root } from './workspace.js'
 
@@ -28,7 +30,14 @@ function tarballOf(name: string): string {
   return tarball
 }
 
-describe.each(packages)('$name as published', ({ name }) => {
+const github = 'https://github.com/latchkey/latchkey'
+
+/** A file of a package as it is published. */
+function packed(name: string, file: string): Promise<string> {
+  return mustRun('tar', ['-xzOf', tarballOf(name), `package/${file}`], folder)
+}
+
+describe.each(packages)('$name as published', ({ name, folder: folderOf }) => {
   test('holds dist, package.json, README and LICENSE, and nothing else', async () => {
     const files = (await mustRun('tar', ['-tzf', tarballOf(name)], folder)).trim().split('\n')
     const outside = files.filter((file) => !/^package\/dist\/.+\.(?:js|d\.ts)$/.test(file)).sort()
@@ -41,6 +50,25 @@ describe.each(packages)('$name as published', ({ name }) => {
   test('speaks of no workspace in its manifest', async () => {
     const manifest = await mustRun('tar', ['-xzOf', tarballOf(name), 'package/package.json'], folder)
     expect(manifest).not.toMatch(/workspace:|catalog:/)
+  })
+
+  test('leads to its source, its home and where to report what is wrong', async () => {
+    const { repository, homepage, bugs, keywords } = JSON.parse(await packed(name, 'package.json'))
+    expect(repository).toEqual({ type: 'git', url: `git+${github}.git`, directory: folderOf })
+    expect(homepage).toBe(`${github}/tree/main/${folderOf}#readme`)
+    expect(bugs).toBe(`${github}/issues`)
+    expect(keywords).toEqual(expect.arrayContaining(['jwt', 'authentication']))
+  })
+
+  test('has a README whose relative links exist where the registry lets them lead', async () => {
+    // npm resolves them against the repository and its directory.
+    const base = `${github}/blob/HEAD/${folderOf}/`
+    const targets = linksOf(parseMarkdown(await packed(name, 'README.md'))).map(({ target }) => target)
+    const links = targets.filter((target) => !/^([a-z]+:|#)/.test(target)).map((target) => new URL(target, base).href)
+    const gone = links.filter(
+      (link) => !existsSync(join(root, link.replace(`${github}/blob/HEAD/`, '').split('#', 1)[0] ?? '')),
+    )
+    expect(gone).toEqual([])
   })
 
   test('satisfies publint', async () => {

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readResults, writeResults } from './results.js'
+import { type Row, withTable } from './results.js'
 
 const workspace = fileURLToPath(new URL('../../../', import.meta.url))
+
+const results = join(workspace, 'test/runtimes/results.json')
+const readme = join(workspace, 'README.md')
 
 const everywhere = ['fastify', 'express', 'hono']
 
@@ -49,7 +52,7 @@ if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no runtime. Ther
 const wanted = positionals.length > 0 ? positionals : known
 
 let failed = 0
-const rows = new Map(readResults().map((row) => [row.runtime, row]))
+const rows = new Map(readRows().map((row) => [row.runtime, row]))
 for (const runtime of wanted) {
   const suite = await run(runtime, 'test/conformance/conformance.test.ts')
   failed += suite.numFailedTests
@@ -64,10 +67,20 @@ for (const runtime of wanted) {
     failed: suite.numFailedTests + sessions.numFailedTests,
   })
 }
-if (!values['suite-only']) writeResults(known.flatMap((runtime) => rows.get(runtime) ?? []))
+if (!values['suite-only']) writeRows(known.flatMap((runtime) => rows.get(runtime) ?? []))
 process.exitCode = failed > 0 ? 1 : 0
 
 /** A Worker's connections end with the request that opened them, so it has no Redis. */
 function storesOf(runtime: string): string {
   return runtime === 'workerd' ? 'sessions on memory' : 'sessions on (memory|Redis)'
+}
+
+/** What earlier runs found. */
+function readRows(): readonly Row[] {
+  return existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : []
+}
+
+function writeRows(rows: readonly Row[]): void {
+  writeFileSync(results, `${JSON.stringify(rows, undefined, 2)}\n`)
+  writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), rows))
 }

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { explained } from '../conformance/harness/explained.js'
 
 /** What a run of the matrix found of one runtime. */
@@ -11,20 +9,6 @@ export interface Row {
   /** Cases of the sessions' suite that passed, likewise. */
   readonly sessions: number
   readonly failed: number
-}
-
-const file = fileURLToPath(new URL('../../runtimes/results.json', import.meta.url))
-const readme = fileURLToPath(new URL('../../../README.md', import.meta.url))
-
-/** What the last runs found. */
-export function readResults(): readonly Row[] {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
-}
-
-/** Keeps what was found, and puts it into the README between its two marks. */
-export function writeResults(rows: readonly Row[]): void {
-  writeFileSync(file, `${JSON.stringify(rows, undefined, 2)}\n`)
-  writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), rows))
 }
 
 /** A document with the table of the runs between its two marks. */
