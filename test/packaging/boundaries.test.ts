@@ -57,14 +57,12 @@ const cases: Case[] = [
     ...refused(`packages/${name}/src/deep`, '../../../core/src/index.js', '../../../../packages/core/src/index.js'),
   ]),
   ...refused('packages/hono/src', 'node:http', 'node:timers/promises'),
-  ...allowed('packages/session/src', '@latchkey/core', '@latchkey/core/adapter'),
-  ...refused(
-    'packages/session/src',
-    '@latchkey/fastify',
-    '@latchkey/redis',
-    '@latchkey/testing',
-    '@latchkey/core/dist/a.js',
-  ),
+  ...['session', 'introspection'].flatMap((name) => [
+    ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter'),
+    ...refused(`packages/${name}/src`, '@latchkey/fastify', '@latchkey/redis', '@latchkey/testing'),
+    ...refused(`packages/${name}/src`, '@latchkey/core/dist/a.js', '../../core/src/index.js'),
+  ]),
+  ...refused('packages/introspection/src', '@latchkey/session'),
   ...['redis', 'postgres', 'testing'].flatMap((name) => [
     ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter', '@latchkey/session'),
     ...refused(

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair } from 'jose'
-import type { Configuration } from 'oidc-provider'
+import type { ClientMetadata, Configuration } from 'oidc-provider'
 import { answerInteraction } from './interactions.js'
 import { close, listen } from './listen.js'
 import { createMemoryAdapter } from './memory-adapter.js'
@@ -9,6 +9,8 @@ import { createMemoryAdapter } from './memory-adapter.js'
 /** The API that the apps stand for, and one that they do not. Both are known to the provider. */
 export const api = 'https://api.example'
 export const otherApi = 'https://other-api.example'
+/** A name of the same API for which the provider gives opaque tokens, about which it can be asked. */
+export const opaqueApi = 'https://api.example/opaque'
 
 /** Where the provider sends the user back to; nobody listens there. */
 export const redirectUri = 'http://127.0.0.1/callback'
@@ -26,6 +28,8 @@ export interface ProviderOptions {
   readonly port?: number
   /** Life of an access token in seconds. Default 600. */
   readonly accessTokenTtl?: number
+  /** Clients beside those of the tests here. */
+  readonly clients?: readonly ClientMetadata[]
 }
 
 /** Starts `oidc-provider` with a signing key of its own, made now. */
@@ -35,15 +39,19 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Runn
   const issuer = `http://127.0.0.1:${port}`
   const { errors, Provider } = await loadQuietly()
   const provider = new Provider(issuer, {
-    ...(await configuration(options.accessTokenTtl ?? 600)),
+    ...(await configuration(options)),
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: (_, client) => client.clientId.startsWith('api-') },
+      jwtIntrospection: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => client.clientId === token.clientId },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_, resource) => {
-          if (resource !== api && resource !== otherApi) throw new errors.InvalidTarget()
-          return { scope: 'posts:read posts:write', audience: resource, accessTokenFormat: 'jwt' }
+          if (![api, otherApi, opaqueApi].includes(resource)) throw new errors.InvalidTarget()
+          const accessTokenFormat = resource === opaqueApi ? 'opaque' : 'jwt'
+          return { scope: 'posts:read posts:write', audience: resource, accessTokenFormat }
         },
       },
     },
@@ -59,7 +67,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Runn
   return { issuer, port, stop: () => close(server) }
 }
 
-async function configuration(accessTokenTtl: number): Promise<Configuration> {
+async function configuration({ accessTokenTtl = 600, clients = [] }: ProviderOptions): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true })
   return {
     adapter: createMemoryAdapter(),
@@ -78,6 +86,7 @@ async function configuration(accessTokenTtl: number): Promise<Configuration> {
       Session: 600,
     },
     clients: [
+      ...clients,
       {
         client_id: 'machine',
         client_secret: 'a secret between the machine and its provider',

@@ -1,0 +1,47 @@
+import { ConfigError } from '@latchkey/core'
+import {
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  type CryptoKey as Key,
+  type PrivateKey,
+  PrivateKeyJwt,
+} from 'oauth4webapi'
+
+/** How a client says who it is. */
+export interface ClientOptions {
+  readonly clientSecret?: string
+  readonly secretIn?: 'basic' | 'post'
+  readonly privateKey?: Key | PrivateKey
+}
+
+/**
+ * The client authentication (RFC 6749 §2.3, RFC 7523 §2.2) that the options describe.
+ *
+ * @throws ConfigError for none, or for both a secret and a key
+ */
+export function clientAuthOf({ clientSecret, secretIn = 'basic', privateKey }: ClientOptions): ClientAuth {
+  if ((clientSecret === undefined) === (privateKey === undefined)) {
+    throw new ConfigError('createIntrospection: give either clientSecret or privateKey, to say who is asking.')
+  }
+  if (privateKey !== undefined) return PrivateKeyJwt(requirePrivate(privateKey))
+  if (typeof clientSecret !== 'string' || clientSecret === '') {
+    throw new ConfigError('createIntrospection: clientSecret is empty.')
+  }
+  if (secretIn === 'basic') return ClientSecretBasic(clientSecret)
+  if (secretIn === 'post') return ClientSecretPost(clientSecret)
+  throw new ConfigError("createIntrospection: secretIn takes 'basic' or 'post'.")
+}
+
+function requirePrivate(privateKey: Key | PrivateKey): Key | PrivateKey {
+  if (isPrivate(typeof privateKey === 'object' && 'key' in privateKey ? privateKey.key : privateKey)) return privateKey
+  throw new ConfigError(
+    'createIntrospection: privateKey takes a private CryptoKey that may sign, e.g. from importPKCS8 of jose.',
+  )
+}
+
+/** A program without types may give anything. */
+function isPrivate(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null || !('type' in key) || !('usages' in key)) return false
+  return key.type === 'private' && Array.isArray(key.usages) && key.usages.includes('sign')
+}

@@ -1,0 +1,1 @@
+export { createIntrospection, type IntrospectionOptions } from './create-introspection.js'
