@@ -10,7 +10,6 @@ import { describe, loginOf, places, publish, type Shared } from './shared.js'
 export function startExpress(shared: Shared, port: number): Promise<Running> {
   const { sessions, posts, thief } = shared
   const { requireAuth, optionalAuth, getAuth, getOptionalAuth, session } = expressAuth({
-    verifier: sessions.verifier,
     sessions,
   })
   const app = express()

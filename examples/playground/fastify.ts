@@ -8,7 +8,6 @@ import { describe, loginOf, places, publish, type Shared } from './shared.js'
 export async function startFastify(shared: Shared, port: number): Promise<Running> {
   const { sessions, posts, thief } = shared
   const { plugin, requireAuth, optionalAuth, getAuth, getOptionalAuth, session } = fastifyAuth({
-    verifier: sessions.verifier,
     sessions,
   })
   const app = Fastify({ forceCloseConnections: true })

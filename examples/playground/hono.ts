@@ -10,7 +10,7 @@ import { describe, loginOf, places, publish, type Shared } from './shared.js'
 /** The same routes in Hono. */
 export function startHono(shared: Shared, port: number): Promise<Running> {
   const { sessions, posts, thief } = shared
-  const { requireAuth, optionalAuth, session } = honoAuth({ verifier: sessions.verifier, sessions })
+  const { requireAuth, optionalAuth, session } = honoAuth({ sessions })
   const app = new Hono()
 
   app.get('/me', requireAuth(), (c) => {

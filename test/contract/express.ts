@@ -14,7 +14,7 @@ export async function serveExpress(contract: Contract, port: number): Promise<Li
   app.enable('strict routing').enable('case sensitive routing')
 
   const { verifier, sessions } = contract
-  const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ verifier, sessions })
+  const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ sessions })
   const { requireAuth, optionalAuth, getAuth, getOptionalAuth } = auth
   app.get('/public', (_req, res) => send(res, publicAnswer))
   app.all('/me', requireAuth(), (req, res) => send(res, me(getAuth(req))))

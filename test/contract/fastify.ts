@@ -25,7 +25,7 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   })
 
   const { verifier, sessions } = contract
-  const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ verifier, sessions })
+  const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ sessions })
   const { plugin, requireAuth, optionalAuth, getAuth, getOptionalAuth } = auth
   await app.register(plugin)
   app.get('/public', (_request, reply) => send(reply, publicAnswer))

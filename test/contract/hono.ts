@@ -10,7 +10,7 @@ export function honoApp(contract: Contract): Hono {
   const app = new Hono()
 
   const { verifier, sessions } = contract
-  const auth = sessions === undefined ? honoAuth({ verifier }) : honoAuth({ verifier, sessions })
+  const auth = sessions === undefined ? honoAuth({ verifier }) : honoAuth({ sessions })
   const { requireAuth, optionalAuth } = auth
   app.get('/public', (c) => send(c, publicAnswer))
   app.all('/me', requireAuth(), (c) => send(c, me(c.var.auth)))

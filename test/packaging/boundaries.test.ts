@@ -48,7 +48,14 @@ const cases: Case[] = [
   { from: 'packages/hono/src', as: 'native.test.ts', imports: 'node:http', verdict: 'allowed' },
   { from: 'packages/hono/src', as: 'other.test.ts', imports: '@latchkey/express', verdict: 'refused' },
   ...adapters.flatMap((name) => [
-    ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter', '@latchkey/session', './guard.js'),
+    ...allowed(
+      `packages/${name}/src`,
+      '@latchkey/core',
+      '@latchkey/core/adapter',
+      '@latchkey/session',
+      '@latchkey/session/adapter',
+      './guard.js',
+    ),
     ...adapters
       .filter((other) => other !== name)
       .flatMap((other) => refused(`packages/${name}/src`, `@latchkey/${other}`, `../../${other}/src/index.js`)),

@@ -3,6 +3,7 @@ import { AuthError } from './auth-error.js'
 import { createAuthenticate, emitDenied } from './authenticate.js'
 import { type Clock, systemClock } from './clock.js'
 import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
+import { type CheckOrigin, createCheckOrigin } from './csrf/check-origin.js'
 import { isSerializedOrigin } from './csrf/cross-origin.js'
 import { type CoreEvent, createEmit } from './events.js'
 import { createIssuer, type Issuer, type IssuerContext } from './issuer.js'
@@ -67,6 +68,8 @@ export type VerifierOptions<Claims extends object = UntypedClaims> = SharedOptio
 export interface Verifier<Claims extends object = UntypedClaims> {
   /** The one way through, for adapters: a request's view and a route's requirement give a decision. */
   readonly authenticate: Authenticate<Claims>
+  /** The cross-origin check alone, for adapters' `requireSameOrigin`: no token is looked at. */
+  readonly checkOrigin: CheckOrigin
   /**
    * Verifies a token that came another way than by a request, e.g. in a WebSocket's first message. Always `await` it:
    * it answers at once where it can.
@@ -137,9 +140,10 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     decryption: options.decryption,
     opaqueIssuer: opaqueIssuerOf(issuers),
   })
+  const trustedOrigins = readTrustedOrigins(options.trustedOrigins ?? [])
   const authenticate = createAuthenticate<Claims>({
     tokenFrom: readTokenFrom(options.tokenFrom ?? ['header']),
-    trustedOrigins: readTrustedOrigins(options.trustedOrigins ?? []),
+    trustedOrigins,
     verifyToken,
     emit,
   })
@@ -154,6 +158,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   for (const { keySet } of issuers.values()) keySet.start()
   return {
     authenticate,
+    checkOrigin: createCheckOrigin(trustedOrigins, emit),
     verify: (token) =>
       // A message may well hold something else in a token's place; from a request it is always text.
       whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (verified) => {

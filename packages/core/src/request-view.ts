@@ -1,6 +1,7 @@
 import type { Auth } from './auth.js'
 import type { AuthError } from './auth-error.js'
 import type { Requirement } from './requirement/requirement.js'
+import type { ResponseExtras } from './response.js'
 
 /** The seam between a framework and Latchkey: as much of a request as authentication looks at. */
 export interface RequestView {
@@ -19,12 +20,21 @@ export interface RequestView {
    * Asked for only by checks that need it.
    */
   url(): string
+  /**
+   * The framework's own request. Two views of one request are known by it, so that what is done once for a request (a refresh
+   * in passing) is not done again by the next guard. Absent: the view stands for the request.
+   */
+  readonly native?: object
+  /** DER of the client's certificate, where TLS ended here and it was verified (RFC 8705). */
+  clientCertificate?(): Uint8Array | undefined
+  /** Keeps the platform alive for work that outlasts the answer (Workers). */
+  waitUntil?(work: Promise<unknown>): void
 }
 
 /** What `authenticate` decided: let the request pass, with or without an identity, or answer it with the error. */
 export type Decision<Claims> =
-  | { readonly allow: true; readonly auth: Auth<Claims> | null }
-  | { readonly allow: false; readonly error: AuthError }
+  | { readonly allow: true; readonly auth: Auth<Claims> | null; readonly response?: ResponseExtras }
+  | { readonly allow: false; readonly error: AuthError; readonly response?: ResponseExtras }
 
 /** The one way through: answers without a promise whenever it can. Never throws and never rejects for a bad request. */
 export type Authenticate<Claims> = (

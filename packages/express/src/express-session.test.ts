@@ -32,7 +32,6 @@ async function serve({ realm, onDeny, ...options }: Setting = {}, prepare = (_ap
     ...options,
   })
   const auth = expressAuth({
-    verifier: sessions.verifier,
     sessions,
     ...(realm === undefined ? {} : { realm }),
     ...(onDeny === undefined ? {} : { onDeny }),
@@ -295,7 +294,7 @@ test('without sessions there is no session, in the types and at run time', () =>
   expect(() => auth.requireAuth({ refresh: true } as never)).toThrow(ConfigError)
 
   const sessions = createSessions({ keyring, issuer: 'https://app.example', audience: 'https://app.example' })
-  const withSessions = expressAuth({ verifier: sessions.verifier, sessions })
+  const withSessions = expressAuth({ sessions })
   expectTypeOf(withSessions).toEqualTypeOf<ExpressSessionAuth>()
-  expect(() => expressAuth({ verifier, sessions })).toThrow(/not that of the sessions/)
+  expect(() => expressAuth({ verifier, sessions } as never)).toThrow(/not both/)
 })

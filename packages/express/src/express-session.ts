@@ -1,9 +1,8 @@
-import type { ServerResponse } from 'node:http'
-import { AuthError } from '@latchkey/core'
-import { failureOf, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
-import { type Deny, sendAnswer } from './express-answer.js'
-import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'
+import { failureOf, type StoredAuth } from '@latchkey/core/adapter'
+import type { Login, Sessions } from '@latchkey/session'
+import { type AnsweringFramework, answerVerb, bindVerbs, bodyOf, jsonOrNothing } from '@latchkey/session/adapter'
+import type { GuardedResponse } from './express-framework.js'
+import type { GuardedRequest } from './express-request-view.js'
 
 /** As much of an Express request as a session verb reads. */
 export interface SessionRequest extends GuardedRequest {
@@ -12,17 +11,27 @@ export interface SessionRequest extends GuardedRequest {
 }
 
 /** As much of an Express response as a session verb needs. */
-export type SessionResponse = ServerResponse & { readonly req: SessionRequest }
+export type SessionResponse = GuardedResponse & { readonly req: SessionRequest }
 
-/** A route handler that answers the request itself. */
-export type ExpressSessionHandler = (req: SessionRequest, res: ServerResponse) => Promise<void>
+/**
+ * A route handler that answers the request itself. What fails goes to `next`, since Express 4 hears of no rejection; without
+ * `next` it is one.
+ */
+export type ExpressSessionHandler = (
+  req: SessionRequest,
+  res: GuardedResponse,
+  next?: (error: unknown) => void,
+) => Promise<void>
 
 /**
  * The session verbs. Each answers the request itself, cookies included, and refuses as a guard does. What goes wrong beyond
- * that, a hook of the app's that throws, is a rejection for the app's error handler.
+ * that, a hook of the app's that throws, goes to the app's error handler.
  */
 export interface ExpressSession {
-  /** Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. */
+  /**
+   * Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. In Express 4
+   * write `.catch(next)` behind it.
+   */
   readonly start: (res: SessionResponse, login: Login) => Promise<void>
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
   readonly refresh: ExpressSessionHandler
@@ -45,42 +54,34 @@ export interface ExpressSession {
 /** Binds the verbs of sessions to Express. */
 export function createExpressSession<Claims extends object>(
   sessions: Sessions<Claims>,
-  deny: Deny,
+  framework: AnsweringFramework<GuardedRequest, GuardedResponse>,
   storedAuth: (req: GuardedRequest) => StoredAuth<Claims>,
 ): ExpressSession {
-  async function answer(
-    req: SessionRequest,
-    res: ServerResponse,
-    verb: (view: ExpressRequestView) => Promise<SessionAnswer>,
-  ): Promise<void> {
-    try {
-      sendAnswer(res, await verb(new ExpressRequestView(req)))
-    } catch (thrown) {
-      if (!(thrown instanceof AuthError)) throw failureOf(thrown)
-      await deny(thrown, req, res)
+  type Exchange = { readonly req: SessionRequest; readonly res: GuardedResponse }
+  const read = (req: SessionRequest) => bodyOf({ body: req.body, raw: req })
+  const verbs = bindVerbs<Claims, Exchange, void>(sessions, {
+    answer: ({ req, res }, verb) => answerVerb(framework, req, res, verb),
+    body: ({ req }) => read(req),
+    storedAuth: ({ req }) => storedAuth(req),
+  })
+
+  function handler(verb: (exchange: Exchange) => Promise<void>): ExpressSessionHandler {
+    return async (req, res, next) => {
+      try {
+        await verb({ req, res })
+      } catch (thrown) {
+        if (next === undefined) throw thrown
+        next(failureOf(thrown))
+      }
     }
   }
 
   return {
-    start: (res, login) => answer(res.req, res, (view) => sessions.start(view, login)),
-    refresh: (req, res) => answer(req, res, (view) => sessions.refresh(view, () => bodyOf(req))),
-    end: (req, res) => answer(req, res, (view) => sessions.end(view, () => bodyOf(req))),
-    endAll: (req, res) => answer(req, res, (view) => sessions.endAll(view, storedAuth(req) ?? undefined)),
-    jwks: (req, res) => answer(req, res, async () => sessions.jwksAnswer()),
-    readJson: async (req) => {
-      try {
-        return await bodyOf(req)
-      } catch (thrown) {
-        if (thrown instanceof AuthError) return undefined
-        throw thrown
-      }
-    },
+    start: (res, login) => verbs.start({ req: res.req, res }, login),
+    refresh: handler(verbs.refresh),
+    end: handler(verbs.end),
+    endAll: handler(verbs.endAll),
+    jwks: handler(verbs.jwks),
+    readJson: (req) => jsonOrNothing(() => read(req)),
   }
-}
-
-/** What a body parser made of the body; else it is still to be read. */
-function bodyOf(req: SessionRequest): unknown {
-  const { body } = req
-  if (typeof body === 'string' || body instanceof Uint8Array) return parseJsonBody(body)
-  return body === undefined ? readJsonBody(req) : body
 }

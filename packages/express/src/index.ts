@@ -1,10 +1,11 @@
+export type { SessionGuardOptions } from '@latchkey/core/adapter'
 export {
   type ExpressAuth,
   type ExpressAuthOptions,
   type ExpressGuard,
   type ExpressSessionAuth,
   expressAuth,
-  type SessionGuardOptions,
 } from './express-auth.js'
+export type { GuardedResponse, OnDeny } from './express-framework.js'
 export type { GuardedRequest } from './express-request-view.js'
 export type { ExpressSession, ExpressSessionHandler, SessionRequest, SessionResponse } from './express-session.js'

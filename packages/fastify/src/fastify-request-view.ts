@@ -1,4 +1,4 @@
-import { type NodeFields, nodeField, type RequestView, targetUri } from '@latchkey/core/adapter'
+import { clientCertificate, type NodeFields, nodeField, type RequestView, targetUri } from '@latchkey/core/adapter'
 
 /** As much of a Fastify request as a guard reads; every `FastifyRequest` has it, whatever its generics, HTTP/2 included. */
 export interface GuardedRequest {
@@ -21,6 +21,10 @@ export class FastifyRequestView implements RequestView {
     return this.#request.method
   }
 
+  get native(): object {
+    return this.#request
+  }
+
   header(name: string): string | undefined {
     return nodeField(this.#request.raw, name)
   }
@@ -29,5 +33,9 @@ export class FastifyRequestView implements RequestView {
   url(): string {
     const { protocol, host, originalUrl } = this.#request
     return targetUri(protocol, host, originalUrl)
+  }
+
+  clientCertificate(): Uint8Array | undefined {
+    return clientCertificate(this.#request.raw.socket)
   }
 }

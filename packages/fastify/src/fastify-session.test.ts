@@ -33,7 +33,6 @@ async function serve({ realm, onDeny, ...options }: Setting = {}, prepare = asyn
     ...options,
   })
   const auth = fastifyAuth({
-    verifier: sessions.verifier,
     sessions,
     ...(realm === undefined ? {} : { realm }),
     ...(onDeny === undefined ? {} : { onDeny }),
@@ -140,7 +139,7 @@ describe('the verbs, in cookies', () => {
   test('append to the cookies that the app sets, also through @fastify/cookie, whichever is registered first', async () => {
     const sessions = createSessions({ keyring, issuer: 'https://app.example', audience: 'https://app.example' })
     for (const order of ['before', 'after']) {
-      const auth = fastifyAuth({ verifier: sessions.verifier, sessions })
+      const auth = fastifyAuth({ sessions })
       const app = fastify()
       apps.push(app)
       // Its defaults are for the app's own cookies: ours must not take them over.
@@ -362,7 +361,7 @@ test('without sessions there is no session, in the types and at run time', () =>
   expect(() => auth.requireAuth({ refresh: true } as never)).toThrow(ConfigError)
 
   const sessions = createSessions({ keyring, issuer: 'https://app.example', audience: 'https://app.example' })
-  const withSessions = fastifyAuth({ verifier: sessions.verifier, sessions })
+  const withSessions = fastifyAuth({ sessions })
   expectTypeOf(withSessions).toEqualTypeOf<FastifySessionAuth>()
-  expect(() => fastifyAuth({ verifier, sessions })).toThrow(/not that of the sessions/)
+  expect(() => fastifyAuth({ verifier, sessions } as never)).toThrow(/not both/)
 })

@@ -1,9 +1,8 @@
-import { AuthError } from '@latchkey/core'
-import { failureOf, type NodeFields, parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
-import type { onRouteHookHandler } from 'fastify'
-import { type Deny, type GuardedReply, sendAnswer } from './fastify-answer.js'
-import { FastifyRequestView, type GuardedRequest } from './fastify-request-view.js'
+import type { NodeFields, StoredAuth } from '@latchkey/core/adapter'
+import type { Login, Sessions } from '@latchkey/session'
+import { type AnsweringFramework, answerVerb, bindVerbs, bodyOf, jsonOrNothing } from '@latchkey/session/adapter'
+import type { GuardedReply } from './fastify-framework.js'
+import type { GuardedRequest } from './fastify-request-view.js'
 
 /** As much of a Fastify request as a session verb reads; every `FastifyRequest` has it. */
 export interface SessionRequest extends GuardedRequest {
@@ -49,75 +48,25 @@ export interface FastifySession {
 /** Binds the verbs of sessions to Fastify. */
 export function createFastifySession<Claims extends object>(
   sessions: Sessions<Claims>,
-  deny: Deny,
+  framework: AnsweringFramework<GuardedRequest, GuardedReply>,
   storedAuth: (request: GuardedRequest) => StoredAuth<Claims>,
 ): FastifySession {
-  async function answer(
-    request: SessionRequest,
-    reply: SessionReply,
-    verb: (view: FastifyRequestView) => Promise<SessionAnswer>,
-  ): Promise<void> {
-    try {
-      sendAnswer(reply, await verb(new FastifyRequestView(request)))
-    } catch (thrown) {
-      if (!(thrown instanceof AuthError)) throw failureOf(thrown)
-      await deny(thrown, request, reply)
-    }
-    // Fastify would take a handler that is done before the reply has left for one that has sent none.
-    await reply
-  }
-
-  type ReadsBody = (view: FastifyRequestView, readBody: () => unknown) => Promise<SessionAnswer>
-
-  /** A handler, and its twin for a body that the app's parser has refused: the verb says whether that matters. */
-  function readingBody(verb: ReadsBody): FastifySessionHandler {
-    const handler: FastifySessionHandler = (request, reply) =>
-      answer(request, reply, (view) => verb(view, () => bodyOf(request)))
-    unparsed.set(handler, (request, reply) => answer(request, reply, (view) => verb(view, refuseBody)))
-    return handler
-  }
-
-  return {
-    start: (reply, login) => answer(reply.request, reply, (view) => sessions.start(view, login)),
-    refresh: readingBody((view, readBody) => sessions.refresh(view, readBody)),
-    end: readingBody((view, readBody) => sessions.end(view, readBody)),
-    endAll: (request, reply) =>
-      answer(request, reply, (view) => sessions.endAll(view, storedAuth(request) ?? undefined)),
-    jwks: (request, reply) => answer(request, reply, async () => sessions.jwksAnswer()),
-    readJson: async (request) => {
-      try {
-        return await bodyOf(request)
-      } catch (thrown) {
-        if (thrown instanceof AuthError) return undefined
-        throw thrown
-      }
+  type Exchange = { readonly request: SessionRequest; readonly reply: SessionReply }
+  const verbs = bindVerbs<Claims, Exchange, void>(sessions, {
+    answer: async ({ request, reply }, verb) => {
+      await answerVerb(framework, request, reply, verb)
+      // Fastify would take a handler that is done before the reply has left for one that has sent none.
+      await reply
     },
-  }
-}
-
-/** What the app's content type parser made of the body; else it is still to be read. */
-function bodyOf({ body, raw }: SessionRequest): unknown {
-  if (typeof body === 'string' || body instanceof Uint8Array) return parseJsonBody(body)
-  return body === undefined ? readJsonBody(raw) : body
-}
-
-/** The handlers that read a body, each with what answers where Fastify's own parser has refused it. */
-const unparsed = new WeakMap<object, FastifySessionHandler>()
-
-function refuseBody(): never {
-  throw new AuthError('request_malformed')
-}
-
-/**
- * Has a body that Fastify's own parser refuses, before the verb is asked, answered by the verb all the same: origin first, then
- * `request_malformed` where the body is looked at. On the routes of these handlers alone, and not where the route has an
- * error handler of its own.
- */
-export const answerUnparsedBodies: onRouteHookHandler = (route) => {
-  const handler = unparsed.get(route.handler)
-  if (handler === undefined) return
-  route.errorHandler ??= (error, request, reply) => {
-    if (!error.code?.startsWith('FST_ERR_CTP_')) throw error
-    return handler(request, reply)
+    body: ({ request }) => bodyOf(request),
+    storedAuth: ({ request }) => storedAuth(request),
+  })
+  return {
+    start: (reply, login) => verbs.start({ request: reply.request, reply }, login),
+    refresh: (request, reply) => verbs.refresh({ request, reply }),
+    end: (request, reply) => verbs.end({ request, reply }),
+    endAll: (request, reply) => verbs.endAll({ request, reply }),
+    jwks: (request, reply) => verbs.jwks({ request, reply }),
+    readJson: (request) => jsonOrNothing(() => bodyOf(request)),
   }
 }

@@ -1,11 +1,11 @@
-export type { GuardedReply } from './fastify-answer.js'
+export type { SessionGuardOptions } from '@latchkey/core/adapter'
 export {
   type FastifyAuth,
   type FastifyAuthOptions,
   type FastifyGuard,
   type FastifySessionAuth,
   fastifyAuth,
-  type SessionGuardOptions,
 } from './fastify-auth.js'
+export type { GuardedReply, OnDeny } from './fastify-framework.js'
 export type { GuardedRequest } from './fastify-request-view.js'
 export type { FastifySession, FastifySessionHandler, SessionReply, SessionRequest } from './fastify-session.js'

@@ -34,7 +34,6 @@ async function serve({ realm, onDeny, ...options }: Setting = {}, ...before: Mid
     ...options,
   })
   const auth = honoAuth({
-    verifier: sessions.verifier,
     sessions,
     ...(realm === undefined ? {} : { realm }),
     ...(onDeny === undefined ? {} : { onDeny }),
@@ -321,7 +320,7 @@ test('without sessions there is no session, in the types and at run time', () =>
   expect(() => auth.requireAuth({ refresh: true } as never)).toThrow(ConfigError)
 
   const sessions = createSessions({ keyring, issuer: 'https://app.example', audience: 'https://app.example' })
-  const withSessions = honoAuth({ verifier: sessions.verifier, sessions })
+  const withSessions = honoAuth({ sessions })
   expectTypeOf(withSessions).toEqualTypeOf<HonoSessionAuth>()
-  expect(() => honoAuth({ verifier, sessions })).toThrow(/not that of the sessions/)
+  expect(() => honoAuth({ verifier, sessions } as never)).toThrow(/not both/)
 })

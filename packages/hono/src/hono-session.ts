@@ -1,14 +1,10 @@
 import { AuthError } from '@latchkey/core'
-import {
-  fetchRequestView,
-  parseJsonBody,
-  type RequestView,
-  readJsonBody,
-  type StoredAuth,
-} from '@latchkey/core/adapter'
-import type { Login, SessionAnswer, Sessions } from '@latchkey/session'
+import { parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
+import type { Login, Sessions } from '@latchkey/session'
+import { bindVerbs, jsonOrNothing } from '@latchkey/session/adapter'
 import type { Context } from 'hono'
 import { answerResponse, type OnDeny } from './hono-answer.js'
+import { honoRequestView } from './hono-request-view.js'
 
 /** A route handler. */
 export type HonoSessionHandler = (c: Context) => Promise<Response>
@@ -44,30 +40,19 @@ export function createHonoSession<Claims extends object>(
   deny: OnDeny,
   storedAuth: (c: Context) => StoredAuth<Claims>,
 ): HonoSession {
-  async function answer(c: Context, verb: (view: RequestView) => Promise<SessionAnswer>): Promise<Response> {
-    try {
-      return answerResponse(c, await verb(fetchRequestView(c.req.raw)))
-    } catch (thrown) {
-      if (!(thrown instanceof AuthError)) throw thrown
-      return deny(thrown, c)
-    }
-  }
-
-  return {
-    start: (c, login) => answer(c, (view) => sessions.start(view, login)),
-    refresh: (c) => answer(c, (view) => sessions.refresh(view, () => bodyOf(c))),
-    end: (c) => answer(c, (view) => sessions.end(view, () => bodyOf(c))),
-    endAll: (c) => answer(c, (view) => sessions.endAll(view, storedAuth(c) ?? undefined)),
-    jwks: (c) => answer(c, async () => sessions.jwksAnswer()),
-    readJson: async (c) => {
+  const verbs = bindVerbs<Claims, Context, Response>(sessions, {
+    answer: async (c, verb) => {
       try {
-        return await bodyOf(c)
+        return answerResponse(c, await verb(honoRequestView(c)))
       } catch (thrown) {
-        if (thrown instanceof AuthError) return undefined
-        throw thrown
+        if (!(thrown instanceof AuthError)) throw thrown
+        return deny(thrown, c)
       }
     },
-  }
+    body: bodyOf,
+    storedAuth,
+  })
+  return { ...verbs, readJson: (c) => jsonOrNothing(() => bodyOf(c)) }
 }
 
 /** Read here, or, where middleware has read it already, as Hono remembers it. */

@@ -1,9 +1,4 @@
-export {
-  type AuthEnv,
-  type HonoAuth,
-  type HonoAuthOptions,
-  type HonoSessionAuth,
-  honoAuth,
-  type SessionGuardOptions,
-} from './hono-auth.js'
+export type { SessionGuardOptions } from '@latchkey/core/adapter'
+export type { OnDeny } from './hono-answer.js'
+export { type AuthEnv, type HonoAuth, type HonoAuthOptions, type HonoSessionAuth, honoAuth } from './hono-auth.js'
 export type { HonoSession, HonoSessionHandler } from './hono-session.js'

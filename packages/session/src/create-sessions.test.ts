@@ -1,4 +1,5 @@
 import { type Auth, ConfigError, createVerifier } from '@latchkey/core'
+import { serializeCookie } from '@latchkey/core/adapter'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import {
@@ -121,9 +122,9 @@ test('several audiences are all in the token', async () => {
 test('other names for the cookies hold everywhere', async () => {
   const app = await createApp({ cookies: { access: { name: 'a' }, refresh: { name: 'r', sameSite: 'Lax' } } })
   const answer = await app.sessions.start(post, { sub: 'user-1' })
-  expect(answer.setCookie[0]).toMatch(/^a=/)
-  expect(answer.setCookie[1]).toMatch(/^r=.*SameSite=Lax$/)
-  const token = answer.setCookie[1]?.split(/[=;]/)[1] ?? ''
+  expect(answer.cookies.map(serializeCookie)[0]).toMatch(/^a=/)
+  expect(answer.cookies.map(serializeCookie)[1]).toMatch(/^r=.*SameSite=Lax$/)
+  const token = answer.cookies.map(serializeCookie)[1]?.split(/[=;]/)[1] ?? ''
   const view = { ...post, header: (name: string) => (name === 'cookie' ? `r=${token}` : undefined) }
   expect((await app.sessions.refresh(view)).status).toBe(200)
 })
@@ -152,7 +153,7 @@ describe('with a secret', () => {
 test('the JWKS route shows the public halves, and for how long they may be kept', async () => {
   const { sessions } = createTwo(await createKeyring())
   const answer = sessions.jwksAnswer()
-  expect(answer).toMatchObject({ status: 200, setCookie: [] })
+  expect(answer).toMatchObject({ status: 200, cookies: [] })
   expect(answer.headers).toEqual({
     'content-type': 'application/jwk-set+json',
     'cache-control': 'public, max-age=300',

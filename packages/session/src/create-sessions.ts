@@ -3,14 +3,14 @@ import { type Authenticate, createEmit, type Emit } from '@latchkey/core/adapter
 import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
 import type { SessionEvent } from './events/events.js'
 import { createJwksAnswer } from './keyring/jwks-answer.js'
-import { createAuthenticateOrRefresh, neverRefresh } from './refresh/refresh-in-passing.js'
+import { createRefreshInPassing, neverRefresh } from './refresh/refresh-in-passing.js'
 import { createRefreshSession } from './refresh/refresh-session.js'
 import { createEndSession } from './revocation/end-session.js'
 import { followRevocations, type RevocationList } from './revocation/revocation-list.js'
 import { guardStore } from './store/guarded-store.js'
 import type { Family, RevocationLog, SessionStore } from './store/session-store.js'
 import { issueAccessToken } from './tokens/access-token.js'
-import type { AuthenticateOrRefresh, Sessions, SessionsOptions } from './verbs/sessions.js'
+import type { Sessions, SessionsOptions } from './verbs/sessions.js'
 import { readOptions, type Settings } from './verbs/sessions-options.js'
 import { createVerbs, type Issued, type VerbsContext } from './verbs/verbs.js'
 
@@ -39,11 +39,11 @@ export function createSessions<Claims extends object = UntypedClaims>(
   const context = compose(options, settings, list.revocations, emit, verifier.authenticate)
   const { keyring } = options
   return {
-    verifier,
+    verifier: { ...verifier, authenticate: context.inPassing.authenticate },
     ...createVerbs(context),
     endAllOf: (sub) => context.end.allOf(sub),
     list: (sub) => context.store.list(sub),
-    authenticateOrRefresh: inPassing(verifier, settings, context),
+    authenticateOrRefresh: context.inPassing.authenticateOrRefresh,
     jwks: () => keyring.jwks(),
     jwksAnswer: createJwksAnswer(() => keyring.jwks()),
     ready: async () => {
@@ -101,7 +101,7 @@ function compose<Claims extends object>(
   revocations: RevocationList | undefined,
   emit: AnyEmit,
   authenticate: Authenticate<Claims>,
-): VerbsContext {
+): VerbsContext<Claims> {
   const {
     sessionsPerSubject,
     clock,
@@ -137,6 +137,17 @@ function compose<Claims extends object>(
     issue,
   })
   const origins = new Set(trustedOrigins)
+  const inPassing =
+    cookies === undefined
+      ? neverRefresh(authenticate)
+      : createRefreshInPassing({
+          authenticate,
+          refresh: refreshInPassing,
+          emit,
+          accessCookie: cookies.access.name,
+          refreshCookie: cookies.refresh.name,
+          trustedOrigins: origins,
+        })
   return {
     issuer,
     audience: audienceOf(audience),
@@ -150,29 +161,12 @@ function compose<Claims extends object>(
     clock,
     issue,
     refresh,
-    refreshInPassing,
     end,
-    authenticate,
+    inPassing,
     trustedOrigins: origins,
   }
 }
 
 function audienceOf(audience: string | readonly string[]): readonly string[] {
   return typeof audience === 'string' ? [audience] : audience
-}
-
-function inPassing<Claims extends object>(
-  { authenticate }: Verifier<Claims>,
-  { cookies }: Settings,
-  { refreshInPassing, trustedOrigins, emit }: VerbsContext,
-): AuthenticateOrRefresh<Claims> {
-  if (cookies === undefined) return neverRefresh(authenticate)
-  return createAuthenticateOrRefresh({
-    authenticate,
-    refresh: refreshInPassing,
-    emit,
-    accessCookie: cookies.access.name,
-    refreshCookie: cookies.refresh.name,
-    trustedOrigins,
-  })
 }

@@ -41,4 +41,4 @@ export {
   type WhyGone,
 } from './store/session-store.js'
 export type { Grant, Login } from './tokens/grant.js'
-export type { AuthenticateOrRefresh, RefreshedDecision, Sessions, SessionsOptions } from './verbs/sessions.js'
+export type { Sessions, SessionsOptions } from './verbs/sessions.js'

@@ -1,5 +1,5 @@
 import type { AuthError, CoreEvent } from '@latchkey/core'
-import { createRequirement, type Decision, type RequestView } from '@latchkey/core/adapter'
+import { createRequirement, type Decision, type RequestView, type ResponseExtras } from '@latchkey/core/adapter'
 import { expect } from 'vitest'
 import {
   createKeyring,
@@ -78,17 +78,12 @@ export function refreshing(token: string): RequestView {
 }
 
 /** The cookies that an answer sets, by name. */
-export function cookiesOf({ setCookie }: { readonly setCookie: readonly string[] }): Record<string, string> {
-  return Object.fromEntries(
-    setCookie.map((cookie) => {
-      const [name = '', value = ''] = cookie.split(';', 1)[0]?.split(/=(.*)/) ?? []
-      return [name, value]
-    }),
-  )
+export function cookiesOf({ cookies = [] }: ResponseExtras): Record<string, string> {
+  return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
 }
 
 /** The pair of tokens that an answer gives to a browser. */
-export function tokensOf(answer: { readonly setCookie: readonly string[] }): { access: string; refresh: string } {
+export function tokensOf(answer: ResponseExtras): { access: string; refresh: string } {
   const cookies = cookiesOf(answer)
   return { access: cookies['__Host-access'] ?? '', refresh: cookies['__Host-refresh'] ?? '' }
 }

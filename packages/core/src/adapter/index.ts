@@ -8,17 +8,40 @@ export { refuseUnknownOptions, requireNonNegative } from '../config-error.js'
 export { isCrossOrigin, isSerializedOrigin } from '../csrf/cross-origin.js'
 export { type Denial, denialOf, requireRealm } from '../denial.js'
 export { createEmit, type Emit } from '../events.js'
-export { failureOf } from '../failure.js'
-export { fetchRequestView } from '../fetch-request-view.js'
 export type { Introspect, Introspection, IntrospectionContext } from '../introspection.js'
-export { parseJsonBody, readJsonBody } from '../json-body.js'
 export { asymmetricAlgorithms } from '../keys/algorithms.js'
 export { algorithmsForSecrets, requireUsableKey, secretBytes } from '../keys/configured-keys.js'
 export { type MaybePromise, whenReady } from '../maybe-promise.js'
-export { type NodeFields, nodeField, targetUri } from '../raw-headers.js'
 export type { Authenticate, Decision, RequestView } from '../request-view.js'
 export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
-export { optionalStoredAuth, requireStoredAuth, type StoredAuth } from '../stored-auth.js'
+export { carryRequirement } from '../requirement/requirement-of.js'
+export type { ResponseCookie, ResponseExtras } from '../response.js'
 export { defaultClockTolerance } from '../token/claims.js'
 export { maxTokenLength } from '../token/compact-jws.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
+export {
+  type AnswerOptions,
+  type AppAuth,
+  type AuthOptions,
+  type GuardedSessions,
+  type GuardRules,
+  readGuardRules,
+  readVerifier,
+  type SessionGuardOptions,
+} from './auth-options.js'
+export { createCallbackAuth } from './callback-auth.js'
+export {
+  type CallbackFramework,
+  type CallbackGuard,
+  type CallbackGuards,
+  createCallbackGuards,
+  isUncached,
+} from './callback-guard.js'
+export { clientCertificate } from './client-certificate.js'
+export { failureOf } from './failure.js'
+export { fetchRequestView } from './fetch-request-view.js'
+export { parseJsonBody, readJsonBody } from './json-body.js'
+export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
+export { type NodeFields, nodeField, targetUri } from './raw-headers.js'
+export { serializeCookie, settleCookies } from './set-cookie.js'
+export { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'

@@ -1,4 +1,5 @@
 import { ConfigError } from '@latchkey/core'
+import { serializeCookie } from '@latchkey/core/adapter'
 import { expect, test } from 'vitest'
 import { type CookieOptions, createCookie } from './cookies.js'
 
@@ -6,16 +7,18 @@ const defaults = { name: '__Host-access', sameSite: 'Lax' } as const
 
 test('is set and cleared with every promise of its prefix', () => {
   const cookie = createCookie('cookies.access', {}, defaults)
-  expect(cookie.set('abc', 300)).toBe('__Host-access=abc; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax')
-  expect(cookie.clear()).toBe('__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
+  expect(serializeCookie(cookie.set('abc', 300))).toBe(
+    '__Host-access=abc; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax',
+  )
+  expect(serializeCookie(cookie.clear())).toBe('__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
 })
 
 test('is weaker where the app says so by name', () => {
   const weak: CookieOptions = { name: 'access', sameSite: 'None', domain: 'app.example', path: '/api' }
-  expect(createCookie('cookies.access', weak, defaults).set('abc', 1.5)).toBe(
+  expect(serializeCookie(createCookie('cookies.access', weak, defaults).set('abc', 1.5))).toBe(
     'access=abc; Max-Age=2; Path=/api; Domain=app.example; HttpOnly; Secure; SameSite=None',
   )
-  expect(createCookie('cookies.access', { name: 'access', secure: false }, defaults).clear()).toBe(
+  expect(serializeCookie(createCookie('cookies.access', { name: 'access', secure: false }, defaults).clear())).toBe(
     'access=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
   )
 })
@@ -42,7 +45,11 @@ test.each<[string, object]>([
 
 test('refuses to set more than a browser keeps', () => {
   const cookie = createCookie('cookies.access', {}, defaults)
-  const room = 4096 - cookie.set('', 300).length
-  expect(cookie.set('x'.repeat(room), 300)).toHaveLength(4096)
+  const room = 4096 - serializeCookie(cookie.set('', 300)).length
+  expect(serializeCookie(cookie.set('x'.repeat(room), 300))).toHaveLength(4096)
   expect(() => cookie.set('x'.repeat(room + 1), 300)).toThrow(expect.objectContaining({ code: 'request_malformed' }))
+})
+
+test('asks for no longer life than browsers give', () => {
+  expect(createCookie('cookies.access', {}, defaults).set('x', 10 ** 9).maxAge).toBe(34_560_000)
 })

@@ -1,5 +1,5 @@
 import { AuthError, ConfigError } from '@latchkey/core'
-import { isCookieName, refuseUnknownOptions } from '@latchkey/core/adapter'
+import { isCookieName, type ResponseCookie, refuseUnknownOptions, serializeCookie } from '@latchkey/core/adapter'
 
 /** One cookie. Always `HttpOnly`. What is weaker than the default is spelt out here, by name, or not at all. */
 export interface CookieOptions {
@@ -22,17 +22,18 @@ export interface CookieOptions {
 export interface Cookie {
   readonly name: string
   /**
-   * The `Set-Cookie` value.
+   * The cookie with a value.
    *
-   * @param maxAge seconds; rounded up
+   * @param maxAge seconds; rounded up, and down to 400 days, beyond which no browser keeps one (RFC 6265bis §5.5)
    * @throws AuthError `request_malformed` where it is over 4,096 bytes, which a browser would silently drop (RFC 6265 §6.1)
    */
-  set(value: string, maxAge: number): string
-  /** The `Set-Cookie` value that removes it. */
-  clear(): string
+  set(value: string, maxAge: number): ResponseCookie
+  /** What removes it. */
+  clear(): ResponseCookie
 }
 
 const maxBytes = 4096
+const longestLife = 34_560_000
 const attributeValue = /^[\x20-\x3a\x3c-\x7e]+$/
 
 /**
@@ -51,21 +52,15 @@ export function createCookie(
   const wrong = faultOf({ name, sameSite, secure, domain, path })
   if (wrong !== undefined) throw new ConfigError(`${where}: ${wrong}`)
 
-  const attributes = [
-    `Path=${path}`,
-    ...(domain === undefined ? [] : [`Domain=${domain}`]),
-    'HttpOnly',
-    ...(secure ? ['Secure'] : []),
-    `SameSite=${sameSite}`,
-  ].join('; ')
+  const attributes = { name, path, domain, secure, sameSite }
   return {
     name,
     set: (value, maxAge) => {
-      const cookie = `${name}=${value}; Max-Age=${Math.ceil(maxAge)}; ${attributes}`
-      if (cookie.length > maxBytes) throw new AuthError('request_malformed')
+      const cookie = { ...attributes, value, maxAge: Math.min(Math.ceil(maxAge), longestLife) }
+      if (serializeCookie(cookie).length > maxBytes) throw new AuthError('request_malformed')
       return cookie
     },
-    clear: () => `${name}=; Max-Age=0; ${attributes}`,
+    clear: () => ({ ...attributes, value: '', maxAge: 0 }),
   }
 }
 

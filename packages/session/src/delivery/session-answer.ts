@@ -1,10 +1,12 @@
+import type { ResponseCookie } from '@latchkey/core/adapter'
+
 /** What a session verb answers with: the same bytes in every framework. A refusal is thrown as an `AuthError` instead. */
 export interface SessionAnswer {
   readonly status: 200 | 204
   /** Header fields beside `Set-Cookie`, names lower-case. */
   readonly headers: Readonly<Record<string, string>>
-  /** One `Set-Cookie` field each, to be appended beside what the app sets. */
-  readonly setCookie: readonly string[]
+  /** Cookies to set by the framework's own means, beside what the app sets. */
+  readonly cookies: readonly ResponseCookie[]
   /** The serialized body; empty with 204. */
   readonly body: string
 }
@@ -13,16 +15,16 @@ export interface SessionAnswer {
 export const noStore: Readonly<Record<string, string>> = { 'cache-control': 'no-store' }
 
 /** A 200 with a JSON body. */
-export function jsonAnswer(body: object, setCookie: readonly string[] = []): SessionAnswer {
+export function jsonAnswer(body: object, cookies: readonly ResponseCookie[] = []): SessionAnswer {
   return {
     status: 200,
     headers: { 'content-type': 'application/json', ...noStore },
-    setCookie,
+    cookies,
     body: JSON.stringify(body),
   }
 }
 
 /** A 204. */
-export function emptyAnswer(setCookie: readonly string[] = []): SessionAnswer {
-  return { status: 204, headers: noStore, setCookie, body: '' }
+export function emptyAnswer(cookies: readonly ResponseCookie[] = []): SessionAnswer {
+  return { status: 204, headers: noStore, cookies, body: '' }
 }

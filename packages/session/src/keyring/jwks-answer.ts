@@ -18,7 +18,7 @@ function answerWith(set: JwkSet): SessionAnswer {
   return {
     status: 200,
     headers: { 'content-type': 'application/jwk-set+json', 'cache-control': `public, max-age=${maxAge}` },
-    setCookie: [],
+    cookies: [],
     body: JSON.stringify(set),
   }
 }

@@ -9,22 +9,29 @@ import {
   type RequestView,
   type Requirement,
   readCookie,
+  whenReady,
 } from '@latchkey/core/adapter'
-import { noStore } from '../delivery/session-answer.js'
-import type { AuthenticateOrRefresh, RefreshedDecision } from '../verbs/sessions.js'
 import type { Issued } from '../verbs/verbs.js'
 
-type Refresh = (refreshToken: string) => Promise<Issued>
-
-/** What `createAuthenticateOrRefresh` needs to know. */
+/** What refreshing in passing rests on. */
 export interface InPassingContext<Claims> {
   readonly authenticate: Authenticate<Claims>
   /** Shares one rotation among requests that come at the same time. */
-  readonly refresh: Refresh
+  readonly refresh: (refreshToken: string) => Promise<Issued>
   readonly emit: Emit<CoreEvent>
   readonly accessCookie: string
   readonly refreshCookie: string
   readonly trustedOrigins: ReadonlySet<string>
+}
+
+/** Guards for sessions, and what one of them has done for a request. */
+export interface RefreshInPassing<Claims> {
+  /** As the verifier's; but a request that another guard has refreshed is judged by its new token. */
+  readonly authenticate: Authenticate<Claims>
+  /** Refreshes in passing where that is called for. */
+  readonly authenticateOrRefresh: Authenticate<Claims>
+  /** The one refresh of this request; undefined where no guard has made it. Rejects where it was refused. */
+  readonly refreshOf: (view: RequestView) => Promise<Issued> | undefined
 }
 
 /**
@@ -37,45 +44,81 @@ export interface InPassingContext<Claims> {
  *   somebody who is not logged in, unless its access cookie (`Lax`) is still good. Where the app weakened that, a
  *   cross-site GET can at most cause a rotation, whose cookies go to their owner; another method is refused.
  *
+ * It is refreshed once: what came of it belongs to the request, and guards further in and verbs go on with that. A second
+ * presentation of the token that the first consumed would be taken for theft.
+ *
  * A refused refresh changes nothing: the guard answers as it would have. A store that is down is 503 and signs nobody out.
  * Parallel requests with one refresh cookie share one rotation: within this process by `refresh`, between processes by the grace.
  */
-export function createAuthenticateOrRefresh<Claims>(context: InPassingContext<Claims>): AuthenticateOrRefresh<Claims> {
-  const { authenticate, accessCookie, trustedOrigins, emit } = context
-  const { refresh } = context
+export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>): RefreshInPassing<Claims> {
+  const { accessCookie, refreshCookie, trustedOrigins, emit } = context
+  const refreshes = new WeakMap<object, Promise<Issued>>()
+  const requestOf = (view: RequestView): object => view.native ?? view
 
-  async function afterRefresh(
+  /** Goes on with what came of the request's refresh: its new token, or `otherwise` where it was refused. */
+  async function follow(
+    refresh: Promise<Issued>,
     view: RequestView,
     requirement: Requirement,
-    refreshToken: string,
     otherwise: () => MaybePromise<Decision<Claims>>,
-  ): Promise<RefreshedDecision<Claims>> {
-    try {
-      const { accessToken, answer } = await refresh(refreshToken)
-      const renewed = withCookie(view, accessCookie, accessToken)
-      return { decision: await authenticate(renewed, requirement), setCookie: answer.setCookie, headers: noStore }
-    } catch (error) {
-      if (!(error instanceof AuthError)) throw error
-      if (error.code === 'refresh_rejected') return unrefreshed(await otherwise())
-      emitDenied(emit, error)
-      return unrefreshed({ allow: false, error })
+  ): Promise<Decision<Claims>> {
+    const issued = await settled(refresh)
+    if (!(issued instanceof AuthError)) {
+      return context.authenticate(withCookie(view, accessCookie, issued.accessToken), requirement)
     }
+    return issued.code === 'refresh_rejected' ? otherwise() : { allow: false, error: issued }
   }
 
-  return (view, requirement) => {
-    const refreshToken = refreshTokenOf(view, context.refreshCookie)
-    if (refreshToken === undefined || hasBearer(view) || isCrossOrigin(view, trustedOrigins)) {
-      return lift(authenticate(view, requirement))
+  /** The first guard's part: it makes the refresh, reports its failure and sets its cookies. */
+  async function refreshFirst(
+    refreshToken: string,
+    view: RequestView,
+    requirement: Requirement,
+    otherwise: () => MaybePromise<Decision<Claims>>,
+  ): Promise<Decision<Claims>> {
+    const refresh = context.refresh(refreshToken)
+    refreshes.set(requestOf(view), refresh)
+    const issued = await settled(refresh)
+    const decision = await follow(refresh, view, requirement, otherwise)
+    if (!(issued instanceof AuthError)) {
+      return { ...decision, response: { ...decision.response, cookies: issued.answer.cookies } }
+    }
+    if (issued.code !== 'refresh_rejected') emitDenied(emit, issued)
+    return decision
+  }
+
+  const authenticate: Authenticate<Claims> = (view, requirement) => {
+    const refresh = refreshes.get(requestOf(view))
+    const plainly = () => context.authenticate(view, requirement)
+    return refresh === undefined ? plainly() : follow(refresh, view, requirement, plainly)
+  }
+
+  const authenticateOrRefresh: Authenticate<Claims> = (view, requirement) => {
+    const refreshToken = refreshTokenOf(view, refreshCookie)
+    const isDone = refreshes.has(requestOf(view))
+    if (isDone || refreshToken === undefined || hasBearer(view) || isCrossOrigin(view, trustedOrigins)) {
+      return authenticate(view, requirement)
     }
     if (readCookie(view.header('cookie'), accessCookie) === undefined) {
-      return afterRefresh(view, requirement, refreshToken, () => authenticate(view, requirement))
+      return refreshFirst(refreshToken, view, requirement, () => context.authenticate(view, requirement))
     }
-    const next = (decision: Decision<Claims>): MaybePromise<RefreshedDecision<Claims>> =>
+    const next = (decision: Decision<Claims>): MaybePromise<Decision<Claims>> =>
       decision.allow || decision.error.code !== 'token_expired'
-        ? unrefreshed(decision)
-        : afterRefresh(view, requirement, refreshToken, () => decision)
-    const decision = authenticate(view, requirement)
-    return decision instanceof Promise ? decision.then(next) : next(decision)
+        ? decision
+        : refreshFirst(refreshToken, view, requirement, () => decision)
+    return whenReady(context.authenticate(view, requirement), next)
+  }
+
+  return { authenticate, authenticateOrRefresh, refreshOf: (view) => refreshes.get(requestOf(view)) }
+}
+
+/** What was issued, or the refusal. What else goes wrong, a hook of the app's that throws, is thrown on. */
+async function settled(refresh: Promise<Issued>): Promise<Issued | AuthError> {
+  try {
+    return await refresh
+  } catch (error) {
+    if (error instanceof AuthError) return error
+    throw error
   }
 }
 
@@ -97,18 +140,13 @@ function withCookie(view: RequestView, name: string, value: string): RequestView
     method: view.method,
     header: (field) => (field === 'cookie' ? cookie : view.header(field)),
     url: () => view.url(),
+    native: view.native ?? view,
+    clientCertificate: () => view.clientCertificate?.(),
+    waitUntil: (work) => view.waitUntil?.(work),
   }
 }
 
 /** For sessions without cookies: what `authenticate` says, and never a refresh. */
-export function neverRefresh<Claims>(authenticate: Authenticate<Claims>): AuthenticateOrRefresh<Claims> {
-  return (view, requirement) => lift(authenticate(view, requirement))
-}
-
-function lift<Claims>(decision: MaybePromise<Decision<Claims>>): MaybePromise<RefreshedDecision<Claims>> {
-  return decision instanceof Promise ? decision.then(unrefreshed) : unrefreshed(decision)
-}
-
-function unrefreshed<Claims>(decision: Decision<Claims>): RefreshedDecision<Claims> {
-  return { decision, setCookie: [], headers: {} }
+export function neverRefresh<Claims>(authenticate: Authenticate<Claims>): RefreshInPassing<Claims> {
+  return { authenticate, authenticateOrRefresh: authenticate, refreshOf: () => undefined }
 }

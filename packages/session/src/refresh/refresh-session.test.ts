@@ -1,3 +1,4 @@
+import { serializeCookie } from '@latchkey/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { claimsOf, createApp, eventsOf, familyOf, guard, logIn, refresh, refreshing, refusal } from '../../test/app.js'
 
@@ -165,21 +166,21 @@ describe('expiry', () => {
   test('ends a session at its absolute end, and lets no token or cookie outlive it', async () => {
     const app = await createApp({ idleTtl: 600, absoluteTtl: 1000 })
     const first = await logIn(app)
-    expect(first.answer.setCookie[1]).toContain('; Max-Age=600;')
+    expect(first.answer.cookies.map(serializeCookie)[1]).toContain('; Max-Age=600;')
     const end = app.now() + 1000
     app.advance(590)
     const second = await app.sessions.refresh(refreshing(first.refresh))
-    expect(second.setCookie[1]).toContain('; Max-Age=410;')
+    expect(second.cookies.map(serializeCookie)[1]).toContain('; Max-Age=410;')
     app.advance(300)
-    const token = second.setCookie[1]?.split(/[=;]/)[1] ?? ''
+    const token = second.cookies.map(serializeCookie)[1]?.split(/[=;]/)[1] ?? ''
     const third = await app.sessions.refresh(refreshing(token))
     expect(JSON.parse(third.body)).toEqual({ expiresIn: 110 })
-    expect(third.setCookie[0]).toContain('; Max-Age=110;')
-    expect(third.setCookie[1]).toContain('; Max-Age=110;')
-    const access = third.setCookie[0]?.split(/[=;]/)[1] ?? ''
+    expect(third.cookies.map(serializeCookie)[0]).toContain('; Max-Age=110;')
+    expect(third.cookies.map(serializeCookie)[1]).toContain('; Max-Age=110;')
+    const access = third.cookies.map(serializeCookie)[0]?.split(/[=;]/)[1] ?? ''
     expect((await claimsOf(app, access))['exp']).toBe(end)
     app.advance(110)
-    await refusal(refresh(app, third.setCookie[1]?.split(/[=;]/)[1] ?? ''), 'refresh_rejected')
+    await refusal(refresh(app, third.cookies.map(serializeCookie)[1]?.split(/[=;]/)[1] ?? ''), 'refresh_rejected')
   })
 
   test('cuts the first access token too where a session is that short', async () => {

@@ -9,7 +9,7 @@ import type {
   UntypedClaims,
   Verifier,
 } from '@latchkey/core'
-import type { Decision, MaybePromise, RequestView, Requirement } from '@latchkey/core/adapter'
+import type { Authenticate, RequestView } from '@latchkey/core/adapter'
 import type { CookieOptions } from '../delivery/cookies.js'
 import type { ReadBody } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'
@@ -103,9 +103,10 @@ export interface Sessions<Claims extends object = UntypedClaims> {
   list(sub: string): Promise<readonly Family[]>
   /**
    * What `verifier.authenticate` does, for pages that cannot refresh by script: where the access cookie is gone or expired
-   * and a refresh cookie came along, refreshes in passing and goes on with the new token.
+   * and a refresh cookie came along, refreshes in passing and goes on with the new token. The decision's `response` then has the
+   * new cookies, to be set whatever it says.
    */
-  readonly authenticateOrRefresh: AuthenticateOrRefresh<Claims>
+  readonly authenticateOrRefresh: Authenticate<Claims>
   /** The public keys of the keyring (RFC 7517 §5). */
   jwks(): JwkSet
   /** The answer of a JWKS route. */
@@ -115,18 +116,3 @@ export interface Sessions<Claims extends object = UntypedClaims> {
   /** Stops following the revocation log. The store's connection is the app's own to close. */
   close(): Promise<void>
 }
-
-/** A decision, and what the response must carry where a refresh in passing led to it. */
-export interface RefreshedDecision<Claims> {
-  readonly decision: Decision<Claims>
-  /** Cookies to append to the response, whatever the decision; empty where nothing was refreshed. */
-  readonly setCookie: readonly string[]
-  /** Header fields that go with them. */
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** Answers without a promise where nothing has to be refreshed. */
-export type AuthenticateOrRefresh<Claims> = (
-  view: RequestView,
-  requirement: Requirement,
-) => MaybePromise<RefreshedDecision<Claims>>

@@ -1,3 +1,4 @@
+import { serializeCookie } from '@latchkey/core/adapter'
 import { describe, expect, test } from 'vitest'
 import {
   type App,
@@ -24,7 +25,7 @@ describe('start', () => {
     const answer = await app.sessions.start(post, { sub: 'user-1' })
     expect(answer).toMatchObject({ status: 200, body: '{"expiresIn":300}' })
     expect(answer.headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' })
-    expect(answer.setCookie).toEqual([
+    expect(answer.cookies.map(serializeCookie)).toEqual([
       expect.stringMatching(/^__Host-access=[^;]+; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
       expect.stringMatching(/^__Host-refresh=[^;]+; Max-Age=1296000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
     ])
@@ -127,7 +128,7 @@ describe('end', () => {
     const { refresh: token } = await logIn(app)
     const answer = await app.sessions.end(refreshing(token))
     expect(answer).toMatchObject({ status: 204, body: '', headers: { 'cache-control': 'no-store' } })
-    expect(answer.setCookie).toEqual([
+    expect(answer.cookies.map(serializeCookie)).toEqual([
       '__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
       '__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
     ])
@@ -259,7 +260,7 @@ describe('body delivery', () => {
   test('gives tokens in the body, sets no cookie and reads none', async () => {
     const app = await createApp({ delivery: 'body' })
     const answer = await app.sessions.start(post, { sub: 'user-1' })
-    expect(answer.setCookie).toEqual([])
+    expect(answer.cookies.map(serializeCookie)).toEqual([])
     expect(answer.headers['cache-control']).toBe('no-store')
     const { accessToken, refreshToken, ...rest } = JSON.parse(answer.body)
     expect(rest).toEqual({ expiresIn: 300, tokenType: 'Bearer' })
@@ -268,7 +269,7 @@ describe('body delivery', () => {
     const next = await app.sessions.refresh(post, () => ({ refreshToken }))
     expect((await pair(next)).refreshToken).not.toBe(refreshToken)
     const ended = await app.sessions.end(post, async () => ({ refreshToken }))
-    expect(ended).toMatchObject({ status: 204, setCookie: [] })
+    expect(ended).toMatchObject({ status: 204, cookies: [] })
     expect(eventsOf(app, 'session_ended')).toHaveLength(1)
   })
 

@@ -1,15 +1,9 @@
 import { type Auth, AuthError, type Clock, type CoreEvent } from '@latchkey/core'
-import {
-  type Authenticate,
-  type Emit,
-  emitDenied,
-  isCrossOrigin,
-  type RequestView,
-  type Requirement,
-} from '@latchkey/core/adapter'
+import { type Emit, emitDenied, isCrossOrigin, type RequestView, type Requirement } from '@latchkey/core/adapter'
 import type { Delivery, ReadBody } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { SessionEvent } from '../events/events.js'
+import type { RefreshInPassing } from '../refresh/refresh-in-passing.js'
 import type { RefreshSession } from '../refresh/refresh-session.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { GuardedStore } from '../store/guarded-store.js'
@@ -32,7 +26,7 @@ export interface Issued {
 }
 
 /** What the verbs are composed of; durations in seconds. */
-export interface VerbsContext {
+export interface VerbsContext<Claims = object> {
   readonly issuer: string
   readonly audience: readonly string[]
   /** How many living sessions a subject may have. */
@@ -48,10 +42,9 @@ export interface VerbsContext {
   readonly clock: Clock
   readonly issue: (family: Family, refreshToken: string) => Promise<Issued>
   readonly refresh: RefreshSession<Issued>
-  readonly refreshInPassing: RefreshSession<Issued>
   readonly end: EndSession
-  /** Says who is calling, and reports whom it refuses. */
-  readonly authenticate: Authenticate<object>
+  /** Says who is calling, reports whom it refuses, and knows what a guard has refreshed in passing. */
+  readonly inPassing: RefreshInPassing<Claims>
 }
 
 /** Of the caller of `endAll`, where no guard has asked before: one good token. */
@@ -87,7 +80,7 @@ export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 're
   }
 
   async function callerOf(view: RequestView): Promise<Auth<object>> {
-    const decision = await context.authenticate(view, signedIn)
+    const decision = await context.inPassing.authenticate(view, signedIn)
     if (!decision.allow) throw decision.error
     // Where a token is required it is never null.
     return decision.auth ?? refuse(new AuthError('token_missing'))
@@ -96,7 +89,11 @@ export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 're
   return {
     start: (view, login) => guarded(view, () => start(context, login)),
     refresh: (view, readBody = noBody) =>
-      guarded(view, async () => (await refresh(await delivery.presented(view, readBody))).answer),
+      guarded(view, async () => {
+        // The cookie is consumed where a guard has refreshed this request: what that gave is given again.
+        const refreshed = context.inPassing.refreshOf(view)
+        return (await (refreshed ?? refresh(await delivery.presented(view, readBody)))).answer
+      }),
     end: (view, readBody = noBody) =>
       guarded(view, async () => {
         const id = await sessionOf(context, await delivery.presented(view, readBody))

@@ -1,4 +1,4 @@
-import { AuthError } from './auth-error.js'
+import { AuthError } from '../auth-error.js'
 
 /** A log-in or a refresh token fits many times over: what is issued has to fit into a cookie or a header. */
 const maxBytes = 65_536
@@ -32,28 +32,28 @@ export function parseJsonBody(body: Uint8Array | string): unknown {
   }
 }
 
+/** Into one buffer that grows as needed: chunks of a byte each would take many times their length if they were kept. */
 async function readBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const kept: Uint8Array[] = []
+  let bytes = new Uint8Array(1024)
   let length = 0
   try {
     for await (const chunk of chunks) {
+      const start = length
       length += chunk.length
-      if (length <= maxBytes) kept.push(chunk)
+      if (length > maxBytes) continue
+      if (length > bytes.length) bytes = grown(bytes, Math.min(maxBytes, Math.max(length, 2 * bytes.length)))
+      bytes.set(chunk, start)
     }
   } catch {
     // The client went away in the middle.
     throw new AuthError('request_malformed')
   }
   if (length > maxBytes) throw new AuthError('request_malformed')
-  return joined(kept, length)
+  return bytes.subarray(0, length)
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
+function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length)
+  larger.set(bytes)
+  return larger
 }

@@ -1,4 +1,4 @@
-import type { RequestView } from './request-view.js'
+import type { RequestView } from '../request-view.js'
 
 /**
  * The seam filled from a Web `Request`, whose `Headers` already combine fields as the seam wants them. For Hono and any

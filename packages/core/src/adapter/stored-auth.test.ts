@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Auth } from './auth.js'
-import { ConfigError } from './config-error.js'
+import type { Auth } from '../auth.js'
+import { ConfigError } from '../config-error.js'
 import { optionalStoredAuth, requireStoredAuth } from './stored-auth.js'
 
 const auth: Auth = { claims: { iss: 'https://id.example', exp: 1 }, scope: [], source: 'header', token: 't' }

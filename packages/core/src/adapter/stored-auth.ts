@@ -1,5 +1,5 @@
-import type { Auth } from './auth.js'
-import { ConfigError } from './config-error.js'
+import type { Auth } from '../auth.js'
+import { ConfigError } from '../config-error.js'
 
 /** What a guard keeps with a request: who is calling, null for nobody; undefined where no guard ran. */
 export type StoredAuth<Claims> = Auth<Claims> | null | undefined

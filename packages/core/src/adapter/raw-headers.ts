@@ -32,6 +32,8 @@ function isNamed(field: string, name: string): boolean {
 export interface NodeFields {
   readonly rawHeaders: readonly string[]
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
+  /** The connection; a serverless shim may have none. */
+  readonly socket?: unknown
 }
 
 /**

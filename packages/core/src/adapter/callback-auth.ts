@@ -1,0 +1,31 @@
+import {
+  type AppAuth,
+  type AuthOptions,
+  type GuardedSessions,
+  readGuardRules,
+  type SessionGuardOptions,
+} from './auth-options.js'
+import { type CallbackFramework, type CallbackGuard, createCallbackGuards } from './callback-guard.js'
+import { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'
+
+/**
+ * What an adapter of a framework with callbacks gives, from its own part.
+ *
+ * @param options checked before, by `readVerifier`
+ * @param storedAuth what `framework.keep` has kept
+ */
+export function createCallbackAuth<Request, Response, Claims extends object>(
+  options: AuthOptions<Claims, GuardedSessions<Claims>, unknown>,
+  framework: CallbackFramework<Request, Response, Claims>,
+  storedAuth: (request: Request) => StoredAuth<Claims>,
+): AppAuth<CallbackGuard<Request, Response>, SessionGuardOptions, Request, Claims> {
+  const { guard, originGuard } = createCallbackGuards(framework)
+  const { checkOrigin } = options.verifier ?? options.sessions.verifier
+  return {
+    requireAuth: (asked) => guard(readGuardRules(options, true, asked)),
+    optionalAuth: (asked) => guard(readGuardRules(options, false, asked)),
+    requireSameOrigin: () => originGuard(checkOrigin),
+    getAuth: (request) => requireStoredAuth(storedAuth(request)),
+    getOptionalAuth: (request) => optionalStoredAuth(storedAuth(request)),
+  }
+}

@@ -1,0 +1,53 @@
+import type { ServerResponse } from 'node:http'
+import { type AuthError, ConfigError } from '@latchkey/core'
+import {
+  type AnswerOptions,
+  type CallbackFramework,
+  type Denial,
+  denialOf,
+  type ResponseCookie,
+} from '@latchkey/core/adapter'
+import type { Request, Response } from 'express'
+import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'
+
+/** As much of an Express response as a guard needs. */
+export interface GuardedResponse extends ServerResponse {
+  cookie?(name: string, value: string, options: object): unknown
+}
+
+/** Answers a refused request in place of the library; see `ExpressAuthOptions`. */
+export type OnDeny = (error: AuthError, req: Request, res: Response) => unknown
+
+/** What Express does for guards and verbs, but for the place where the identity is kept. */
+export function createExpressFramework({
+  realm,
+  onDeny,
+}: AnswerOptions<OnDeny>): Omit<CallbackFramework<GuardedRequest, GuardedResponse, never>, 'keep'> {
+  return {
+    view: (req) => new ExpressRequestView(req),
+    field: (res, name) => res.getHeader(name),
+    setField: (res, name, value) => (value === undefined ? res.removeHeader(name) : res.setHeader(name, value)),
+    setCookie,
+    node: (res) => res,
+    send,
+    deny: (error, req, res) =>
+      onDeny === undefined ? send(res, denialOf(error, realm)) : onDeny(error, req as Request, res as Response),
+  }
+}
+
+/** Through Node's response, because `res.send` would add a charset and an ETag. */
+function send(res: ServerResponse, { status, headers, body }: Denial): void {
+  if (body === '') {
+    res.writeHead(status, { ...headers }).end()
+    return
+  }
+  res.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) })
+  res.end(body)
+}
+
+function setCookie(res: GuardedResponse, { name, value, maxAge, sameSite, ...attributes }: ResponseCookie): void {
+  if (res.cookie === undefined) throw new ConfigError('The session verbs of expressAuth need the response of Express.')
+  // Express counts in milliseconds.
+  const options = { ...attributes, maxAge: maxAge * 1000, sameSite: sameSite.toLowerCase() }
+  res.cookie(name, value, { ...options, httpOnly: true, partitioned: false, signed: false, encode: String })
+}

@@ -1,0 +1,3 @@
+/** The door for adapters: how session verbs are bound to a framework. */
+export { bindVerbs, jsonOrNothing, type SessionVerbs, type VerbsFramework } from './bind-verbs.js'
+export { type AnsweringFramework, answerVerb, bodyOf, type NodeBody } from './callback-answer.js'
