@@ -37,7 +37,7 @@ async function startApp(): Promise<App> {
     audience: 'https://app.example',
     onEvent: ({ type }) => events.push(type),
   })
-  const { requireAuth, session } = honoAuth({ verifier: sessions.verifier, sessions })
+  const { requireAuth, session } = honoAuth({ sessions })
   const script = await readFile(fileURLToPath(helper), 'utf8')
   const hono = new Hono()
   hono.use(async (c, next) => {

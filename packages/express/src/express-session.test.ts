@@ -111,8 +111,12 @@ describe('the verbs, in cookies', () => {
     })
     expect(login.headers.getSetCookie()).toEqual([
       'theme=dark; Path=/',
-      expect.stringMatching(/^__Host-access=[\w.-]+; Max-Age=300; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
-      expect.stringMatching(/^__Host-refresh=[\w.-]+; Max-Age=1296000; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+      expect.stringMatching(
+        /^__Host-access=[\w.-]+; Max-Age=300; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+      expect.stringMatching(
+        /^__Host-refresh=[\w.-]+; Max-Age=1296000; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+      ),
     ])
     expect(await (await ask('/me', withCookie(cookiesOf(login)))).text()).toBe('alice')
 
@@ -123,8 +127,8 @@ describe('the verbs, in cookies', () => {
     expect([ended.status, await ended.text(), ended.headers.get('content-length')]).toEqual([204, '', null])
     expect(ended.headers.get('cache-control')).toBe('no-store')
     expect(ended.headers.getSetCookie()).toEqual([
-      '__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
-      '__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
+      expect.stringMatching(/^__Host-access=; Max-Age=0; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-refresh=; Max-Age=0; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/),
     ])
     const late = await ask('/session/refresh', withCookie(cookiesOf(refreshed), post))
     expect([late.status, await late.text(), late.headers.getSetCookie()]).toEqual([401, rejected, []])
