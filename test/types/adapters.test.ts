@@ -18,7 +18,7 @@ test('Fastify: getAuth has the claims of the schema', () => {
   app.register(plugin)
   app.get('/', { onRequest: requireAuth({ scope: 'read' }) }, (request) => {
     expectTypeOf(getAuth(request).claims.email).toEqualTypeOf<string>()
-    expectTypeOf(getAuth(request).source).toEqualTypeOf<'header' | 'cookie'>()
+    expectTypeOf(getAuth(request).source).toEqualTypeOf<'header' | 'cookie' | 'given'>()
     // @ts-expect-error: a misspelt claim
     void getAuth(request).claims.emial
     // @ts-expect-error: nobody may be signed in

@@ -48,7 +48,7 @@ test('an option that nobody reads does not compile', () => {
 
 test('options have the types of what they mean', () => {
   expectTypeOf<VerifierOptions['tokenFrom']>().toEqualTypeOf<
-    readonly ('header' | { readonly cookie: string })[] | undefined
+    readonly ('header' | { readonly cookie: string } | { readonly header: string })[] | undefined
   >()
   expectTypeOf(createVerifier).toBeCallableWith({ issuer, audience, algorithms: ['RS256', 'EdDSA'] })
   // @ts-expect-error: no algorithm that Latchkey verifies

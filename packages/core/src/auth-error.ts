@@ -7,6 +7,14 @@ export type AuthErrorCode =
   | 'token_rejected'
   | 'token_expired'
   | 'scope_insufficient'
+  | 'role_insufficient'
+  | 'authorization_insufficient'
+  | 'access_denied'
+  | 'authentication_insufficient'
+  | 'proof_rejected'
+  | 'nonce_required'
+  | 'proof_required'
+  | 'binding_rejected'
   | 'origin_rejected'
   | 'refresh_rejected'
   | 'keys_unavailable'
@@ -18,7 +26,10 @@ export type AuthErrorCode =
  */
 export type DenialReason =
   | AuthErrorCode
+  // token_malformed
+  | 'token_too_long'
   // token_rejected: protected header
+  | 'header_too_deep'
   | 'alg_not_allowed'
   | 'crit_unsupported'
   | 'b64_unsupported'
@@ -35,6 +46,8 @@ export type DenialReason =
   | 'signature_invalid'
   // token_rejected: claims
   | 'iss_unknown'
+  | 'claims_too_deep'
+  | 'binding_unchecked'
   | 'aud_mismatch'
   | 'exp_invalid'
   | 'nbf_invalid'
@@ -52,6 +65,17 @@ export type DenialReason =
   // token_expired
   | 'exp_passed'
   | 'max_token_age_passed'
+  // store_unavailable
+  | 'revocation_unsure'
+
+/** The `error` of a challenge (RFC 6750 §3.1, RFC 9470 §3, RFC 9449 §7.1 and §9). */
+type ChallengeError =
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'insufficient_user_authentication'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
 
 interface CodeEntry {
   readonly status: number
@@ -59,8 +83,8 @@ interface CodeEntry {
   readonly title: string
   /** One fixed sentence: what was refused and what the caller can do. */
   readonly detail: string
-  /** The `error` attribute of the challenge (RFC 6750 §3.1); undefined: a bare challenge; null: no challenge at all. */
-  readonly challenge: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | undefined | null
+  /** The `error` of the challenge; undefined: a bare challenge; null: no challenge at all. */
+  readonly challenge: ChallengeError | undefined | null
 }
 
 /** Every code with its status, its words and its challenge: the whole of what a denial can say. */
@@ -107,6 +131,54 @@ export const codeTable: Readonly<Record<AuthErrorCode, CodeEntry>> = {
     detail: 'The access token does not grant the scope that this resource needs.',
     challenge: 'insufficient_scope',
   },
+  role_insufficient: {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'The caller does not have a role that this resource needs.',
+    challenge: null,
+  },
+  authorization_insufficient: {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'The access token does not carry the authorization details that this resource needs.',
+    challenge: null,
+  },
+  access_denied: {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'The caller is not allowed to do this.',
+    challenge: null,
+  },
+  authentication_insufficient: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'This resource needs a stronger or more recent authentication. Log in again as the challenge asks.',
+    challenge: 'insufficient_user_authentication',
+  },
+  proof_rejected: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The proof of possession is missing or not accepted. Send a new one for this request.',
+    challenge: 'invalid_dpop_proof',
+  },
+  nonce_required: {
+    status: 401,
+    title: 'Unauthorized',
+    detail: 'The proof of possession needs the nonce of this response. Send a new one with it.',
+    challenge: 'use_dpop_nonce',
+  },
+  proof_required: {
+    status: 403,
+    title: 'Forbidden',
+    detail: "The session is bound to a device, which has to prove that it holds the session's key.",
+    challenge: null,
+  },
+  binding_rejected: {
+    status: 403,
+    title: 'Forbidden',
+    detail: 'The registration of the device is not accepted.',
+    challenge: null,
+  },
   origin_rejected: {
     status: 403,
     title: 'Forbidden',
@@ -143,6 +215,10 @@ export interface AuthErrorOptions {
   readonly retryAfter?: number
   /** The scopes that the resource requires, for the challenge of `scope_insufficient` (RFC 6750 §3). */
   readonly scope?: readonly string[]
+  /** The authentication contexts of which one will do, for the challenge of `authentication_insufficient` (RFC 9470 §3). */
+  readonly acrValues?: readonly string[] | undefined
+  /** Longest time since the user logged in, in seconds, for the same challenge. */
+  readonly maxAge?: number | undefined
 }
 
 /**
@@ -166,6 +242,10 @@ export class AuthError extends Error {
   readonly retryAfter: number | undefined
   /** Scopes the resource requires; only with `scope_insufficient`. */
   readonly scope: readonly string[] | undefined
+  /** Authentication contexts of which one will do; only with `authentication_insufficient`. */
+  readonly acrValues: readonly string[] | undefined
+  /** Longest time since the user logged in, in seconds; only with `authentication_insufficient`. */
+  readonly maxAge: number | undefined
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
     const { status, detail } = codeTable[code]
@@ -180,5 +260,7 @@ export class AuthError extends Error {
     this.issuer = options.issuer
     this.retryAfter = status === 503 ? (options.retryAfter ?? 1) : undefined
     this.scope = options.scope
+    this.acrValues = options.acrValues
+    this.maxAge = options.maxAge
   }
 }

@@ -1,3 +1,6 @@
+/** Claims without a schema: all there, none typed. */
+export type UntypedClaims = { readonly [claim: string]: unknown }
+
 /** The registered claims that Latchkey has checked (RFC 7519 §4.1, RFC 9068 §2.2); other members are as the token has them. */
 export interface RegisteredClaims {
   /** Issuer: one of the configured ones, equal as a string. */
@@ -18,19 +21,19 @@ export interface RegisteredClaims {
   readonly client_id?: string
 }
 
-/** Where a token was found. */
-export type TokenSourceKind = 'header' | 'cookie'
+/** Where a token was found: in a header field, whichever, or in a cookie; `given` was handed to `verify`. */
+export type TokenSourceKind = 'header' | 'cookie' | 'given'
 
 /**
  * Who is calling: what a guard stores for the handler. Deeply frozen where it holds the token's own data, because a
  * remembered token gives the same object to every request that carries it.
  */
-export interface Auth<Claims = object> {
+export interface Auth<Claims = UntypedClaims> {
   /** The whole claims set, with the output of the claims schema laid over it. */
   readonly claims: RegisteredClaims & Claims
   /** Granted scopes, from `scope` or `scp`. */
   readonly scope: readonly string[]
-  /** Where the token was found. `verify`, which is handed a token, says `header`. */
+  /** Where the token was found. */
   readonly source: TokenSourceKind
   /** The token itself, to pass on to another service. Do not log it. */
   readonly token: string

@@ -179,7 +179,7 @@ describe('verify', () => {
     expect(create(good).verify(token)).toEqual({
       claims: claimsSet({ scope: 'read write', email: 'ada@example.com' }),
       scope: ['read', 'write'],
-      source: 'header',
+      source: 'given',
       token,
     })
   })

@@ -1,4 +1,4 @@
-import type { Auth } from './auth.js'
+import type { Auth, UntypedClaims } from './auth.js'
 import { AuthError } from './auth-error.js'
 import { createAuthenticate, emitDenied } from './authenticate.js'
 import { type Clock, systemClock } from './clock.js'
@@ -17,16 +17,16 @@ import { defaultClockTolerance } from './token/claims.js'
 import type { ClaimsSchema } from './token/claims-schema.js'
 import { createTokenCache } from './token/token-cache.js'
 import type { TokenDecryption } from './token/token-decryption.js'
-import { isCookieName } from './token-source/cookie.js'
-import type { TokenSource } from './token-source/select-token.js'
+import { createReadAuthorization } from './token-source/authorization.js'
+import { readTokenFrom, type TokenSource } from './token-source/token-source.js'
 import { createVerifyToken } from './verify-token.js'
-
-/** Claims without a schema: all there, none typed. */
-export type UntypedClaims = { readonly [claim: string]: unknown }
 
 /** What holds for every issuer of a verifier; durations in seconds. */
 export interface SharedOptions<Claims extends object = UntypedClaims> {
-  /** Where tokens are looked for. Default `['header']`: `Authorization: Bearer` alone. */
+  /**
+   * Where tokens are looked for: `'header'` (`Authorization`), `{ cookie: name }`, `{ header: name }` (another field, which a
+   * proxy fills with the bare token, and strips where a client sent it). Default `['header']`.
+   */
   readonly tokenFrom?: readonly TokenSource[]
   /** Checks the app's own claims and gives `auth.claims` its type: any Standard Schema with a synchronous or async check. */
   readonly claims?: ClaimsSchema<Claims>
@@ -142,7 +142,8 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   })
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins ?? [])
   const authenticate = createAuthenticate<Claims>({
-    tokenFrom: readTokenFrom(options.tokenFrom ?? ['header']),
+    tokenFrom: readTokenFrom(options.tokenFrom),
+    readAuthorization: createReadAuthorization(['Bearer']),
     trustedOrigins,
     verifyToken,
     emit,
@@ -162,7 +163,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     verify: (token) =>
       // A message may well hold something else in a token's place; from a request it is always text.
       whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (verified) => {
-        if (!(verified instanceof AuthError)) return verified.allow('header').auth as Auth<Claims>
+        if (!(verified instanceof AuthError)) return verified.allow('given').auth as Auth<Claims>
         emitDenied(emit, verified)
         Error.captureStackTrace?.(verified)
         throw verified
@@ -218,22 +219,6 @@ function requireSchema(schema: unknown): void {
   throw new ConfigError(
     'claims takes a Standard Schema, e.g. one of Zod, Valibot or ArkType: https://standardschema.dev.',
   )
-}
-
-function readTokenFrom(sources: readonly TokenSource[]): readonly TokenSource[] {
-  if (!Array.isArray(sources) || sources.length === 0) {
-    throw new ConfigError("tokenFrom is an empty list: no token could ever be found. The default is ['header'].")
-  }
-  const names = sources.map((source) => (source === 'header' ? 'header' : `cookie ${source?.cookie}`))
-  if (new Set(names).size < names.length) throw new ConfigError('tokenFrom names the same source twice.')
-  for (const source of sources) {
-    if (source !== 'header' && !isCookieName(source?.cookie)) {
-      throw new ConfigError(
-        "tokenFrom takes 'header' and { cookie: name }, where name is one that a browser would keep (RFC 6265 §4.1.1).",
-      )
-    }
-  }
-  return sources
 }
 
 function readTrustedOrigins(origins: readonly string[]): ReadonlySet<string> {

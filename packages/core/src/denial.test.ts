@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AuthError, type AuthErrorCode } from './auth-error.js'
+import { AuthError, type AuthErrorCode, type AuthErrorOptions } from './auth-error.js'
 import { ConfigError } from './config-error.js'
 import { denialOf, requireRealm } from './denial.js'
 
@@ -50,6 +50,42 @@ const bodies: readonly (readonly [AuthErrorCode, number, Record<string, string>,
     '{"type":"about:blank","title":"Forbidden","status":403,"code":"scope_insufficient","detail":"The access token does not grant the scope that this resource needs."}',
   ],
   [
+    'role_insufficient',
+    403,
+    {},
+    '{"type":"about:blank","title":"Forbidden","status":403,"code":"role_insufficient","detail":"The caller does not have a role that this resource needs."}',
+  ],
+  [
+    'authorization_insufficient',
+    403,
+    {},
+    '{"type":"about:blank","title":"Forbidden","status":403,"code":"authorization_insufficient","detail":"The access token does not carry the authorization details that this resource needs."}',
+  ],
+  [
+    'access_denied',
+    403,
+    {},
+    '{"type":"about:blank","title":"Forbidden","status":403,"code":"access_denied","detail":"The caller is not allowed to do this."}',
+  ],
+  [
+    'authentication_insufficient',
+    401,
+    { 'www-authenticate': 'Bearer error="insufficient_user_authentication"' },
+    '{"type":"about:blank","title":"Unauthorized","status":401,"code":"authentication_insufficient","detail":"This resource needs a stronger or more recent authentication. Log in again as the challenge asks."}',
+  ],
+  [
+    'proof_required',
+    403,
+    {},
+    '{"type":"about:blank","title":"Forbidden","status":403,"code":"proof_required","detail":"The session is bound to a device, which has to prove that it holds the session\'s key."}',
+  ],
+  [
+    'binding_rejected',
+    403,
+    {},
+    '{"type":"about:blank","title":"Forbidden","status":403,"code":"binding_rejected","detail":"The registration of the device is not accepted."}',
+  ],
+  [
     'origin_rejected',
     403,
     {},
@@ -83,6 +119,15 @@ describe('denialOf', () => {
   it('names the scopes that the resource needs', () => {
     const { headers } = denialOf(new AuthError('scope_insufficient', { scope: ['read', 'admin'] }))
     expect(headers['www-authenticate']).toBe('Bearer error="insufficient_scope", scope="read admin"')
+  })
+
+  it('names the authentication that the resource needs (RFC 9470 §3)', () => {
+    const challenge = (options: AuthErrorOptions) =>
+      denialOf(new AuthError('authentication_insufficient', options)).headers['www-authenticate']
+    const error = 'Bearer error="insufficient_user_authentication"'
+    expect(challenge({ acrValues: ['mfa', 'urn:x:hw'] })).toBe(`${error}, acr_values="mfa urn:x:hw"`)
+    expect(challenge({ maxAge: 0 })).toBe(`${error}, max_age="0"`)
+    expect(challenge({ acrValues: ['mfa'], maxAge: 300 })).toBe(`${error}, acr_values="mfa", max_age="300"`)
   })
 
   it('names the realm first, in every challenge and in nothing else', () => {

@@ -20,20 +20,37 @@ export interface Denial {
 export function denialOf(error: AuthError, realm?: string): Denial {
   const { status, title, detail } = codeTable[error.code]
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
-  const challenge = challengeOf(error, realm)
-  if (challenge !== undefined) headers['www-authenticate'] = challenge
+  const challenges = challengesOf(error, realm)
+  if (challenges.length > 0) headers['www-authenticate'] = challenges.map(serialize).join(', ')
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfter)))
   return { status, headers, body: JSON.stringify({ type: 'about:blank', title, status, code: error.code, detail }) }
 }
 
-function challengeOf(error: AuthError, realm: string | undefined): string | undefined {
+/** One challenge of `WWW-Authenticate` (RFC 9110 §11.6.1). */
+interface Challenge {
+  readonly scheme: string
+  /** In the order in which they are sent; those that are undefined are not. */
+  readonly parameters: readonly (readonly [name: string, value: string | undefined])[]
+}
+
+/** What a client is asked for in exchange for another answer; none where it can do nothing about it. */
+function challengesOf(error: AuthError, realm: string | undefined): readonly Challenge[] {
   const { challenge } = codeTable[error.code]
-  if (challenge === null) return undefined
-  const attributes: string[] = []
-  if (realm !== undefined) attributes.push(`realm="${realm}"`)
-  if (challenge !== undefined) attributes.push(`error="${challenge}"`)
-  if (error.scope !== undefined) attributes.push(`scope="${error.scope.join(' ')}"`)
-  return attributes.length === 0 ? 'Bearer' : `Bearer ${attributes.join(', ')}`
+  if (challenge === null) return []
+  const parameters = [
+    ['realm', realm],
+    ['error', challenge],
+    ['scope', error.scope?.join(' ')],
+    ['acr_values', error.acrValues?.join(' ')],
+    ['max_age', error.maxAge?.toString()],
+  ] as const
+  return [{ scheme: 'Bearer', parameters }]
+}
+
+/** Every value is a quoted string without anything to escape: that is seen to where routes and adapters are configured. */
+function serialize({ scheme, parameters }: Challenge): string {
+  const given = parameters.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}="${value}"`)
+  return given.length === 0 ? scheme : `${scheme} ${given.join(', ')}`
 }
 
 /**

@@ -1,4 +1,4 @@
-export type { Auth, RegisteredClaims, TokenSourceKind } from './auth.js'
+export type { Auth, RegisteredClaims, TokenSourceKind, UntypedClaims } from './auth.js'
 export { AuthError, type AuthErrorCode, type AuthErrorOptions, type DenialReason } from './auth-error.js'
 export { type MemoryReplayStoreOptions, memoryReplayStore, type ReplayStore } from './binding/replay-store.js'
 export type { Clock } from './clock.js'
@@ -6,7 +6,6 @@ export { ConfigError } from './config-error.js'
 export {
   createVerifier,
   type SharedOptions,
-  type UntypedClaims,
   type Verifier,
   type VerifierOptions,
 } from './create-verifier.js'
@@ -33,4 +32,4 @@ export type { Requirement, RequirementOptions } from './requirement/requirement.
 export { requirementOf } from './requirement/requirement-of.js'
 export type { ClaimsSchema } from './token/claims-schema.js'
 export { createTokenDecryption, type DecryptionKey, type TokenDecryption } from './token/token-decryption.js'
-export type { TokenSource } from './token-source/select-token.js'
+export type { TokenSource } from './token-source/token-source.js'

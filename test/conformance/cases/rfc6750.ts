@@ -44,19 +44,6 @@ const accepted: readonly Case[] = [
     path: '/me?access_token=other',
     expect: 'accepted',
   },
-  // Reading: "A scheme that is not Bearer is not a token" and "the combined value decides": one Bearer credential is there.
-  {
-    name: 'Basic and Bearer in two fields',
-    token: good,
-    fields: authorization('Basic dXNlcjpwYXNz', 'Bearer {token}'),
-    expect: 'accepted',
-  },
-  {
-    name: 'Basic and Bearer in one field',
-    token: good,
-    fields: authorization('Basic dXNlcjpwYXNz, Bearer {token}'),
-    expect: 'accepted',
-  },
 ]
 
 const missing: readonly Case[] = [
@@ -87,6 +74,12 @@ const missing: readonly Case[] = [
   {
     name: 'a quoted Bearer in another scheme is its own affair',
     fields: authorization('Digest realm="Bearer abc"'),
+    expect: 'token_missing',
+  },
+  {
+    name: 'another scheme behind Basic',
+    token: good,
+    fields: authorization('Basic dXNlcjpwYXNz, Bearers {token}'),
     expect: 'token_missing',
   },
   {
@@ -156,11 +149,32 @@ const malformed: readonly Case[] = [
   ['a comma within', 'Bearer abc,def'],
   ['a comma at the end', 'Bearer abc.def.ghi ,x'],
   ['a JWS in the JSON serialization', 'Bearer {"payload":"e30"}'],
+  ['a comma behind the token', 'Bearer {token},'],
+  ['another credential behind it', 'Bearer {token}, Basic dXNlcjpwYXNz'],
+  ['a credential of a scheme that begins like Bearer behind it', 'Bearer {token}, Bearers abc'],
+  ['Bearer behind Basic', 'Basic dXNlcjpwYXNz, Bearer {token}'],
+  ['Bearer behind Basic without a space', 'Basic dXNlcjpwYXNz,bearer {token}'],
+  ['Bearer behind Basic and a tab', 'Basic dXNlcjpwYXNz,\t{token}, \t Bearer'],
+  ['Bearer behind an empty element', ', Bearer {token}'],
+  ['Bearer in the quoted string of another scheme', 'Digest realm="a, Bearer abc"'],
+  ['Bearer behind DPoP', 'DPoP {token}, Bearer {token}'],
 ].map(([name = '', value = '']): Case => {
   return { name: `malformed: ${name}`, token: good, fields: authorization(value), expect: 'request_malformed' }
 })
 
 const repeated: readonly Case[] = [
+  {
+    name: 'a Bearer without a token behind another',
+    token: good,
+    fields: authorization('Bearer {token}, Bearer'),
+    expect: 'token_repeated',
+  },
+  {
+    name: 'a malformed one and another',
+    token: good,
+    fields: authorization('Bearer a b,\tBEARER {token}'),
+    expect: 'token_repeated',
+  },
   {
     name: 'two Authorization fields with different tokens',
     token: good,
@@ -262,7 +276,23 @@ const challenges: readonly Case[] = [
   },
 ]
 
+/** Two fields are one value. */
+const twoFields: readonly Case[] = [
+  {
+    name: 'Basic and Bearer in two fields',
+    token: good,
+    fields: authorization('Basic dXNlcjpwYXNz', 'Bearer {token}'),
+    expect: 'request_malformed',
+  },
+  {
+    name: 'Bearer and Basic in two fields',
+    token: good,
+    fields: authorization('Bearer {token}', 'Basic dXNlcjpwYXNz'),
+    expect: 'request_malformed',
+  },
+]
+
 export const rfc6750: Topic = {
   name: 'RFC 6750, Bearer tokens',
-  cases: [...accepted, ...missing, ...malformed, ...repeated, ...challenges],
+  cases: [...accepted, ...missing, ...malformed, ...twoFields, ...repeated, ...challenges],
 }

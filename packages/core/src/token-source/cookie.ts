@@ -2,9 +2,9 @@ import type { AuthErrorCode } from '../auth-error.js'
 import { trimOptionalWhiteSpace } from './optional-white-space.js'
 
 /**
- * Reads one cookie from the combined value of `Cookie` (RFC 6265 §4.2). The name is compared byte for byte; the value is
- * neither unquoted nor percent-decoded. An empty value is no token; the same name with different values is
- * `token_repeated`, since nobody can say which one was meant.
+ * Reads one cookie from the combined value of `Cookie` (RFC 6265 §4.2). The name is compared byte for byte; spaces and tabs
+ * around name and value are not part of them; the value is neither unquoted nor percent-decoded. An empty value is no token;
+ * the same name with different values, an empty one included, is `token_repeated`, since nobody can say which one was meant.
  *
  * @returns the value, undefined where there is none, or the refusal's code
  */

@@ -1,17 +1,17 @@
-import type { TokenSourceKind } from '../auth.js'
 import type { AuthErrorCode } from '../auth-error.js'
 import type { RequestView } from '../request-view.js'
 import type { VerifiedToken } from '../token/verified-token.js'
-import { readBearerHeader } from './bearer-header.js'
+import type { AuthScheme, ReadAuthorization } from './authorization.js'
 import { readCookie } from './cookie.js'
-
-/** Where a token may be: the Authorization header, or a cookie of that name. */
-export type TokenSource = 'header' | { readonly cookie: string }
+import { readField } from './field.js'
+import type { TokenSource } from './token-source.js'
 
 /** The one token of a request. */
 export interface SelectedToken {
   readonly token: string
-  readonly source: TokenSourceKind
+  readonly source: 'header' | 'cookie'
+  /** The scheme of `Authorization`; undefined where the token came another way. */
+  readonly scheme: AuthScheme | undefined
   /** Where it was found to be one that is remembered. */
   readonly recalled?: VerifiedToken | undefined
 }
@@ -20,44 +20,46 @@ export interface SelectedToken {
 export type RecallField = (value: string) => VerifiedToken | undefined
 
 /**
- * Selects the one token of a request from the configured sources; nothing else is looked at. A malformed credential is
- * refused, never passed over in favour of another source; more than one token is refused, whatever they say, because a
- * server that chooses lets an attacker choose.
+ * Selects the one token of a request from the configured sources; nothing else is looked at. Each source is read on its own
+ * first, and the first refusal among them answers: a malformed credential is never passed over in favour of another source.
+ * Then more than one token is refused, whatever they say, because a server that chooses lets an attacker choose.
  *
  * @returns the token, null where there is none at all, or the refusal's code
  */
 export function selectToken(
   view: RequestView,
   sources: readonly TokenSource[],
+  readAuthorization: ReadAuthorization,
   recallField: RecallField,
 ): SelectedToken | AuthErrorCode | null {
   let selected: SelectedToken | null = null
+  let repeated = false
   for (const source of sources) {
-    const read =
-      source === 'header'
-        ? readAuthorization(view.header('authorization'), recallField)
-        : from('cookie', readCookie(view.header('cookie'), source.cookie))
+    const read = readSource(view, source, readAuthorization, recallField)
     if (read === undefined) continue
     if (typeof read === 'string') return read
-    if (selected !== null) return 'token_repeated'
+    if (selected !== null) repeated = true
     selected = read
   }
-  return selected
+  return repeated ? 'token_repeated' : selected
 }
 
-type Read<Token> = Token | AuthErrorCode | undefined
-
-/**
- * Reads the Bearer token. Of one that is remembered the characters were looked at when it was new, which spares the common
- * request most of its cost.
- */
-function readAuthorization(value: string | undefined, recallField: RecallField): Read<SelectedToken> {
-  const recalled = value === undefined ? undefined : recallField(value)
-  return recalled === undefined
-    ? from('header', readBearerHeader(value))
-    : { token: recalled.token, source: 'header', recalled }
-}
-
-function from(source: TokenSourceKind, read: Read<{ readonly token: string }>): Read<SelectedToken> {
-  return typeof read === 'object' ? { token: read.token, source } : read
+function readSource(
+  view: RequestView,
+  source: TokenSource,
+  readAuthorization: ReadAuthorization,
+  recallField: RecallField,
+): SelectedToken | AuthErrorCode | undefined {
+  if (source === 'header') {
+    const value = view.header('authorization')
+    // Of one that is remembered the characters were looked at when it was new, which spares the common request most of its cost.
+    const recalled = value === undefined ? undefined : recallField(value)
+    if (recalled !== undefined) return { token: recalled.token, source: 'header', scheme: 'Bearer', recalled }
+    const read = readAuthorization(value)
+    return typeof read === 'object' ? { token: read.token, source: 'header', scheme: read.scheme } : read
+  }
+  const kind = 'cookie' in source ? 'cookie' : 'header'
+  const read =
+    'cookie' in source ? readCookie(view.header('cookie'), source.cookie) : readField(view.header(source.header))
+  return typeof read === 'object' ? { token: read.token, source: kind, scheme: undefined } : read
 }

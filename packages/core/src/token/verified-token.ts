@@ -18,8 +18,11 @@ export class VerifiedToken {
   readonly #issuer: Issuer
   readonly #key: VerificationKey | undefined
   // One decision per source, made when first asked for, so that a remembered token costs no allocation.
-  #fromHeader: Allowed | undefined
-  #fromCookie: Allowed | undefined
+  readonly #allowed: { [source in TokenSourceKind]: Allowed | undefined } = {
+    header: undefined,
+    cookie: undefined,
+    given: undefined,
+  }
 
   /**
    * @param signed the claims as they were signed and checked
@@ -50,17 +53,12 @@ export class VerifiedToken {
 
   /** The decision to let it pass, with what a guard stores. The same object each time for the same source. */
   allow(source: TokenSourceKind): Allowed {
-    if (source === 'header') {
-      this.#fromHeader ??= this.#allowed(source)
-      return this.#fromHeader
-    }
-    this.#fromCookie ??= this.#allowed(source)
-    return this.#fromCookie
-  }
-
-  #allowed(source: TokenSourceKind): Allowed {
+    const before = this.#allowed[source]
+    if (before !== undefined) return before
     const claims = this.#claims as JsonObject & RegisteredClaims
     const scope = Object.freeze(scopeOf(this.#signed as unknown as JsonObject))
-    return { allow: true, auth: Object.freeze({ claims, scope, source, token: this.token }) }
+    const auth = Object.freeze({ claims, scope, source, token: this.token })
+    this.#allowed[source] = { allow: true, auth }
+    return this.#allowed[source]
   }
 }

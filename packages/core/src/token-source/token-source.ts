@@ -1,0 +1,38 @@
+import { ConfigError } from '../config-error.js'
+import { isCookieName } from './cookie.js'
+import { isTokenFieldName } from './field.js'
+
+/**
+ * Where a token may be: `Authorization`, a cookie of that name, or another header field that holds the bare token, which a
+ * proxy in front of the app puts there (`cf-access-jwt-assertion`, `x-goog-iap-jwt-assertion`, …).
+ */
+export type TokenSource = 'header' | { readonly cookie: string } | { readonly header: string }
+
+/**
+ * Checks `tokenFrom`.
+ *
+ * @returns the sources, names of fields in lower case
+ * @throws ConfigError for an empty list, a source twice, or a name that no cookie or field can have
+ */
+export function readTokenFrom(sources: readonly TokenSource[] = ['header']): readonly TokenSource[] {
+  if (!Array.isArray(sources) || sources.length === 0) {
+    throw new ConfigError("tokenFrom is no list or an empty one: no token could be found. The default is ['header'].")
+  }
+  const read = sources.map(readSource)
+  if (new Set(read.map((source) => JSON.stringify(source))).size < read.length) {
+    throw new ConfigError('tokenFrom names the same source twice.')
+  }
+  return read
+}
+
+function readSource(source: unknown): TokenSource {
+  if (source === 'header') return source
+  const [[kind, name] = [], ...others] = Object.entries(source ?? {})
+  if (others.length === 0) {
+    if (kind === 'cookie' && isCookieName(name)) return { cookie: name }
+    if (kind === 'header' && isTokenFieldName(name)) return { header: name.toLowerCase() }
+  }
+  throw new ConfigError(
+    "tokenFrom takes 'header', { cookie: name } with a name that a browser would keep (RFC 6265 §4.1.1), and { header: name } with the name of another field than Authorization and Cookie.",
+  )
+}
