@@ -100,7 +100,7 @@ describe('createVerifier refuses', () => {
 
   it.each([[[]], ['header'], [{ cookie: 'access' }]])('tokenFrom %j', (tokenFrom) => {
     expect(refusal({ ...good, tokenFrom })).toBe(
-      "tokenFrom is an empty list: no token could ever be found. The default is ['header'].",
+      "tokenFrom is no list or an empty one: no token could be found. The default is ['header'].",
     )
   })
 
@@ -119,10 +119,10 @@ describe('createVerifier refuses', () => {
     { cookie: 'a b' },
     { cookie: 'a;b' },
     { cookie: 5 },
-    { header: 'x' },
+    { header: 'Authorization' },
   ])('the token source %j', (source) => {
     expect(refusal({ ...good, tokenFrom: [source] })).toBe(
-      "tokenFrom takes 'header' and { cookie: name }, where name is one that a browser would keep (RFC 6265 §4.1.1).",
+      "tokenFrom takes 'header', { cookie: name } with a name that a browser would keep (RFC 6265 §4.1.1), and { header: name } with the name of another field than Authorization and Cookie.",
     )
   })
 

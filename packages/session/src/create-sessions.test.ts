@@ -59,7 +59,7 @@ describe('the verifier', () => {
     const { access } = await logIn(app)
     const decision = await guard(app, access)
     expect(decision).toMatchObject({ allow: true, auth: { source: 'cookie', scope: ['read'] } })
-    expect(await app.sessions.verifier.verify(access)).toMatchObject({ source: 'header', scope: ['read'] })
+    expect(await app.sessions.verifier.verify(access)).toMatchObject({ source: 'given', scope: ['read'] })
   })
 
   test('accepts other issuers besides, each for itself', async () => {

@@ -106,17 +106,15 @@ describe('a header token that is remembered', () => {
     })
   })
 
-  it.each(['bearer a.b.c', 'Bearer  a.b.c', 'BEARER a.b.c', 'Bearer a.b.c '])(
-    'is read in the slow way as %j',
-    (authorization) => {
-      expect(selecting({ authorization })).toEqual({ token: 'a.b.c', source: 'header', scheme: 'Bearer' })
-    },
-  )
+  it.each(['bearer a.b.c', 'Bearer  a.b.c', 'BEARER a.b.c'])('is read in the slow way as %j', (authorization) => {
+    expect(selecting({ authorization })).toEqual({ token: 'a.b.c', source: 'header', scheme: 'Bearer' })
+  })
 
   it.each([
     ['Bearer a.b.c, Bearer a.b.c', 'token_repeated'],
     ['Bearer a.b.c, Bearer', 'token_repeated'],
     ['Bearer a.b.c x', 'request_malformed'],
+    ['Bearer a.b.c ', 'request_malformed'],
   ])('is no better than any other in %j', (authorization, code) => {
     expect(selecting({ authorization })).toBe(code)
   })
