@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { type Auth, AuthError } from '@latchkey/core'
 import { denialOf } from '@latchkey/core/adapter'
-import { type Contract, isObject } from './config.js'
+import type { Contract } from './config.js'
+import { isObject } from './is-object.js'
 
 /** A response as every framework is to send it, byte for byte. */
 export interface Answer {

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { type Clock, ConfigError, type CoreEvent, createVerifier, type Verifier } from '@latchkey/core'
 import { createKeyring, createSessions, type SessionEvent, type Sessions } from '@latchkey/session'
+import { isObject } from './is-object.js'
+import { type LookupEvent, readIssuers } from './issuers.js'
 
 /** Everything that the three servers need, read from one configuration file. */
 export interface Contract {
   readonly verifier: Verifier
   readonly sessions: Sessions | undefined
   /** What the library has reported since the start, oldest first. */
-  readonly events: readonly (CoreEvent | SessionEvent)[]
+  readonly events: readonly (CoreEvent | SessionEvent | LookupEvent)[]
   /** Moves the manual clock by so many seconds; undefined with the system clock. */
   readonly advance: ((seconds: number) => void) | undefined
   /** Whether the keys must be held before the server listens. */
@@ -30,16 +32,15 @@ interface Shared {
 export async function readContract(path: string | undefined): Promise<Contract> {
   const { issuers, sessions: session, clock, trustedOrigins, ...verifying } = readJson(path)
   if (clock !== undefined && clock !== 'manual') throw new ConfigError("clock can only be 'manual'.")
-  if (!Array.isArray(issuers)) throw new ConfigError('issuers must be a list.')
 
   const manual = clock === 'manual' ? manualClock() : undefined
-  const events: (CoreEvent | SessionEvent)[] = []
+  const events: (CoreEvent | SessionEvent | LookupEvent)[] = []
   const shared: Shared = {
     onEvent: (event) => events.push(event),
     ...(manual === undefined ? {} : { clock: manual.clock }),
     ...(trustedOrigins === undefined ? {} : { trustedOrigins: trustedOrigins as never }),
   }
-  const verifier = { ...verifying, issuers: issuers.map(withSecretBytes) }
+  const verifier = { ...verifying, ...readIssuers(issuers, (event) => events.push(event)) }
   const sessions = session === undefined ? undefined : await readSessions(session, verifier, shared)
   return {
     verifier: sessions?.verifier ?? createVerifier({ ...verifier, ...shared }),
@@ -88,19 +89,6 @@ function readJson(path: string | undefined): Record<string, unknown> {
 
 function requiresKeys(keySet: unknown): boolean {
   return isObject(keySet) && keySet['startup'] === 'require'
-}
-
-/** Whether a JSON value is an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** JSON has no bytes: secrets are base64url here. What is not an issuer's entry is left for the library to refuse. */
-function withSecretBytes(entry: unknown) {
-  if (!isObject(entry) || entry['secret'] === undefined) return entry as never
-  const bytes = (secret: unknown) => (typeof secret === 'string' ? Buffer.from(secret, 'base64url') : secret)
-  const { secret } = entry
-  return { ...entry, secret: Array.isArray(secret) ? secret.map(bytes) : bytes(secret) } as never
 }
 
 /** Starts at the present, in whole seconds, and moves only when told. */

@@ -34,6 +34,7 @@ const events: Record<CoreEvent['type'], true> = {
   keys_refresh_failed: true,
   keys_stale_served: true,
   key_unknown: true,
+  issuer_lookup_failed: true,
 }
 const issuerOptions: Record<keyof IssuerOptions, true> = {
   issuer: true,
@@ -51,8 +52,9 @@ const issuerOptions: Record<keyof IssuerOptions, true> = {
   isRevoked: true,
   introspection: true,
 }
-const sharedOptions: Record<keyof SharedOptions | 'issuers', true> = {
+const sharedOptions: Record<keyof SharedOptions | 'issuers' | 'keepFor', true> = {
   issuers: true,
+  keepFor: true,
   tokenFrom: true,
   trustedOrigins: true,
   claims: true,

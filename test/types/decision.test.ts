@@ -62,6 +62,8 @@ test('events are told apart by their type', () => {
         return String(event.age)
       case 'key_unknown':
         return event.kid
+      case 'issuer_lookup_failed':
+        return event.detail ?? event.reason
       default:
         return event satisfies never
     }

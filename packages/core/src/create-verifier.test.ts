@@ -47,7 +47,7 @@ describe('createVerifier refuses', () => {
     )
     expect(refusal({ issuers: [good], audiense: 'x' })).toMatch(/^createVerifier: unknown option "audiense"/)
     expect(refusal({ issuers: [{ issuer, audience, jwks, audiense: 'x' }] })).toMatch(
-      /^issuers: unknown option "audiense"\. Known options: issuer, audience, /,
+      /^issuers\[0\]: an entry: unknown option "audiense"\. Known options: issuer, audience, /,
     )
   })
 
@@ -59,22 +59,56 @@ describe('createVerifier refuses', () => {
 
   it.each(['tokenFrom', 'clock', 'claims', 'issuers'])('%s inside issuers', (name) => {
     expect(refusal({ issuers: [{ issuer, audience, jwks, [name]: [] }] })).toMatch(
-      new RegExp(`^issuers: unknown option "${name}"`),
+      new RegExp(`^issuers\\[0\\]: an entry: unknown option "${name}"`),
     )
   })
 
-  it.each([[[]], [{}], [null], ['x']])('issuers %j', (issuers) => {
-    expect(refusal({ issuers })).toBe('issuers is an empty list. Configure at least one.')
+  it('issuers that are none', () => {
+    expect(refusal({ issuers: [] })).toBe('issuers is an empty list. Configure at least one.')
+    for (const issuers of [{}, null, 'x']) {
+      expect(refusal({ issuers })).toBe('issuers takes a list, or a function from `iss` to the options of that issuer.')
+    }
+  })
+
+  it('keepFor where nothing is found by a function, or where it is no duration', () => {
+    const text = 'keepFor is for issuers that a function finds: what is listed is kept for good. Leave it out.'
+    expect(refusal({ issuers: [{ issuer, audience, jwks }], keepFor: 5 })).toBe(text)
+    expect(refusal({ issuer, audience, jwks, keepFor: 5 })).toMatch(/^createVerifier: unknown option "keepFor"/)
+    expect(refusal({ issuers: () => null, keepFor: -1 })).toMatch(/^keepFor must be a finite number/)
+  })
+
+  it('an entry of issuers that is wrong, and says which', () => {
+    expect(
+      refusal({
+        issuers: [
+          { issuer, audience, jwks },
+          { issuer: 'b', jwks },
+        ],
+      }),
+    ).toMatch(/^issuers\[1\]: audience is missing/)
+  })
+
+  it('nothing half-way: where something is refused, nothing is fetched', async () => {
+    let requests = 0
+    const fetch = async () => {
+      requests += 1
+      return Response.json(jwks)
+    }
+    const keySet = { startup: 'background' }
+    const good = { issuer: 'https://a.example', audience }
+    expect(refusal({ ...good, fetch, keySet, trustedOrigins: ['https://app.example/'] })).toMatch(/^trustedOrigins/)
+    expect(refusal({ issuers: [good, { issuer: 'https://b.example' }], fetch, keySet })).toMatch(/^issuers\[1\]/)
+    expect(requests).toBe(0)
   })
 
   it.each([null, undefined, 'https://id.example', 5])('an entry of issuers that is no object: %j', (entry) => {
-    expect(refusal({ issuers: [entry] })).toBe('issuers: takes an object of options.')
+    expect(refusal({ issuers: [entry] })).toBe('issuers[0]: an entry: takes an object of options.')
   })
 
   it('an issuer twice', () => {
     const entry = { issuer, audience, jwks }
     expect(refusal({ issuers: [entry, { ...entry, audience: 'other' }] })).toBe(
-      'issuer "https://id.example" is configured twice. Merge the two entries into one.',
+      'issuers[1]: issuer "https://id.example" is configured twice. Merge the two entries into one.',
     )
   })
 
@@ -94,7 +128,7 @@ describe('createVerifier refuses', () => {
   it('a wrong keySet option, for all issuers or one', () => {
     const text = 'keySet.timeout must be a finite number, 0 or more. Durations are in seconds.'
     expect(refusal({ ...good, keySet: { timeout: -1 } })).toBe(text)
-    expect(refusal({ issuers: [{ issuer, audience, keySet: { timeout: -1 } }] })).toBe(text)
+    expect(refusal({ issuers: [{ issuer, audience, keySet: { timeout: -1 } }] })).toBe(`issuers[0]: ${text}`)
     expect(refusal({ issuers: [{ issuer, audience, jwks }], keySet: { timeout: -1 } })).toBe(text)
   })
 

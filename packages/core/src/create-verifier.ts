@@ -8,9 +8,12 @@ import { isSerializedOrigin } from './csrf/cross-origin.js'
 import { type CoreEvent, createEmit } from './events.js'
 import { createIssuer, type Issuer, type IssuerContext } from './issuer.js'
 import { type IssuerOptions, issuerOptionNames } from './issuer-options.js'
+import { type FindIssuer, FoundIssuers } from './issuers/found-issuers.js'
+import { type Issuers, snapshots } from './issuers/issuers.js'
+import { createListedIssuers, ListedIssuers } from './issuers/listed-issuers.js'
 import { ForgottenKeys } from './keys/forgotten-keys.js'
-import type { KeySetSnapshot } from './keys/key-set.js'
-import type { KeySetOptions } from './keys/key-set-options.js'
+import type { KeySet, KeySetSnapshot } from './keys/key-set.js'
+import { type KeySetOptions, requireKeySetOptions } from './keys/key-set-options.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate } from './request-view.js'
 import { defaultClockTolerance } from './token/claims.js'
@@ -58,8 +61,16 @@ export interface SharedOptions<Claims extends object = UntypedClaims> {
 /** One issuer said in place, or several as a list: the token's `iss` then chooses among these and nothing else. */
 export type VerifierOptions<Claims extends object = UntypedClaims> = SharedOptions<Claims> &
   (
-    | (IssuerOptions & { readonly issuers?: never })
-    | ({ readonly issuers: readonly IssuerOptions[] } & {
+    | (IssuerOptions & { readonly issuers?: never; readonly keepFor?: never })
+    | ({
+        /**
+         * A list, or a function from a token's `iss` to an issuer's options, null for "not ours". It is asked once per name,
+         * at most 64 at a time and for 3 s; only for an `iss` of at most 512 characters.
+         */
+        readonly issuers: readonly IssuerOptions[] | FindIssuer
+        /** Seconds for which an answer of that function is kept. Default 600. */
+        readonly keepFor?: number
+      } & {
         readonly [Name in Exclude<keyof IssuerOptions, 'keySet' | 'fetch'>]?: never
       })
   )
@@ -119,12 +130,12 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   const issuers = readIssuers(options, {
     clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     maxTokenAge: options.maxTokenAge,
-    keySet: options.keySet ?? {},
+    keySet: requireKeySetOptions(options.keySet ?? {}),
     clock,
     fetch: options.fetch,
     random: options.random ?? Math.random,
     emit,
-    shared: new Map(),
+    shared: new WeakMap(),
     forgottenOf: () => new ForgottenKeys(),
   })
   requireNonNegative('clockTolerance', options.clockTolerance)
@@ -149,14 +160,13 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     emit,
   })
 
-  function named(issuer: string | undefined): readonly Issuer[] {
-    if (issuer === undefined) return [...issuers.values()]
-    const one = issuers.get(issuer)
-    if (one === undefined) throw new ConfigError('No issuer of that name is configured in this verifier.')
-    return [one]
+  async function keySetsOf(name: string | undefined): Promise<readonly KeySet[]> {
+    const chosen = name === undefined ? issuers.known() : [await issuers.named(name)]
+    return chosen.map(({ keySet }) => keySet)
   }
 
-  for (const { keySet } of issuers.values()) keySet.start()
+  // Now that nothing can be refused any more.
+  for (const { keySet } of issuers.known()) keySet.start()
   return {
     authenticate,
     checkOrigin: createCheckOrigin(trustedOrigins, emit),
@@ -168,46 +178,38 @@ export function createVerifier<Claims extends object = UntypedClaims>(
         Error.captureStackTrace?.(verified)
         throw verified
       }),
-    ready: async () => void (await Promise.all(named(undefined).map(({ keySet }) => keySet.ready()))),
-    refresh: async (issuer) => void (await Promise.all(named(issuer).map(({ keySet }) => keySet.refresh()))),
-    forget: (kid, issuer) => {
-      for (const { keySet } of named(issuer)) keySet.forget(kid)
-    },
-    keySets: () => named(undefined).map(({ keySet }) => keySet.snapshot()),
+    ready: async () => void (await Promise.all((await keySetsOf(undefined)).map((keySet) => keySet.ready()))),
+    refresh: async (issuer) => void (await Promise.all((await keySetsOf(issuer)).map((keySet) => keySet.refresh()))),
+    forget: (kid, issuer) => issuers.forget(kid, issuer),
+    keySets: () => snapshots(issuers),
   }
 }
 
-function readIssuers<Claims extends object>(
-  options: VerifierOptions<Claims>,
-  context: IssuerContext,
-): ReadonlyMap<string, Issuer> {
-  const several = options.issuers !== undefined
-  refuseUnknownOptions(
-    'createVerifier',
-    options,
-    several ? ['issuers', ...sharedOptionNames] : [...issuerOptionNames, ...sharedOptionNames],
-  )
-  // Said for all issuers where there is one: not that one's own.
-  const { keySet: _keySet, fetch: _fetch, ...single } = options as IssuerOptions
-  const list: readonly IssuerOptions[] = several ? options.issuers : [single]
-  if (!Array.isArray(list) || list.length === 0)
-    throw new ConfigError('issuers is an empty list. Configure at least one.')
-  const issuers = new Map<string, Issuer>()
-  for (const each of list) {
-    if (several) refuseUnknownOptions('issuers', each, issuerOptionNames)
-    if (issuers.has(each.issuer)) {
-      throw new ConfigError(
-        `issuer ${JSON.stringify(each.issuer)} is configured twice. Merge the two entries into one.`,
-      )
-    }
-    issuers.set(each.issuer, createIssuer(each, context))
+function readIssuers<Claims extends object>(options: VerifierOptions<Claims>, context: IssuerContext): Issuers {
+  const own = options.issuers === undefined ? issuerOptionNames : ['issuers', 'keepFor']
+  refuseUnknownOptions('createVerifier', options, [...own, ...sharedOptionNames])
+  if (options.issuers === undefined) {
+    // Said for all issuers, of which there is one: not that one's own.
+    const { keySet: _keySet, fetch: _fetch, ...single } = options
+    return new ListedIssuers([createIssuer(single, context)])
   }
-  return issuers
+  const { issuers, keepFor } = options
+  requireNonNegative('keepFor', keepFor)
+  if (typeof issuers === 'function') return new FoundIssuers(issuers, keepFor ?? 600, context)
+  if (keepFor !== undefined) {
+    throw new ConfigError(
+      'keepFor is for issuers that a function finds: what is listed is kept for good. Leave it out.',
+    )
+  }
+  if (!Array.isArray(issuers)) {
+    throw new ConfigError('issuers takes a list, or a function from `iss` to the options of that issuer.')
+  }
+  return createListedIssuers(issuers, context)
 }
 
 /** An opaque token does not say whose it is, so there can be one issuer to ask. */
-function opaqueIssuerOf(issuers: ReadonlyMap<string, Issuer>): Issuer | undefined {
-  const [one, another] = [...issuers.values()].filter(({ introspect }) => introspect !== undefined)
+function opaqueIssuerOf(issuers: Issuers): Issuer | undefined {
+  const [one, another] = issuers.known().filter(({ introspect }) => introspect !== undefined)
   if (another === undefined) return one
   throw new ConfigError(
     'introspection is configured for two issuers, and an opaque token names none. Keep one of them.',

@@ -69,6 +69,20 @@ export interface KeyUnknownEvent {
   readonly kid: string
 }
 
+/** What went wrong with a lookup of an issuer by the app's function. */
+export type LookupFailure = 'threw' | 'timeout' | 'issuer_mismatch' | 'options_refused'
+
+/** The app's function did not say whose the tokens of an issuer are; they were answered with `keys_unavailable`. */
+export interface IssuerLookupFailedEvent {
+  readonly type: 'issuer_lookup_failed'
+  /** The `iss` that was asked for: the token's word, cut and written as by `printable`. */
+  readonly issuer: string
+  /** `options_refused`: what it gave would be a `ConfigError` in a list. */
+  readonly reason: LookupFailure
+  /** That error's message. */
+  readonly detail?: string
+}
+
 /** Everything that core reports. */
 export type CoreEvent =
   | DeniedEvent
@@ -76,6 +90,7 @@ export type CoreEvent =
   | KeysRefreshFailedEvent
   | KeysStaleServedEvent
   | KeyUnknownEvent
+  | IssuerLookupFailedEvent
 
 /**
  * A text that somebody else wrote, fit for a log: at most 128 characters of it, all but printable ASCII as `\\uXXXX`, so that

@@ -26,7 +26,7 @@ export interface KeyContext {
   readonly random: () => number
   readonly emit: Emit<CoreEvent>
   /** The shared key sets that this verifier has opened. */
-  readonly shared: Map<SharedKeySet, KeySet>
+  readonly shared: WeakMap<SharedKeySet, KeySet>
   /** The keys of an issuer that are not to be trusted. */
   readonly forgottenOf: (issuer: string) => ForgottenKeys
 }

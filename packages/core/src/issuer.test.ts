@@ -32,7 +32,7 @@ const context: IssuerContext = {
   fetch: () => Promise.reject(new Error('fetched')),
   random: () => 0.5,
   emit: () => {},
-  shared: new Map(),
+  shared: new WeakMap(),
   forgottenOf: () => new ForgottenKeys(),
 }
 
@@ -326,8 +326,8 @@ describe('createIssuer', () => {
     await create({ jwksUri: `${issuer}/jwks` }, all).keySet.ready()
     const keys = (fetch?: () => Promise<Response>) =>
       createKeySet({ jwksUri: `${issuer}/jwks`, ...(fetch === undefined ? {} : { fetch }) })
-    await create({ keys: keys(fetchAs('shared')) }, { ...all, shared: new Map() }).keySet.ready()
-    await create({ keys: keys() }, { ...all, shared: new Map() }).keySet.ready()
+    await create({ keys: keys(fetchAs('shared')) }, { ...all, shared: new WeakMap() }).keySet.ready()
+    await create({ keys: keys() }, { ...all, shared: new WeakMap() }).keySet.ready()
     expect(asked).toEqual(['own', 'all', 'shared', 'all'])
   })
 
@@ -337,9 +337,9 @@ describe('createIssuer', () => {
       requests += 1
       return Response.json(jwks)
     }
-    const one = { fetch, shared: new Map() }
+    const one = { fetch, shared: new WeakMap() }
     const [a, b] = ['https://a.example', 'https://b.example'].map((name) => create({ issuer: name, keys: shared }, one))
-    const elsewhere = create({ keys: shared }, { fetch, shared: new Map() })
+    const elsewhere = create({ keys: shared }, { fetch, shared: new WeakMap() })
     expect(a?.keySet).toBe(b?.keySet)
     expect(elsewhere.keySet).not.toBe(a?.keySet)
     await Promise.all([a, b].map((each) => each?.keySet.ready()))

@@ -2,6 +2,7 @@ import type { RegisteredClaims } from './auth.js'
 import { AuthError, type DenialReason } from './auth-error.js'
 import type { Clock } from './clock.js'
 import type { Issuer } from './issuer.js'
+import type { Issuers } from './issuers/issuers.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
 import { signerOf } from './signature/signer-of.js'
 import { checkClaims } from './token/claims.js'
@@ -15,8 +16,8 @@ import { VerifiedToken } from './token/verified-token.js'
 
 /** What `createVerifyToken` needs to know. */
 export interface VerifyTokenContext {
-  /** The configured issuers by name: a token's `iss` chooses among these and does nothing else. */
-  readonly issuers: ReadonlyMap<string, Issuer>
+  /** The issuers: a token's `iss` chooses among these and does nothing else. */
+  readonly issuers: Pick<Issuers, 'find'>
   readonly schema: ClaimsSchema | undefined
   readonly cache: TokenCache | undefined
   readonly clock: Clock
@@ -42,7 +43,7 @@ export interface VerifyToken {
  *
  * 1. remembered from before, and time, key and revocation still allow it: good.
  * 2. decrypted, where it came encrypted, and strictly parsed, else `token_malformed`.
- * 3. `iss` names a configured issuer; its rules apply from here on.
+ * 3. `iss` names an issuer of ours, listed or found; its rules apply from here on.
  * 4. protected header: `alg` on the allow-list, no extension, `typ`.
  * 5. claims: audience, times, types. Before the signature, because it is cheap; used only to refuse.
  * 6. the issuer's key for this kid and algorithm.
@@ -71,8 +72,12 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   function verifySigned(token: string, sent: string): MaybePromise<VerifiedToken | AuthError> {
     const jws = parseCompactJws(token)
     if (jws === undefined) return sent === token ? verifyOpaque(token) : new AuthError('token_malformed')
-    const issuer = issuers.get(jws.claims['iss'] as string)
-    if (issuer === undefined) return new AuthError('token_rejected', { reason: 'iss_unknown' })
+    return whenReady(issuers.find(jws.claims['iss']), (issuer) =>
+      issuer instanceof AuthError ? issuer : verifyFor(issuer, jws, sent),
+    )
+  }
+
+  function verifyFor(issuer: Issuer, jws: CompactJws, sent: string): MaybePromise<VerifiedToken | AuthError> {
     const header = checkHeader(jws.header, issuer.headerRules)
     if (typeof header === 'string') return refuse(header, issuer)
     const fault = checkClaims(jws.claims, issuer.claimsRules, clock())

@@ -1,4 +1,4 @@
-import { type CoreEvent, createVerifier, type UntypedClaims, type Verifier } from '@latchkey/core'
+import { type CoreEvent, createVerifier, type IssuerOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
 import { type Authenticate, createEmit, type Emit } from '@latchkey/core/adapter'
 import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
 import type { SessionEvent } from './events/events.js'
@@ -80,13 +80,13 @@ function makeVerifier<Claims extends object>(
       ? { jwks: verification.jwks }
       : { secret: verification.secrets, algorithms: ['HS256' as const] }),
   }
+  const ours: IssuerOptions = isImmediate
+    ? { ...own, isRevoked: (claims) => list.revocations?.isRevoked(claims) ?? 'unsure' }
+    : own
   return createVerifier<Claims>({
     tokenFrom: cookies === undefined ? ['header'] : ['header', { cookie: cookies.access.name }],
     ...shared,
-    issuers: [
-      isImmediate ? { ...own, isRevoked: (claims) => list.revocations?.isRevoked(claims) ?? 'unsure' } : own,
-      ...issuers,
-    ],
+    issuers: typeof issuers === 'function' ? (iss) => (iss === issuer ? ours : issuers(iss)) : [ours, ...issuers],
     ...(trustedOrigins === undefined ? {} : { trustedOrigins }),
     ...(encryption === undefined ? {} : { decryption: encryption.decryption }),
     onEvent: emit,

@@ -1,6 +1,7 @@
 import type { Topic } from '../harness/case.js'
 import { clock } from './clock.js'
 import { crossOrigin } from './cross-origin.js'
+import { foundIssuers } from './found-issuers.js'
 import { issuers } from './issuers.js'
 import { keyOutages } from './key-outages.js'
 import { keySets } from './key-sets.js'
@@ -31,6 +32,7 @@ export const topics: readonly Topic[] = [
   clock,
   secrets,
   issuers,
+  foundIssuers,
   keyOutages,
   keySets,
   keySettings,

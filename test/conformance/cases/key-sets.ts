@@ -183,9 +183,16 @@ const kids: readonly Case[] = [
     request('accepted', { key: p256, header: { kid: undefined } }),
   ),
   sequence(
-    'two keys that fit, and no kid in the token',
-    publish(p256.jwk, p256Later.jwk),
+    'several keys that fit, and no kid in the token: the first four are tried',
+    publish(p256Later.jwk, { ...p256Later.jwk, kid: 'b' }, rsa.jwk, { ...p256Later.jwk, kid: 'c' }, p256.jwk),
+    request('accepted', { key: p256, header: { kid: undefined } }),
+    request('accepted', { key: p256Later, header: { kid: undefined } }),
+  ),
+  sequence(
+    'several keys that fit, and no kid in the token: the fifth is not tried',
+    publish(...['a', 'b', 'c', 'd'].map((kid) => ({ ...p256Later.jwk, kid })), p256.jwk),
     request('token_rejected', { key: p256, header: { kid: undefined } }),
+    request('accepted', { key: p256 }),
   ),
   sequence(
     'two keys, of which one is for encryption, and no kid',

@@ -32,6 +32,8 @@ export interface Exchange {
   readonly expect: Expected
   /** Types of events that must be among those that the request led to, besides `denied`. */
   readonly events?: readonly string[]
+  /** Types of events of which none may be among them. */
+  readonly without?: readonly string[]
 }
 
 /** Moves the server's manual clock, in seconds. */

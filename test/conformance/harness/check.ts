@@ -110,9 +110,11 @@ function sourceOf({ token, fields }: Judged): 'header' | 'cookie' | undefined {
 
 /** What CONTRACT lets a server report. */
 const eventTypes = [
-  ...['denied', 'keys_refreshed', 'keys_refresh_failed', 'keys_stale_served', 'key_unknown'],
+  ...['denied', 'keys_refreshed', 'keys_refresh_failed', 'keys_stale_served', 'key_unknown', 'issuer_lookup_failed'],
   ...['session_started', 'session_refreshed', 'session_ended', 'refresh_reused'],
   ...['store_unavailable', 'store_restored', 'revocation_unsure'],
+  // The contract server's own: it has been asked for an issuer.
+  'lookup',
 ]
 
 /**
@@ -120,7 +122,7 @@ const eventTypes = [
  * once, with its code, and nothing reported signs anybody in or tells of anybody.
  */
 export function eventFaults(events: readonly ReportedEvent[], judged: Judged, times: number): string[] {
-  const { expect, events: expected = [] } = judged.exchange
+  const { expect, events: expected = [], without = [] } = judged.exchange
   const types = events.map(({ type }) => type)
   const denied = events.filter(({ type }) => type === 'denied').map(({ code }) => code)
   const refusals = isDenial(expect) ? new Array<string>(times).fill(expect) : []
@@ -128,6 +130,7 @@ export function eventFaults(events: readonly ReportedEvent[], judged: Judged, ti
     ...differs('denied events', denied.join(), refusals.join()),
     ...types.filter((type) => !eventTypes.includes(type)).map((type) => `an event of unknown type ${type}`),
     ...expected.filter((type) => !types.includes(type)).map((type) => `no event ${type}, only ${types}`),
+    ...without.filter((type) => types.includes(type)).map((type) => `an event ${type}, and there should be none`),
     ...leaks('an event', JSON.stringify(events), secretsOf(judged, ['iss', 'kid'])),
   ]
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Configuration } from './contract-server.js'
+import { foundIssuers } from './found-issuers.js'
 import type { IssuerServer } from './issuer-server.js'
 import { audience } from './mint.js'
 import { keys } from './signing-keys.js'
@@ -94,6 +95,7 @@ export const plans = {
     tolerance: 30,
     configure: (issuers) => ({ issuers: [mainIssuer(issuers)], clockTolerance: 30, maxTokenAge: 600, clock: 'manual' }),
   },
+  found: { manual: true, tolerance: 10, configure: foundIssuers },
   several: { tolerance: 10, configure: severalIssuers },
   keySets: { manual: true, tolerance: 10, configure: (issuers) => withOwnRealms(issuers) },
   keySettings: {

@@ -1,15 +1,15 @@
 import type { Clock } from '../clock.js'
 import { type Emit, type KeysFailure, printable } from '../events.js'
+import { SharedWork } from '../shared-work.js'
 import { BackOff, parseRetryAfter } from './back-off.js'
 import { FetchBudget } from './fetch-budget.js'
 import { FetchFailure, withoutQuery } from './fetch-failure.js'
 import type { ForgottenKeys } from './forgotten-keys.js'
 import { freshnessOfAll, type Lifetime, lifetimeFrom } from './freshness.js'
 import { carryOver, HeldKeys } from './held-keys.js'
-import type { KeySetSnapshot } from './key-set.js'
+import type { KeepsAlive, KeySetSnapshot } from './key-set.js'
 import type { FetchedKeySet, KeySource } from './key-source.js'
 import type { Get } from './reply.js'
-import { SharedFetch } from './shared-fetch.js'
 import { SteadyClock } from './steady-clock.js'
 import type { VerificationKey } from './verification-key.js'
 
@@ -50,7 +50,7 @@ interface Outage {
 export class CurrentKeys {
   readonly #options: CurrentKeysOptions
   readonly #time: SteadyClock
-  readonly #fetching: SharedFetch<KeysFailure | null>
+  readonly #fetching: SharedWork<KeysFailure | null>
   readonly #backOff: BackOff
   #held: Held | undefined
   #lastError: KeysFailure | null = null
@@ -59,7 +59,7 @@ export class CurrentKeys {
   constructor(options: CurrentKeysOptions) {
     this.#options = options
     this.#time = new SteadyClock(options.clock)
-    this.#fetching = new SharedFetch(() => this.#fetch(), options.timeout)
+    this.#fetching = new SharedWork(() => this.#fetch(), options.timeout)
     this.#backOff = new BackOff(options.random)
   }
 
@@ -76,10 +76,10 @@ export class CurrentKeys {
    * The keys that a request may be served with; none before the first fetch and past the stale limit. Where the set is
    * due for a refresh and no back-off lasts, this starts one in the background.
    */
-  serve(now: number): HeldKeys | undefined {
+  serve(now: number, lives?: KeepsAlive): HeldKeys | undefined {
     const held = this.#held
     if (held === undefined || now >= held.staleUntil) return undefined
-    if (now + this.#time.lost >= held.refreshAt) this.#refreshAhead(held, now)
+    if (now + this.#time.lost >= held.refreshAt) this.#refreshAhead(held, now, lives)
     return held.keys
   }
 
@@ -89,13 +89,17 @@ export class CurrentKeys {
   }
 
   /** Joins the fetch under way or starts one. Never rejects: gives what it failed of, or null. */
-  refetch(): Promise<KeysFailure | null> {
-    return this.#fetching.run()
+  refetch(lives?: KeepsAlive): Promise<KeysFailure | null> {
+    if (this.#fetching.isRunning) return this.#fetching.run()
+    const fetching = this.#fetching.start()
+    // Others may join it, and the client of the request that began it may go away.
+    lives?.waitUntil?.(fetching)
+    return fetching
   }
 
   /** Whether a fetch is under way. */
   get isFetching(): boolean {
-    return this.#fetching.running !== undefined
+    return this.#fetching.isRunning
   }
 
   /** Whether the last fetch failed. */
@@ -145,12 +149,12 @@ export class CurrentKeys {
     return now + this.#time.lost < held.freshUntil
   }
 
-  #refreshAhead(held: Held, now: number): void {
+  #refreshAhead(held: Held, now: number, lives: KeepsAlive | undefined): void {
     if (!this.#isFresh(held, now)) {
       this.#outage.served = true
       this.#reportStale(held, now)
     }
-    if (this.#backOff.wait(now) === 0) void this.#fetching.run()
+    if (!this.#fetching.isRunning && this.#backOff.wait(now) === 0) void this.refetch(lives)
   }
 
   /** Once per outage: when a request has been served stale and a fetch has failed, whichever comes last. */

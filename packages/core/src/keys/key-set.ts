@@ -1,26 +1,32 @@
 import type { AuthError } from '../auth-error.js'
 import type { KeysFailure } from '../events.js'
 import type { MaybePromise } from '../maybe-promise.js'
+import type { RequestView } from '../request-view.js'
 import type { KeyQuery } from './select-keys.js'
 import type { VerificationKey } from './verification-key.js'
+
+/** Keeps the platform alive for a fetch that outlasts the answer: the request's view. */
+export type KeepsAlive = Pick<RequestView, 'waitUntil'>
 
 /** Where one issuer's keys come from and what may be trusted now. One object per issuer. */
 export interface KeySet {
   /**
    * Finds the keys that may have signed a token: one where it has a kid, a few where it has none.
    *
+   * @param lives keeps a fetch alive that is begun for this request
    * @returns at least one key, or the refusal (`token_rejected`, `keys_unavailable`); a promise only where the network is
    * waited for
    */
-  find(wanted: KeyQuery): MaybePromise<readonly VerificationKey[] | AuthError>
+  find(wanted: KeyQuery, lives?: KeepsAlive): MaybePromise<readonly VerificationKey[] | AuthError>
   /**
    * Whether a key found earlier may still be trusted: asked at every token-cache hit, so it costs a comparison or two.
    * May start a background refresh. False where the set is no longer current or no longer holds the key; the caller then
    * takes the full way, and `find` says why.
    *
    * @param wall seconds since the epoch, where the clock has just been read
+   * @param lives keeps a fetch alive that is begun for this request
    */
-  trusts(key: VerificationKey, wall?: number): boolean
+  trusts(key: VerificationKey, wall?: number, lives?: KeepsAlive): boolean
   /** Resolves once a set is held; rejects with `keys_unavailable` where it cannot be had. At once for static keys. */
   ready(): Promise<void>
   /** Fetches now, whatever the freshness and the back-off say. Rejects with `keys_unavailable` where that fails. */

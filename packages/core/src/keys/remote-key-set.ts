@@ -6,7 +6,7 @@ import type { MaybePromise } from '../maybe-promise.js'
 import { CurrentKeys } from './current-keys.js'
 import { ForgottenKeys } from './forgotten-keys.js'
 import type { JwkSet } from './jwk.js'
-import type { KeySet, KeySetSnapshot } from './key-set.js'
+import type { KeepsAlive, KeySet, KeySetSnapshot } from './key-set.js'
 import { type KeyPlace, KeySource } from './key-source.js'
 import type { Get } from './reply.js'
 import type { KeyQuery } from './select-keys.js'
@@ -75,21 +75,21 @@ class RemoteKeySet implements KeySet {
     if (this.#startsAtOnce) void this.#keys.refetch()
   }
 
-  find(wanted: KeyQuery): MaybePromise<Found> {
+  find(wanted: KeyQuery, lives?: KeepsAlive): MaybePromise<Found> {
     const now = this.#keys.now()
-    const served = this.#keys.serve(now)
+    const served = this.#keys.serve(now, lives)
     if (served === undefined)
-      return this.#mustWait(now) ? this.#unavailable(wanted.issuer) : this.#findAfterFetch(wanted)
+      return this.#mustWait(now) ? this.#unavailable(wanted.issuer) : this.#findAfterFetch(wanted, lives)
     const found = served.select(wanted)
     if (typeof found !== 'string') return found
     const { kid } = wanted
     return kid !== undefined && found === 'key_not_found'
-      ? this.#findUnknown(wanted, kid, now)
+      ? this.#findUnknown(wanted, kid, now, lives)
       : rejected(wanted, found)
   }
 
-  trusts(key: VerificationKey, wall?: number): boolean {
-    return this.#keys.serve(this.#keys.now(wall))?.has(key) === true
+  trusts(key: VerificationKey, wall?: number, lives?: KeepsAlive): boolean {
+    return this.#keys.serve(this.#keys.now(wall), lives)?.has(key) === true
   }
 
   async ready(): Promise<void> {
@@ -128,18 +128,18 @@ class RemoteKeySet implements KeySet {
    *
    * Only 4 fetches, so neither an outage nor a flood of kids costs the issuer more than allowance and back-off permit.
    */
-  #findUnknown(wanted: KeyQuery, kid: string, now: number): MaybePromise<Found> {
+  #findUnknown(wanted: KeyQuery, kid: string, now: number, lives: KeepsAlive | undefined): MaybePromise<Found> {
     if (this.#unknownKids.isMissing(kid, now)) return this.#unknown(wanted, kid)
-    if (this.#keys.isFetching) return this.#findAfterFetch(wanted)
+    if (this.#keys.isFetching) return this.#findAfterFetch(wanted, lives)
     if (this.#keys.backOff(now) > 0) return this.#unavailable(wanted.issuer)
-    if (this.#unknownKids.mayRefetch(now)) return this.#findAfterFetch(wanted)
+    if (this.#unknownKids.mayRefetch(now)) return this.#findAfterFetch(wanted, lives)
     return this.#keys.isFailing ? this.#unavailable(wanted.issuer, this.#unknownKids.wait) : this.#unknown(wanted, kid)
   }
 
-  async #findAfterFetch(wanted: KeyQuery): Promise<Found> {
+  async #findAfterFetch(wanted: KeyQuery, lives: KeepsAlive | undefined): Promise<Found> {
     const { kid } = wanted
     const joined = this.#keys.isFetching
-    if ((await this.#keys.refetch()) !== null) return this.#unavailable(wanted.issuer)
+    if ((await this.#keys.refetch(lives)) !== null) return this.#unavailable(wanted.issuer)
     // Asked of the set that came, not of what may be served: with no freshness and no stale limit it is past both already.
     const found = this.#keys.last?.select(wanted) ?? 'key_not_found'
     if (typeof found !== 'string') return found

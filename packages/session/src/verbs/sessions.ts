@@ -3,6 +3,7 @@ import type {
   Clock,
   CoreEvent,
   DecryptionKey,
+  FindIssuer,
   IssuerOptions,
   JwkSet,
   SharedOptions,
@@ -63,7 +64,8 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
   readonly trustedOrigins?: readonly string[]
   /** How the guards verify: where tokens are looked for, a claims schema, other issuers accepted besides. */
   readonly verifier?: Omit<SharedOptions<Claims>, 'onEvent' | 'clock' | 'trustedOrigins' | 'decryption'> & {
-    readonly issuers?: readonly IssuerOptions[]
+    readonly issuers?: readonly IssuerOptions[] | FindIssuer
+    readonly keepFor?: number
   }
 }
 

@@ -1,0 +1,193 @@
+import { LRUCache } from 'lru-cache'
+import { AuthError } from '../auth-error.js'
+import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { type LookupFailure, printable } from '../events.js'
+import { createIssuer, type Issuer, type IssuerContext } from '../issuer.js'
+import { type IssuerOptions, issuerOptionNames } from '../issuer-options.js'
+import { ForgottenKeys } from '../keys/forgotten-keys.js'
+import type { MaybePromise } from '../maybe-promise.js'
+import { SharedWork } from '../shared-work.js'
+import { late, within } from '../within.js'
+import { type Issuers, unknownIssuer } from './issuers.js'
+import { Lease, leased } from './lease.js'
+import { copyOf, isSame } from './same-options.js'
+import { type Turn, Turns } from './turns.js'
+
+/** What a lookup gives for an issuer of ours: its options; its name may be left out, since that was asked for. */
+export type FoundIssuer = Omit<IssuerOptions, 'issuer'> & { readonly issuer?: string }
+
+/** Finds the options of the issuer that a token names, null where it is none of ours. */
+export type FindIssuer = (iss: string) => FoundIssuer | null | PromiseLike<FoundIssuer | null>
+
+const longestName = 512
+/** Answers kept, of each kind: names that somebody made up push out no issuer. */
+const mostKept = 10_000
+const mostAtATime = 64
+/** Seconds of real time for one lookup, and for waiting until it begins. */
+const patience = 3
+
+/** Stands for a lookup that threw or rejected. */
+const threw = Symbol('threw')
+
+interface Found {
+  readonly issuer: Issuer
+  readonly options: unknown
+  readonly lease: Lease
+  readonly forgotten: ForgottenKeys
+}
+
+/**
+ * Issuers that a function of the app's finds by name. A name is asked for once, however many tokens bear it at a time, and
+ * the answer is kept for a while. An issuer is built once and keeps its key set as long as the answers stay the same.
+ */
+export class FoundIssuers implements Issuers {
+  readonly #find: FindIssuer
+  readonly #keepFor: number
+  readonly #context: IssuerContext
+  readonly #ours: LRUCache<string, Found>
+  readonly #strangers = new LRUCache<string, Lease>({ max: mostKept })
+  readonly #underWay = new LRUCache<string, SharedWork<Issuer | AuthError>>({ max: mostKept })
+  readonly #turns = new Turns(mostAtATime, patience)
+  /** What the operator has forgotten, by issuer and of all: issuers come and go, and it is for good. */
+  readonly #forgotten = new Map<string, ForgottenKeys>()
+  readonly #forgottenEverywhere = new Set<string>()
+
+  /** @param keepFor seconds for which an answer is kept */
+  constructor(find: FindIssuer, keepFor: number, context: IssuerContext) {
+    this.#find = find
+    this.#keepFor = keepFor
+    this.#context = context
+    this.#ours = new LRUCache({ max: mostKept, dispose: ({ lease }) => lease.end() })
+  }
+
+  find(iss: unknown): MaybePromise<Issuer | AuthError> {
+    if (typeof iss !== 'string' || iss.length > longestName) return unknownIssuer()
+    const now = this.#context.clock()
+    const found = this.#ours.get(iss)
+    if (found?.lease.holds(now)) return found.issuer
+    if (this.#strangers.get(iss)?.holds(now)) return unknownIssuer()
+    return this.#lookUp(iss)
+  }
+
+  known(): readonly Issuer[] {
+    return [...this.#ours.values()].map(({ issuer }) => issuer)
+  }
+
+  async named(name: string): Promise<Issuer> {
+    const found = await this.find(name)
+    if (!(found instanceof AuthError)) return found
+    if (found.code === 'keys_unavailable') throw found
+    throw new ConfigError('No issuer of that name is found by this verifier.')
+  }
+
+  forget(kid: string, issuer: string | undefined): void {
+    if (issuer === undefined) {
+      for (const [name, { forgotten }] of this.#ours.entries()) this.#forgotten.set(name, forgotten)
+      for (const known of this.known()) known.keySet.forget(kid)
+      for (const [name, forgotten] of this.#forgotten) if (!this.#ours.has(name)) forgotten.forget(kid, [])
+      this.#forgottenEverywhere.add(kid)
+      return
+    }
+    const found = this.#ours.peek(issuer)
+    const forgotten = found?.forgotten ?? this.#forgottenOf(issuer)
+    this.#forgotten.set(issuer, forgotten)
+    if (found === undefined) forgotten.forget(kid, [])
+    else found.issuer.keySet.forget(kid)
+  }
+
+  #forgottenOf(name: string): ForgottenKeys {
+    return this.#forgotten.get(name) ?? new ForgottenKeys(this.#forgottenEverywhere)
+  }
+
+  /** Answers at once where the function does. */
+  #lookUp(name: string): MaybePromise<Issuer | AuthError> {
+    const underWay = this.#underWay.get(name)
+    if (underWay !== undefined) return underWay.run()
+    const shared = new SharedWork(() => this.#ask(name), 2 * patience)
+    const turn = this.#turns.takeNow()
+    const answer = turn === undefined ? undefined : this.#call(name)
+    if (turn !== undefined && !isThenable(answer)) {
+      turn.end()
+      return this.#accept(name, answer)
+    }
+    this.#underWay.set(name, shared)
+    return shared.start(turn === undefined || !isThenable(answer) ? undefined : () => this.#finish(name, answer, turn))
+  }
+
+  /** When its turn has come. */
+  async #ask(name: string): Promise<Issuer | AuthError> {
+    const turn = await this.#turns.take()
+    if (turn !== undefined) return this.#finish(name, Promise.resolve(this.#call(name)), turn)
+    this.#underWay.delete(name)
+    return this.#failed(name, 'timeout')
+  }
+
+  #call(name: string): unknown {
+    try {
+      return this.#find(name)
+    } catch {
+      return threw
+    }
+  }
+
+  async #finish(name: string, answer: PromiseLike<unknown>, turn: Turn): Promise<Issuer | AuthError> {
+    const options = await within(patience, answer).catch(() => threw)
+    turn.end()
+    this.#underWay.delete(name)
+    return this.#accept(name, options)
+  }
+
+  #accept(name: string, options: unknown): Issuer | AuthError {
+    if (options === threw) return this.#failed(name, 'threw')
+    if (options === late) return this.#failed(name, 'timeout')
+    const now = this.#context.clock()
+    const before = this.#ours.get(name)
+    if (options === null) {
+      this.#ours.delete(name)
+      const lease = new Lease()
+      lease.renew(now, this.#keepFor)
+      this.#strangers.set(name, lease)
+      return unknownIssuer()
+    }
+    if (before !== undefined && isSame(before.options, options)) {
+      before.lease.renew(now, this.#keepFor)
+      return before.issuer
+    }
+    const built = this.#build(name, options)
+    if (built instanceof AuthError) return built
+    built.lease.renew(now, this.#keepFor)
+    this.#ours.set(name, built)
+    this.#strangers.delete(name)
+    built.issuer.keySet.start()
+    return built.issuer
+  }
+
+  #build(name: string, options: unknown): Found | AuthError {
+    const forgotten = this.#forgottenOf(name)
+    const lease = new Lease()
+    try {
+      refuseUnknownOptions('issuers', options as object, issuerOptionNames)
+      const { issuer: named = name, introspection } = options as FoundIssuer
+      if (introspection !== undefined) throw new ConfigError('introspection: an opaque token names no issuer to find.')
+      if (named !== name) return this.#failed(name, 'issuer_mismatch')
+      const copy = copyOf(options)
+      const context = { ...this.#context, forgottenOf: () => forgotten }
+      const issuer = createIssuer({ ...(options as FoundIssuer), issuer: name }, context)
+      const keySet = leased(issuer.keySet, lease, this.#context.clock)
+      return { issuer: { ...issuer, keySet }, options: copy, lease, forgotten }
+    } catch (error) {
+      // Whatever it was that reading the options threw, they cannot be used.
+      return this.#failed(name, 'options_refused', error instanceof ConfigError ? error.message : undefined)
+    }
+  }
+
+  #failed(name: string, reason: LookupFailure, detail?: string): AuthError {
+    const told = detail === undefined ? {} : { detail }
+    this.#context.emit({ type: 'issuer_lookup_failed', issuer: printable(name), reason, ...told })
+    return new AuthError('keys_unavailable')
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

@@ -1,0 +1,66 @@
+import { late, within } from '../within.js'
+
+/** Leave to go on; given back when the work is done. */
+export interface Turn {
+  end(): void
+}
+
+/**
+ * At most so many pieces of work at a time; the rest waits in order. A turn that is not given back when its time is up
+ * (the platform has ended the request that held it) is taken as given back.
+ */
+export class Turns {
+  readonly #most: number
+  readonly #patience: number
+  readonly #taken = new Map<Turn, number>()
+  readonly #waiting = new Set<(turn: Turn) => void>()
+
+  /**
+   * @param most turns at a time
+   * @param patience seconds of real time for which a turn lasts at most, and for which one is waited for
+   */
+  constructor(most: number, patience: number) {
+    this.#most = most
+    this.#patience = patience
+  }
+
+  /** A turn, where one is free now. */
+  takeNow(): Turn | undefined {
+    if (this.#taken.size >= this.#most) this.#dropStale()
+    return this.#taken.size < this.#most ? this.#give() : undefined
+  }
+
+  /** A turn, as soon as one is free; undefined where that takes too long. */
+  async take(): Promise<Turn | undefined> {
+    const free = this.takeNow()
+    if (free !== undefined) return free
+    let next: (turn: Turn) => void = () => {}
+    const turn = new Promise<Turn>((resolve) => {
+      next = resolve
+    })
+    this.#waiting.add(next)
+    const taken = await within(this.#patience, turn)
+    if (taken !== late) return taken
+    this.#waiting.delete(next)
+    return undefined
+  }
+
+  #give(): Turn {
+    const turn: Turn = {
+      end: () => {
+        if (!this.#taken.delete(turn)) return
+        const [next] = this.#waiting
+        if (next === undefined) return
+        this.#waiting.delete(next)
+        next(this.#give())
+      },
+    }
+    this.#taken.set(turn, performance.now() + this.#patience * 1000 + 1000)
+    return turn
+  }
+
+  #dropStale(): void {
+    const now = performance.now()
+    for (const [turn, until] of this.#taken) if (until < now) this.#taken.delete(turn)
+  }
+}

@@ -1,0 +1,64 @@
+import type { Configuration } from './contract-server.js'
+import type { IssuerServer } from './issuer-server.js'
+import { audience } from './mint.js'
+import { keys } from './signing-keys.js'
+
+/** Issuers that the `found` server looks up. */
+export const found = {
+  staticKeys: 'https://found.example/static',
+  soon: 'https://found.example/soon',
+  soonNobody: 'https://found.example/soon-nobody',
+  tooLate: 'https://found.example/too-late',
+  throws: 'https://found.example/throws',
+  notOurs: 'https://found.example/not-ours',
+  namesItself: 'https://found.example/names-itself',
+  namesAnother: 'https://found.example/names-another',
+  misspelt: 'https://found.example/misspelt',
+  noAudience: 'https://found.example/no-audience',
+  plainHttp: 'https://found.example/plain-http',
+  longest: `https://found.example/${'x'.repeat(512 - 'https://found.example/'.length)}`,
+  tooLong: `https://found.example/${'x'.repeat(513 - 'https://found.example/'.length)}`,
+  twoPlaces: 'https://found.example/two-places',
+  metadataElsewhere: 'https://found.example/metadata-elsewhere',
+  tenant: 'https://found.example/tenant-1/v2.0',
+} as const
+
+/** A function finds its issuers, and keeps what it found for a minute. */
+export function foundIssuers(issuers: IssuerServer): Configuration {
+  const main = issuers.realm('main').url
+  const elsewhere = issuers.realm('elsewhere')
+  elsewhere.metadataMembers = { issuer: found.metadataElsewhere }
+  const second = issuers.realm('second')
+  second.published = [keys.p256Later.jwk]
+  const tenants = issuers.realm('tenants')
+  tenants.published = [
+    { ...keys.rsa.jwk, issuer: 'https://found.example/{tenantid}/v2.0' },
+    { ...keys.p256.jwk, issuer: 5 },
+  ]
+  const jwks = { keys: [keys.p256.jwk] }
+  return {
+    issuers: {
+      find: {
+        [main]: { audience },
+        [found.staticKeys]: { audience, jwks },
+        [found.soon]: { after: 0.2, then: { audience, jwks } },
+        [found.soonNobody]: { after: 0.2, then: null },
+        [found.tooLate]: { after: 4, then: { audience, jwks } },
+        [found.throws]: 'throw',
+        [found.notOurs]: null,
+        [found.namesItself]: { issuer: found.namesItself, audience, jwks },
+        [found.namesAnother]: { issuer: found.staticKeys, audience, jwks },
+        [found.misspelt]: { audiense: audience, jwks },
+        [found.noAudience]: { jwks },
+        [found.plainHttp]: { audience, jwksUri: 'http://found.example/jwks' },
+        [found.longest]: { audience, jwks },
+        [found.tooLong]: { audience, jwks },
+        [found.twoPlaces]: { audience, jwksUri: [`${main}jwks`, `${second.url}jwks`] },
+        [found.metadataElsewhere]: { audience, metadataUri: `${elsewhere.url}.well-known/openid-configuration` },
+        [found.tenant]: { audience, jwksUri: `${tenants.url}jwks` },
+      },
+      keepFor: 60,
+    },
+    clock: 'manual',
+  }
+}
