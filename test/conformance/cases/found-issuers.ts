@@ -97,14 +97,15 @@ const places: readonly Case[] = [
   single('keys at two places: of the first', from(found.twoPlaces, 'accepted', { key: rsa })),
   single('keys at two places: of the second', from(found.twoPlaces, 'accepted', { key: keys.p256Later })),
   single('metadata elsewhere', from(found.metadataElsewhere, 'accepted', { key: rsa })),
-  single('a key of a tenant', from(found.tenant, 'accepted', { key: rsa, claims: { tid: 'tenant-1' } })),
-  ...[{ tid: 'tenant-2' }, {}, { tid: 1 }, { tid: ['tenant-1'] }].map((claims) =>
+  single('metadata that leads to loopback', from(found.metadataToLoopback, 'keys_unavailable', { key: rsa })),
+  single('a key of a tenant', from(found.tenant, 'accepted', { key: rsa, claims: { tid: 't-1' } })),
+  ...[{ tid: 't-2' }, {}, { tid: 1 }, { tid: ['t-1'] }].map((claims) =>
     single(
       `a key of a tenant, and ${JSON.stringify(claims)}`,
       from(found.tenant, 'token_rejected', { key: rsa, claims }),
     ),
   ),
-  single('a key whose issuer is no string', from(found.tenant, 'token_rejected', { claims: { tid: 'tenant-1' } })),
+  single('a key whose issuer is no string', from(found.tenant, 'token_rejected', { claims: { tid: 't-1' } })),
 ]
 
 export const foundIssuers: Topic = {

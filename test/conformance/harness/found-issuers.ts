@@ -20,7 +20,8 @@ export const found = {
   tooLong: `https://found.example/${'x'.repeat(513 - 'https://found.example/'.length)}`,
   twoPlaces: 'https://found.example/two-places',
   metadataElsewhere: 'https://found.example/metadata-elsewhere',
-  tenant: 'https://found.example/tenant-1/v2.0',
+  metadataToLoopback: 'https://found.example/metadata-to-loopback',
+  tenant: 'https://found.example/t-1/v2.0',
 } as const
 
 /** A function finds its issuers, and keeps what it found for a minute. */
@@ -54,7 +55,13 @@ export function foundIssuers(issuers: IssuerServer): Configuration {
         [found.longest]: { audience, jwks },
         [found.tooLong]: { audience, jwks },
         [found.twoPlaces]: { audience, jwksUri: [`${main}jwks`, `${second.url}jwks`] },
-        [found.metadataElsewhere]: { audience, metadataUri: `${elsewhere.url}.well-known/openid-configuration` },
+        // It is not on loopback itself, so the document may lead there only because the host is named.
+        [found.metadataElsewhere]: {
+          audience,
+          metadataUri: `${elsewhere.url}.well-known/openid-configuration`,
+          keySet: { plainHttp: [new URL(elsewhere.url).host] },
+        },
+        [found.metadataToLoopback]: { audience, metadataUri: `${elsewhere.url}.well-known/openid-configuration` },
         [found.tenant]: { audience, jwksUri: `${tenants.url}jwks` },
       },
       keepFor: 60,
