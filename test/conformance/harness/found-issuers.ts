@@ -29,6 +29,8 @@ export function foundIssuers(issuers: IssuerServer): Configuration {
   const main = issuers.realm('main').url
   const elsewhere = issuers.realm('elsewhere')
   elsewhere.metadataMembers = { issuer: found.metadataElsewhere }
+  const leading = issuers.realm('leading-to-loopback')
+  leading.metadataMembers = { issuer: found.metadataToLoopback }
   const second = issuers.realm('second')
   second.published = [keys.p256Later.jwk]
   const tenants = issuers.realm('tenants')
@@ -61,7 +63,7 @@ export function foundIssuers(issuers: IssuerServer): Configuration {
           metadataUri: `${elsewhere.url}.well-known/openid-configuration`,
           keySet: { plainHttp: [new URL(elsewhere.url).host] },
         },
-        [found.metadataToLoopback]: { audience, metadataUri: `${elsewhere.url}.well-known/openid-configuration` },
+        [found.metadataToLoopback]: { audience, metadataUri: `${leading.url}.well-known/openid-configuration` },
         [found.tenant]: { audience, jwksUri: `${tenants.url}jwks` },
       },
       keepFor: 60,
