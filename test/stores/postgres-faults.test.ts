@@ -8,7 +8,7 @@ testFaults('PostgreSQL through pg', postgresMissing, async () => {
   const pools = [new pg.Pool({ connectionString: server.url }), new pg.Pool({ connectionString: server.url })] as const
   const administrator = new pg.Pool({ connectionString: server.url })
   administrator.on('error', () => {})
-  const tables = 'latchkey_families, latchkey_revocations, latchkey_revision, latchkey_keyring'
+  const tables = 'latchkey_families, latchkey_revocations, latchkey_revision, latchkey_keyring, latchkey_proofs'
   return {
     server,
     stores: [postgresStore({ pool: pools[0] }), postgresStore({ pool: pools[1] })],

@@ -104,7 +104,7 @@ describe('PostgreSQL', needs(postgresMissing), () => {
   test('many prepare an empty search path at once', async () => {
     const stores = Array.from({ length: 8 }, () => postgresStore({ pool, tablePrefix: 'path_' }))
     await Promise.all(stores.map((store) => store.prepare()))
-    expect(await count(`pg_tables where tablename like 'path\\_%'`)).toBe(4)
+    expect(await count(`pg_tables where tablename like 'path\\_%'`)).toBe(5)
   })
 
   test('works where the database serializes, and where the app has set its own parsers', async () => {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
-import { issuer, newFamily, rotation } from './families.js'
+import { issuer, newFamily, newHash, rotation } from './families.js'
 import type { Task } from './worker.js'
 
 const worker = fileURLToPath(new URL('../dist/stores/worker.js', import.meta.url))
@@ -70,6 +70,15 @@ for (const { library, missing, start } of settings) {
       for (const each of workers) each.kill('SIGKILL')
     })
 
+    test('burn one proof 1,000 times at once: exactly one wins', async () => {
+      const workers = await Promise.all([1, 2, 3, 4].map(() => startWorker(library, setting.url)))
+      const task: Task = { kind: 'burn', id: newHash(), times: 250 }
+      const burnt = await Promise.all(workers.map((each) => burn(each, task)))
+      expect(burnt.flat()).toHaveLength(1000)
+      expect(burnt.flat().filter((won) => won)).toHaveLength(1)
+      for (const each of workers) each.kill('SIGKILL')
+    })
+
     test('a process that is killed in a rotation leaves one live token', async () => {
       await Promise.all([20, 33, 46, 59].map((steps) => killAndComeBack(library, setting, steps)))
     })
@@ -98,6 +107,12 @@ async function race(child: ChildProcess, id: string, current: string): Promise<r
   child.send(task)
   const [results] = await once(child, 'message')
   return results
+}
+
+async function burn(child: ChildProcess, task: Task): Promise<readonly boolean[]> {
+  child.send(task)
+  const [burnt] = await once(child, 'message')
+  return burnt
 }
 
 /** The last rotation that the process has begun. */

@@ -27,3 +27,8 @@ export interface PostgresQuery {
 export interface PostgresResult {
   readonly rows: readonly unknown[]
 }
+
+/** Whether an option is a pool of `pg`. */
+export function isPostgresPool(pool: Partial<PostgresPool> | undefined): boolean {
+  return typeof pool?.query === 'function' && typeof pool.connect === 'function'
+}

@@ -2,3 +2,4 @@ export type { PostgresPool, PostgresPoolClient, PostgresQuery, PostgresResult } 
 export { postgresMigration } from './migration.js'
 export type { PostgresNames } from './names.js'
 export { type PostgresStoreOptions, postgresStore } from './postgres-store.js'
+export { type PostgresReplayStore, type PostgresReplayStoreOptions, postgresReplayStore } from './replay-store.js'

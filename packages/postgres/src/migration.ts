@@ -11,12 +11,12 @@ const lock = 7_308_604_895_148_204_403n
  * @throws ConfigError where a name is not a plain one
  */
 export function postgresMigration(names: PostgresNames = {}): string {
-  return migrationOf(namesOf(names))
+  return migrationOf(namesOf('postgresMigration', names))
 }
 
 /** Makes what is missing. Where nothing is, the role needs no right to make anything. */
 export async function migrate(connection: Connection, names: Names): Promise<void> {
-  const tables = [names.families, names.revocations, names.revision, names.keyring]
+  const tables = [names.families, names.revocations, names.revision, names.keyring, names.proofs]
   const [found] = await connection.query(
     'select bool_and(to_regclass(name) is not null)::text as all from unnest($1::text[]) name',
     [tables],
@@ -25,7 +25,7 @@ export async function migrate(connection: Connection, names: Names): Promise<voi
 }
 
 function migrationOf(names: Names): string {
-  const { families, revocations, revision, keyring, index, schema } = names
+  const { families, revocations, revision, keyring, proofs, index, schema } = names
   return `begin;
 -- Only one at a time. Whoever had to wait looks into the catalog, for what it remembers of that may be out of date.
 do $$ begin
@@ -90,6 +90,13 @@ create table if not exists ${keyring} (
   version bigint not null,
   sealed text not null
 );
+
+-- Proofs of possession that were used, for as long as they could be good.
+create table if not exists ${proofs} (
+  id text primary key,
+  until double precision not null
+);
+create index if not exists ${index('proofs_until')} on ${proofs} (until);
 commit;
 `
 }

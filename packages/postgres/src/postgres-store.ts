@@ -1,7 +1,7 @@
 import { type Clock, ConfigError } from '@latchkey/core'
 import { refuseUnknownOptions } from '@latchkey/core/adapter'
 import type { SessionStore } from '@latchkey/session'
-import type { PostgresPool } from './clients.js'
+import { isPostgresPool, type PostgresPool } from './clients.js'
 import { Connection } from './connection.js'
 import { postgresFamilyStore } from './family-store.js'
 import { postgresKeyStore } from './key-store.js'
@@ -34,10 +34,8 @@ export interface PostgresStoreOptions extends PostgresNames {
 export function postgresStore(options: PostgresStoreOptions): SessionStore {
   refuseUnknownOptions('postgresStore', options, ['pool', 'schema', 'tablePrefix', 'listen', 'clock'])
   const { pool, clock, listen } = options
-  if (typeof pool?.query !== 'function' || typeof pool.connect !== 'function') {
-    throw new ConfigError('postgresStore: pool must be a Pool of pg.')
-  }
-  const names = namesOf(options)
+  if (!isPostgresPool(pool)) throw new ConfigError('postgresStore: pool must be a Pool of pg.')
+  const names = namesOf('postgresStore', options)
   const connection = new Connection(pool)
   const now = nowOf(clock)
   const sweep = createSweep(connection, names, now)

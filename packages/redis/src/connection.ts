@@ -49,6 +49,11 @@ export function connectionOf(client: RedisClient): RedisConnection {
   }
 }
 
+/** Whether an option is a client of either library. */
+export function isRedisClient(client: unknown): boolean {
+  return typeof client === 'object' && client !== null && ('evalSha' in client || 'evalsha' in client)
+}
+
 async function answered<T>(command: Promise<T>): Promise<T> {
   try {
     return await command

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ConfigError } from '@latchkey/core'
 
 /**
  * The names of what is kept for an issuer. What one script touches has the same hash tag, so that it is on one node of a
@@ -21,6 +22,13 @@ export interface Names {
   readonly revision: string
   /** Channel on which additions are announced. */
   readonly channel: string
+}
+
+/** @throws ConfigError where a prefix would change what node a key is on */
+export function requirePrefix(of: string, prefix: unknown): void {
+  if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {
+    throw new ConfigError(`${of}: prefix must be a string without braces.`)
+  }
 }
 
 /** The name of the keyring's hash. */

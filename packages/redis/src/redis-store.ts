@@ -3,10 +3,10 @@ import { refuseUnknownOptions } from '@latchkey/core/adapter'
 import type { SessionStore } from '@latchkey/session'
 import { withDeadline } from '@latchkey/session/store-kit'
 import type { RedisClient } from './clients.js'
-import { connectionOf } from './connection.js'
+import { connectionOf, isRedisClient } from './connection.js'
 import { type Run, redisFamilyStore } from './family-store.js'
 import { redisKeyStore } from './key-store.js'
-import { keyringName, namesOf } from './names.js'
+import { keyringName, namesOf, requirePrefix } from './names.js'
 import { redisRevocationLog } from './revocation-log.js'
 
 /** How sessions are kept in Redis. */
@@ -39,9 +39,7 @@ export function redisStore(options: RedisStoreOptions): SessionStore {
   if (!isRedisClient(client)) {
     throw new ConfigError('redisStore: client must be a client of ioredis 5 or later, or of redis 5 or later.')
   }
-  if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {
-    throw new ConfigError('redisStore: prefix must be a string without braces.')
-  }
+  requirePrefix('redisStore', prefix)
   const connection = connectionOf(client)
   const run: Run = (script, keys, ...values) =>
     connection.run(script, keys, [clock === undefined ? '' : exact(clock()), ...values.map(exact)])
@@ -53,10 +51,6 @@ export function redisStore(options: RedisStoreOptions): SessionStore {
     keys: redisKeyStore(run, keyringName(prefix)),
     prepare: () => withDeadline(connection.connect(), patience),
   }
-}
-
-function isRedisClient(client: unknown): boolean {
-  return typeof client === 'object' && client !== null && ('evalSha' in client || 'evalsha' in client)
 }
 
 /** JavaScript writes a number so that it is read back as the same one. */

@@ -11,6 +11,7 @@ import { testSchedules } from './schedules.js'
 import { testSealed } from './sealed.js'
 
 export type { StoreUnderTest, TestRunner } from './harness.js'
+export { type ReplayStoreUnderTest, testReplayStore } from './replay.js'
 
 /**
  * The store contract: every session store passes these tests, so that sessions behave the same on each. It needs

@@ -106,6 +106,17 @@ test.each(['never', 'with an error'] as const)(
   },
 )
 
+test('is not deafened by an announcement that is no number', async () => {
+  const log = new FakeLog()
+  const { told } = await follow(log)
+  log.listeners[0]?.announced(Number.NaN)
+  log.announces = false
+  log.add('a')
+  await vi.advanceTimersByTimeAsync(1500)
+  expect(told).toEqual(['a'])
+  expect(log.listeners).toHaveLength(2)
+})
+
 test('listens again after the connection was lost', async () => {
   const log = new FakeLog()
   const { told } = await follow(log)

@@ -17,7 +17,7 @@ export interface LogPage {
 
 /** Whom a database's announcements are for. */
 export interface LogListener {
-  /** Something was added: the log is at this revision now. */
+  /** Something was added: the log is at this revision now. What is no number is no announcement. */
   announced(revision: number): void
   /** The connection is gone and does not come back by itself. */
   lost(): void
@@ -78,6 +78,8 @@ class LogFollower {
   #announced = 0
   readonly #listener: LogListener = {
     announced: (revision) => {
+      // Anybody who may write to a channel can say anything on it; a listener that missed something must still be found out.
+      if (!Number.isFinite(revision)) return
       this.#announced = Math.max(this.#announced, revision)
       if (revision !== this.#revision) this.#load()
     },
