@@ -162,13 +162,22 @@ export class MemoryFamilies {
       if (now < kept.family.expiresAt) break
       this.#drop(kept)
     }
-    for (const kept of this.#of(issuer, sub)) if (now >= kept.family.expiresAt) this.#drop(kept)
-    const own = this.#of(issuer, sub)
-    const evicted = own.slice(0, Math.max(0, own.length - perSubject + 1))
+    const evicted = this.#isFull(issuer, sub, perSubject) ? this.#surplus(issuer, sub, perSubject) : []
     for (const each of evicted) this.#drop(each)
     const others = take(this.#all.values(), this.#all.size - this.#max + 1)
     for (const each of others) this.#drop(each)
     return [...evicted, ...others]
+  }
+
+  #isFull(issuer: string, sub: string, perSubject: number): boolean {
+    return (this.#bySubject.get(keyOf(issuer, sub))?.size ?? 0) >= perSubject
+  }
+
+  /** Those of a subject that are too many for one more, when its expired ones are forgotten. */
+  #surplus(issuer: string, sub: string, perSubject: number): readonly MemoryFamily[] {
+    for (const kept of this.#of(issuer, sub)) if (this.#clock() >= kept.family.expiresAt) this.#drop(kept)
+    const own = this.#of(issuer, sub)
+    return own.slice(0, Math.max(0, own.length - perSubject + 1))
   }
 
   /** Behind all others: it was refreshed last. */
