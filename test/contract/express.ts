@@ -1,22 +1,24 @@
 import { createServer } from 'node:http'
 import { type ExpressSessionAuth, expressAuth } from '@latchkey/express'
 import type { Login } from '@latchkey/session'
-import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import type express from 'express'
+import type { Express, NextFunction, Request, Response } from 'express'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
 import type { Contract } from './config.js'
 import { type Listening, listen } from './listen.js'
 
-/** The contract server on Express, listening. */
-export async function serveExpress(contract: Contract, port: number): Promise<Listening> {
-  const app = express()
+/** The contract server on Express 5 or 4, listening. */
+export async function serveExpress(make: typeof express, contract: Contract, port: number): Promise<Listening> {
+  const app = make()
   app.disable('x-powered-by')
   // Paths mean what they say, as in the other two frameworks.
   app.enable('strict routing').enable('case sensitive routing')
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ sessions })
-  const { requireAuth, optionalAuth, getAuth, getOptionalAuth } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
   app.get('/public', (_req, res) => send(res, publicAnswer))
+  app.post('/same-origin', requireSameOrigin(), (_req, res) => send(res, publicAnswer))
   app.all('/me', requireAuth(), (req, res) => send(res, me(getAuth(req))))
   app.get('/optional', optionalAuth(), (req, res) => send(res, optional(getOptionalAuth(req))))
   app.get('/read', requireAuth({ scope: 'read' }), (req, res) => send(res, me(getAuth(req))))
@@ -34,7 +36,13 @@ export async function serveExpress(contract: Contract, port: number): Promise<Li
 }
 
 function addSessionRoutes(app: Express, { session }: ExpressSessionAuth): void {
-  app.post('/session', async (req, res) => session.start(res, (await session.readJson(req)) as Login))
+  // Express 4 hears of no rejection.
+  app.post('/session', (req, res, next) => {
+    session
+      .readJson(req)
+      .then((login) => session.start(res, login as Login))
+      .catch(next)
+  })
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)

@@ -26,9 +26,10 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ sessions })
-  const { plugin, requireAuth, optionalAuth, getAuth, getOptionalAuth } = auth
+  const { plugin, requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
   await app.register(plugin)
   app.get('/public', (_request, reply) => send(reply, publicAnswer))
+  app.post('/same-origin', { onRequest: requireSameOrigin() }, (_request, reply) => send(reply, publicAnswer))
   app.all('/me', { onRequest: requireAuth() }, (request, reply) => send(reply, me(getAuth(request))))
   app.get('/optional', { onRequest: optionalAuth() }, (request, reply) =>
     send(reply, optional(getOptionalAuth(request))),

@@ -11,8 +11,9 @@ export function honoApp(contract: Contract): Hono {
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? honoAuth({ verifier }) : honoAuth({ sessions })
-  const { requireAuth, optionalAuth } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth } = auth
   app.get('/public', (c) => send(c, publicAnswer))
+  app.post('/same-origin', requireSameOrigin(), (c) => send(c, publicAnswer))
   app.all('/me', requireAuth(), (c) => send(c, me(c.var.auth)))
   app.get('/optional', optionalAuth(), (c) => send(c, optional(c.var.auth)))
   app.get('/read', requireAuth({ scope: 'read' }), (c) => send(c, me(c.var.auth)))

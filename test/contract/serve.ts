@@ -7,9 +7,15 @@ type Start = (contract: Contract, port: number) => Promise<Listening>
 // Each is loaded only where it is asked for, and after the configuration: a refusal comes without waiting for a framework.
 const frameworks = new Map<string, () => Promise<Start>>([
   ['fastify', async () => (await import('./fastify.js')).serveFastify],
-  ['express', async () => (await import('./express.js')).serveExpress],
+  ['express', async () => overExpress((await import('express')).default)],
+  ['express4', async () => overExpress((await import('express4')).default)],
   ['hono', async () => overFetch((await import('./hono.js')).honoApp)],
 ])
+
+async function overExpress(express: typeof import('express')): Promise<Start> {
+  const { serveExpress } = await import('./express.js')
+  return (contract, port) => serveExpress(express, contract, port)
+}
 
 /** A framework that speaks `Request` and `Response`, and so leaves listening to others. */
 function overFetch(makeApp: (contract: Contract) => FetchApp): Start {

@@ -303,6 +303,41 @@ const nobodyTrusted: readonly Case[] = [
   from('no origin is trusted: neither header', [], 'accepted', { server: 'cookieOnly' }),
 ]
 
+/** `requireSameOrigin`: the same verdicts about nobody, since it looks at no token. */
+const alone: readonly Case[] = [
+  ...otherMethods,
+  ...fetchMetadata,
+  ...originAlone,
+  ...forwarded,
+  ...notLookedAt,
+].flatMap((each) => {
+  if (!('expect' in each) || each.method !== 'POST' || each.path !== undefined) return []
+  const { token: _, fields, ...rest } = each
+  const expect = each.expect === 'accepted' ? 'public' : each.expect
+  const own = () => fields?.('').filter(([name]) => name !== 'Cookie') ?? []
+  return [{ ...rest, name: `the check alone: ${each.name}`, path: '/same-origin', fields: own, expect }]
+})
+
+const aloneIsForAll: readonly Case[] = [
+  {
+    name: 'the check alone: a Bearer request is not exempt',
+    server: 'cookie',
+    method: 'POST',
+    path: '/same-origin',
+    token: good,
+    fields: (t) => [...bearer(t), evil],
+    expect: 'origin_rejected',
+  },
+  {
+    name: 'the check alone: a bad token is not looked at',
+    server: 'cookie',
+    method: 'POST',
+    path: '/same-origin',
+    fields: () => [...bearer('x'), own],
+    expect: 'public',
+  },
+]
+
 export const crossOrigin: Topic = {
   name: 'the cross-origin check',
   cases: [
@@ -315,5 +350,7 @@ export const crossOrigin: Topic = {
     ...bearerExempt,
     ...order,
     ...nobodyTrusted,
+    ...alone,
+    ...aloneIsForAll,
   ],
 }

@@ -165,8 +165,23 @@ export function comparable(response: RawResponse | undefined): string {
   if (response === undefined) return 'closed without a response'
   const fields = response.fields
     .filter(([name]) => !framing.includes(name))
-    .map(([name, value]) => `${name}: ${name === 'retry-after' ? '<seconds>' : value}`)
+    .map(([name, value]) => `${name}: ${comparableValue(name, value)}`)
   return [response.statusLine, ...fields.sort(), '', response.body].join('\n')
+}
+
+function comparableValue(name: string, value: string): string {
+  if (name === 'retry-after') return '<seconds>'
+  return name === 'set-cookie' ? parsedCookie(value).join('; ') : value
+}
+
+/**
+ * A `Set-Cookie` field as a browser understands it: the pair, then the attributes, whose order means nothing. `Expires` goes
+ * where there is `Max-Age`, which counts in its place (RFC 6265 §5.3).
+ */
+export function parsedCookie(field: string): readonly string[] {
+  const [pair = '', ...attributes] = field.split(/; ?/)
+  const hasMaxAge = attributes.some((attribute) => /^max-age=/i.test(attribute))
+  return [pair, ...attributes.filter((attribute) => !hasMaxAge || !/^expires=/i.test(attribute)).sort()]
 }
 
 function isHead({ exchange }: Judged): boolean {

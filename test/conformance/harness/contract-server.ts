@@ -12,8 +12,10 @@ const main = fileURLToPath(new URL('../../dist/contract/main.js', import.meta.ur
  */
 const command: readonly string[] = process.env['CONTRACT_COMMAND']?.split(' ') ?? [process.execPath, main]
 
-/** The frameworks under test: CONTRACT_FRAMEWORKS, separated by commas, or all three. */
-export const frameworks: readonly string[] = (process.env['CONTRACT_FRAMEWORKS'] ?? 'fastify,express,hono').split(',')
+/** The frameworks under test: CONTRACT_FRAMEWORKS, separated by commas, or all of Node's. */
+export const frameworks: readonly string[] = (
+  process.env['CONTRACT_FRAMEWORKS'] ?? 'fastify,express,express4,hono'
+).split(',')
 
 /** A contract server's configuration, as JSON. */
 export type Configuration = { readonly [member: string]: unknown }

@@ -33,6 +33,8 @@ export interface Cookie {
 }
 
 const maxBytes = 4096
+/** What Express adds beside Max-Age; counted everywhere, so that what fits does so in every framework. */
+const expiresLength = '; Expires=Thu, 01 Jan 1970 00:00:00 GMT'.length
 const longestLife = 34_560_000
 const attributeValue = /^[\x20-\x3a\x3c-\x7e]+$/
 
@@ -57,7 +59,7 @@ export function createCookie(
     name,
     set: (value, maxAge) => {
       const cookie = { ...attributes, value, maxAge: Math.min(Math.ceil(maxAge), longestLife) }
-      if (serializeCookie(cookie).length > maxBytes) throw new AuthError('request_malformed')
+      if (serializeCookie(cookie).length + expiresLength > maxBytes) throw new AuthError('request_malformed')
       return cookie
     },
     clear: () => ({ ...attributes, value: '', maxAge: 0 }),

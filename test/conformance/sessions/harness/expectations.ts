@@ -92,9 +92,7 @@ function attributes(sameSite: string, maxAge: number): readonly string[] {
 }
 
 function sorted(cookies: readonly SetCookie[]): readonly SetCookie[] {
-  return cookies
-    .map((cookie) => ({ ...cookie, attributes: cookie.attributes.toSorted() }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  return cookies.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function textOf(response: RawResponse): string {

@@ -1,3 +1,4 @@
+import { parsedCookie } from '../../harness/check.js'
 import { fieldOf, type RawResponse } from '../../harness/raw-http.js'
 
 /** What a log-in or a refresh gives out. */
@@ -6,7 +7,7 @@ export interface Tokens {
   readonly refresh: string
 }
 
-/** A `Set-Cookie` field, taken apart; attributes as they are written. */
+/** A `Set-Cookie` field, taken apart; attributes in the alphabet's order, without `Expires`, which `Max-Age` overrides. */
 export interface SetCookie {
   readonly name: string
   readonly value: string
@@ -18,7 +19,7 @@ export function setCookies(response: RawResponse): readonly SetCookie[] {
   return response.fields
     .filter(([name]) => name === 'set-cookie')
     .map(([, field]) => {
-      const [pair = '', ...attributes] = field.split(/; ?/)
+      const [pair = '', ...attributes] = parsedCookie(field)
       const equals = pair.indexOf('=')
       return { name: pair.slice(0, equals), value: pair.slice(equals + 1), attributes }
     })
