@@ -65,6 +65,24 @@ export type DenialReason =
   // token_expired
   | 'exp_passed'
   | 'max_token_age_passed'
+  // refresh_rejected
+  | 'refresh_missing'
+  | 'refresh_repeated'
+  | 'refresh_malformed'
+  | 'refresh_unknown'
+  | 'refresh_idle'
+  | 'refresh_absolute'
+  | 'refresh_reused'
+  | 'session_id_mismatch'
+  | 'session_unbound'
+  // request_malformed, of the session verbs
+  | 'body_malformed'
+  | 'subject_invalid'
+  | 'claim_reserved'
+  | 'scope_invalid'
+  | 'label_invalid'
+  | 'cookie_too_large'
+  | 'redirect_not_a_path'
   // store_unavailable
   | 'revocation_unsure'
 

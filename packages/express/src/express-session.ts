@@ -1,5 +1,5 @@
 import { failureOf, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions } from '@latchkey/session'
+import type { Login, Sessions, VerbOptions } from '@latchkey/session'
 import { type AnsweringFramework, answerVerb, bindVerbs, bodyOf, jsonOrNothing } from '@latchkey/session/adapter'
 import type { GuardedResponse } from './express-framework.js'
 import type { GuardedRequest } from './express-request-view.js'
@@ -32,11 +32,14 @@ export interface ExpressSession {
    * Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. In Express 4
    * write `.catch(next)` behind it.
    */
-  readonly start: (res: SessionResponse, login: Login) => Promise<void>
+  readonly start: (res: SessionResponse, login: Login, options?: VerbOptions) => Promise<void>
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
   readonly refresh: ExpressSessionHandler
-  /** Route handler: ends the session of the request's refresh token; 204, also where there is none. */
-  readonly end: ExpressSessionHandler
+  /**
+   * Route handler: ends the session of the request's refresh token; 204, also where there is none. Or 303 where a handler of
+   * yours calls it with a `redirect`; in Express 4 write `.catch(next)` behind that.
+   */
+  readonly end: ExpressSessionHandler & ((req: SessionRequest, res: GuardedResponse, options: VerbOptions) => Promise<void>)
   /**
    * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
    * looked at where the request comes from. Behind a guard, the guard's word counts.
@@ -77,9 +80,12 @@ export function createExpressSession<Claims extends object>(
   }
 
   return {
-    start: (res, login) => verbs.start({ req: res.req, res }, login),
+    start: (res, login, options) => verbs.start({ req: res.req, res }, login, options),
     refresh: handler(verbs.refresh),
-    end: handler(verbs.end),
+    end: (req: SessionRequest, res: GuardedResponse, last?: VerbOptions | ((error: unknown) => void)) =>
+      typeof last === 'object'
+        ? verbs.end({ req, res }, last)
+        : handler((exchange) => verbs.end(exchange))(req, res, last),
     endAll: handler(verbs.endAll),
     jwks: handler(verbs.jwks),
     readJson: (req) => jsonOrNothing(() => read(req)),

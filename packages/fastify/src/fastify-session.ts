@@ -1,5 +1,5 @@
 import type { NodeFields, StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions } from '@latchkey/session'
+import type { Login, Sessions, VerbOptions } from '@latchkey/session'
 import { type AnsweringFramework, answerVerb, bindVerbs, bodyOf, jsonOrNothing } from '@latchkey/session/adapter'
 import type { GuardedReply } from './fastify-framework.js'
 import type { GuardedRequest } from './fastify-request-view.js'
@@ -26,11 +26,14 @@ export type FastifySessionHandler = (request: SessionRequest, reply: SessionRepl
  */
 export interface FastifySession {
   /** Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. */
-  readonly start: (reply: SessionReply, login: Login) => Promise<void>
+  readonly start: (reply: SessionReply, login: Login, options?: VerbOptions) => Promise<void>
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
   readonly refresh: FastifySessionHandler
-  /** Route handler: ends the session of the request's refresh token; 204, also where there is none. */
-  readonly end: FastifySessionHandler
+  /**
+   * Route handler: ends the session of the request's refresh token; 204, also where there is none, or 303 where a handler of
+   * yours calls it with a `redirect`.
+   */
+  readonly end: (request: SessionRequest, reply: SessionReply, options?: VerbOptions) => Promise<void>
   /**
    * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
    * looked at where the request comes from. Behind a guard, the guard's word counts.
@@ -62,9 +65,9 @@ export function createFastifySession<Claims extends object>(
     storedAuth: ({ request }) => storedAuth(request),
   })
   return {
-    start: (reply, login) => verbs.start({ request: reply.request, reply }, login),
+    start: (reply, login, options) => verbs.start({ request: reply.request, reply }, login, options),
     refresh: (request, reply) => verbs.refresh({ request, reply }),
-    end: (request, reply) => verbs.end({ request, reply }),
+    end: (request, reply, options) => verbs.end({ request, reply }, options),
     endAll: (request, reply) => verbs.endAll({ request, reply }),
     jwks: (request, reply) => verbs.jwks({ request, reply }),
     readJson: (request) => jsonOrNothing(() => bodyOf(request)),

@@ -1,8 +1,8 @@
 import { AuthError } from '@latchkey/core'
 import { parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions } from '@latchkey/session'
+import type { Login, Sessions, VerbOptions } from '@latchkey/session'
 import { bindVerbs, jsonOrNothing } from '@latchkey/session/adapter'
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import { answerResponse, type OnDeny } from './hono-answer.js'
 import { honoRequestView } from './hono-request-view.js'
 
@@ -15,11 +15,14 @@ export type HonoSessionHandler = (c: Context) => Promise<Response>
  */
 export interface HonoSession {
   /** Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. */
-  readonly start: (c: Context, login: Login) => Promise<Response>
+  readonly start: (c: Context, login: Login, options?: VerbOptions) => Promise<Response>
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
   readonly refresh: HonoSessionHandler
-  /** Route handler: ends the session of the request's refresh token; 204, also where there is none. */
-  readonly end: HonoSessionHandler
+  /**
+   * Route handler: ends the session of the request's refresh token; 204, also where there is none, or 303 where a handler of
+   * yours calls it with a `redirect`.
+   */
+  readonly end: (c: Context, options?: VerbOptions | Next) => Promise<Response>
   /**
    * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
    * looked at where the request comes from. Behind a guard, the guard's word counts.
@@ -52,7 +55,11 @@ export function createHonoSession<Claims extends object>(
     body: bodyOf,
     storedAuth,
   })
-  return { ...verbs, readJson: (c) => jsonOrNothing(() => bodyOf(c)) }
+  return {
+    ...verbs,
+    end: (c, options) => verbs.end(c, typeof options === 'object' ? options : undefined),
+    readJson: (c) => jsonOrNothing(() => bodyOf(c)),
+  }
 }
 
 /** Read here, or, where middleware has read it already, as Hono remembers it. */

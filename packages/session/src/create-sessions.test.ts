@@ -15,7 +15,7 @@ import {
   sharedKeyring,
   tokensOf,
 } from '../test/app.js'
-import { createKeyring, createSecretKeyring, createSessions, type Login } from './index.js'
+import { createKeyring, createSecretKeyring, createSessions, type SessionsOptions } from './index.js'
 
 const keyring = await sharedKeyring()
 const given = { keyring, issuer, audience }
@@ -188,11 +188,20 @@ test('a rotation of the keys refuses no token in flight', async () => {
   expect((await app.sessions.refresh(refreshing(before.refresh))).status).toBe(200)
 })
 
-test('list shows the living sessions of a subject', async () => {
-  const app = await createApp()
-  const login: Partial<Login> = { clientId: 'phone' }
-  await logIn(app, login)
-  expect(await app.sessions.list('user-1')).toEqual([
-    expect.objectContaining({ sub: 'user-1', clientId: 'phone', startedAt: app.now() }),
-  ])
+test.each<[string, object, RegExp]>([
+  ['a store that is none', { store: {} }, /^store is no session store/],
+  ['a hook that is no function', { onRefresh: 5 }, /^onRefresh must be a function/],
+  ['a listener that is no function', { onEvent: 'log' }, /^onEvent must be a function/],
+  ['a clock that is no function', { clock: 5 }, /^clock must be a function/],
+  ['verifier options that are none', { verifier: 5 }, /^verifier must be an object/],
+  ['no room for a session', { sessionsPerSubject: 0 }, /^sessionsPerSubject must be a whole number/],
+  ['half a session', { sessionsPerSubject: 1.5 }, /^sessionsPerSubject must be a whole number/],
+])('refuses %s', async (_what, options, message) => {
+  const failure: unknown = await createApp(options).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(ConfigError)
+  expect(failure).toMatchObject({ message: expect.stringMatching(message) })
+})
+
+test('refuses no options at all', () => {
+  expect(() => createSessions(undefined as unknown as SessionsOptions)).toThrow(ConfigError)
 })

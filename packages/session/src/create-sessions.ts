@@ -1,23 +1,23 @@
 import { type CoreEvent, createVerifier, type IssuerOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
-import { type Authenticate, createEmit, type Emit } from '@latchkey/core/adapter'
+import { createEmit, type Emit } from '@latchkey/core/adapter'
 import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
 import type { SessionEvent } from './events/events.js'
 import { createJwksAnswer } from './keyring/jwks-answer.js'
 import { createRefreshInPassing, neverRefresh } from './refresh/refresh-in-passing.js'
 import { createRefreshSession } from './refresh/refresh-session.js'
 import { createEndSession } from './revocation/end-session.js'
-import { followRevocations, type RevocationList } from './revocation/revocation-list.js'
+import { createRevocationList, type RevocationList } from './revocation/revocation-list.js'
 import { guardStore } from './store/guarded-store.js'
-import type { Family, RevocationLog, SessionStore } from './store/session-store.js'
-import { issueAccessToken } from './tokens/access-token.js'
+import type { RevocationLog, SessionStore } from './store/session-store.js'
+import { createTokenIssuer } from './tokens/issue-tokens.js'
+import { createDevices } from './verbs/devices.js'
 import type { Sessions, SessionsOptions } from './verbs/sessions.js'
 import { readOptions, type Settings } from './verbs/sessions-options.js'
-import { createVerbs, type Issued, type VerbsContext } from './verbs/verbs.js'
+import { createStartSession } from './verbs/start-session.js'
+import { createVerbRules } from './verbs/verb-rules.js'
+import { createVerbs } from './verbs/verbs.js'
 
 type AnyEmit = Emit<SessionEvent | CoreEvent>
-
-/** More seconds than the clocks of processes differ by, so that an entry outlives the last token that it refuses. */
-const revocationMargin = 60
 
 /**
  * Makes an app's sessions: log-in, refresh, log-out, and a verifier for the guards. Everything is checked here, so that a
@@ -30,32 +30,26 @@ export function createSessions<Claims extends object = UntypedClaims>(
 ): Sessions<Claims> {
   const settings = readOptions(options)
   const emit: AnyEmit = createEmit(options.onEvent)
-  const list: { revocations?: RevocationList } = {}
-  const verifier = makeVerifier(options, settings, list, emit)
+  const { store, clock } = settings
+  const revocations = options.revocation === 'immediate' ? createRevocationList(clock, emit) : undefined
+  const verifier = makeVerifier(options, settings, revocations, emit)
   // Only now, so that a refused option leaves nothing behind that follows the store.
-  if (settings.isImmediate) {
-    list.revocations = followRevocations(preparedLog(settings.store, options.issuer), settings.clock, emit)
-  }
-  const context = compose(options, settings, list.revocations, emit, verifier.authenticate)
+  revocations?.follow(preparedLog(store, options.issuer))
   const { keyring } = options
   return {
-    verifier: { ...verifier, authenticate: context.inPassing.authenticate },
-    ...createVerbs(context),
-    endAllOf: (sub) => context.end.allOf(sub),
-    list: (sub) => context.store.list(sub),
-    authenticateOrRefresh: context.inPassing.authenticateOrRefresh,
+    ...compose(options, settings, revocations, verifier, emit),
     jwks: () => keyring.jwks(),
     jwksAnswer: createJwksAnswer(() => keyring.jwks()),
     ready: async () => {
-      await settings.store.prepare()
-      await list.revocations?.ready()
+      await store.prepare()
+      await revocations?.ready()
     },
-    close: async () => list.revocations?.close(),
+    close: async () => revocations?.close(),
   }
 }
 
 /** What the log is kept in may not be there yet where `ready` was not awaited. */
-function preparedLog(store: SessionStore, issuer: string): Pick<RevocationLog, 'watch'> {
+function preparedLog(store: SessionStore, issuer: string): RevocationLog {
   return {
     watch: async (watcher) => {
       await store.prepare()
@@ -67,26 +61,24 @@ function preparedLog(store: SessionStore, issuer: string): Pick<RevocationLog, '
 /** A verifier with the sessions' own issuer before those that are accepted besides. */
 function makeVerifier<Claims extends object>(
   { keyring, issuer, audience, trustedOrigins, verifier: { issuers = [], ...shared } = {} }: SessionsOptions<Claims>,
-  { clock, cookies, encryption, isImmediate }: Settings,
-  list: { readonly revocations?: RevocationList },
+  { clock, cookies, encryption }: Settings,
+  revocations: RevocationList | undefined,
   emit: AnyEmit,
 ): Verifier<Claims> {
   const { verification } = keyring
-  const own = {
+  const own: IssuerOptions = {
     issuer,
     audience,
-    tokenType: 'at+jwt' as const,
+    tokenType: 'at+jwt',
     ...('jwks' in verification
       ? { jwks: verification.jwks }
-      : { secret: verification.secrets, algorithms: ['HS256' as const] }),
+      : { secret: verification.secrets, algorithms: ['HS256'] as const }),
+    ...(revocations === undefined ? {} : { isRevoked: revocations.isRevoked }),
   }
-  const ours: IssuerOptions = isImmediate
-    ? { ...own, isRevoked: (claims) => list.revocations?.isRevoked(claims) ?? 'unsure' }
-    : own
   return createVerifier<Claims>({
     tokenFrom: cookies === undefined ? ['header'] : ['header', { cookie: cookies.access.name }],
     ...shared,
-    issuers: typeof issuers === 'function' ? (iss) => (iss === issuer ? ours : issuers(iss)) : [ours, ...issuers],
+    issuers: typeof issuers === 'function' ? (iss) => (iss === issuer ? own : issuers(iss)) : [own, ...issuers],
     ...(trustedOrigins === undefined ? {} : { trustedOrigins }),
     ...(encryption === undefined ? {} : { decryption: encryption.decryption }),
     onEvent: emit,
@@ -94,79 +86,52 @@ function makeVerifier<Claims extends object>(
   })
 }
 
-/** Everything behind the verbs. */
+/** What `compose` gives. */
+type Composed = 'verifier' | 'start' | 'refresh' | 'end' | 'endAll' | 'list' | 'endOne' | 'endAllOf' | 'authenticateOrRefresh'
+
+/** The verbs, and what is behind them; the verifier, which knows what a guard has refreshed in passing. */
 function compose<Claims extends object>(
-  { keyring, issuer, audience, onRefresh, trustedOrigins = [] }: SessionsOptions<Claims>,
-  settings: Settings,
+  options: SessionsOptions<Claims>,
+  { store, clock, cookies, encryption }: Settings,
   revocations: RevocationList | undefined,
+  verifier: Verifier<Claims>,
   emit: AnyEmit,
-  authenticate: Authenticate<Claims>,
-): VerbsContext<Claims> {
-  const {
-    sessionsPerSubject,
-    clock,
-    cookies,
-    encryption,
-    accessTokenTtl,
-    idleTtl,
-    absoluteTtl,
-    reuseGrace,
-    clockTolerance,
-  } = settings
-  const store = guardStore(settings.store.familiesOf(issuer), emit)
+): Pick<Sessions<Claims>, Composed> {
+  const { issuer, audience, keyring, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, onRefresh } = options
+  const clockTolerance = options.verifier?.clockTolerance
+  const trustedOrigins = new Set(options.trustedOrigins)
   const delivery = cookies === undefined ? bodyDelivery() : cookieDelivery(cookies.access, cookies.refresh)
-  const accessTtl = accessTokenTtl + clockTolerance + revocationMargin
-  const end = createEndSession({ store, emit, revocations })
-  const rules = { issuer, audience, keyring, accessTokenTtl, clock, encrypt: encryption?.encrypt }
-
-  async function issue(family: Family, refreshToken: string): Promise<Issued> {
-    const { accessToken, expiresIn } = await issueAccessToken(family, rules)
-    const refreshExpiresIn = Math.max(0, Math.min(idleTtl, family.absoluteEnd - clock()))
-    return { accessToken, answer: delivery.tokens({ accessToken, expiresIn, refreshToken, refreshExpiresIn }) }
-  }
-
-  const { refresh, refreshInPassing } = createRefreshSession({
-    store,
-    emit,
-    end,
-    reuseGrace,
-    idleTtl,
-    accessTtl,
-    audience: audienceOf(audience),
-    onRefresh,
-    issue,
+  const lives = { accessTokenTtl, idleTtl, absoluteTtl, clockTolerance }
+  const tokens = createTokenIssuer({
+    issuer,
+    audience,
+    keyring,
+    ...lives,
+    clock,
+    encrypt: encryption?.encrypt,
+    delivery,
   })
-  const origins = new Set(trustedOrigins)
+  const begin = guardStore(store.familiesOf(issuer), emit)
+  const end = createEndSession(emit, revocations)
+  const { refresh, refreshInPassing } = createRefreshSession({ begin, tokens, end, emit, clock, reuseGrace, onRefresh })
+  const { sessionsPerSubject } = options
+  const start = createStartSession({ begin, tokens, end, emit, clock, sessionsPerSubject })
+  const rules = createVerbRules(trustedOrigins, emit)
   const inPassing =
     cookies === undefined
-      ? neverRefresh(authenticate)
+      ? neverRefresh(verifier.authenticate)
       : createRefreshInPassing({
-          authenticate,
+          authenticate: verifier.authenticate,
           refresh: refreshInPassing,
           emit,
           accessCookie: cookies.access.name,
           refreshCookie: cookies.refresh.name,
-          trustedOrigins: origins,
+          trustedOrigins,
         })
   return {
-    issuer,
-    audience: audienceOf(audience),
-    perSubject: sessionsPerSubject,
-    accessTtl,
-    store,
-    delivery,
-    emit,
-    idleTtl,
-    absoluteTtl,
-    clock,
-    issue,
-    refresh,
-    end,
-    inPassing,
-    trustedOrigins: origins,
+    verifier: { ...verifier, authenticate: inPassing.authenticate },
+    ...createVerbs({ rules, delivery, start, refresh, end, begin, inPassing, issuer }),
+    ...createDevices(begin, end),
+    authenticateOrRefresh: inPassing.authenticateOrRefresh,
   }
-}
-
-function audienceOf(audience: string | readonly string[]): readonly string[] {
-  return typeof audience === 'string' ? [audience] : audience
 }

@@ -6,6 +6,7 @@ export type {
   RefreshReusedEvent,
   RevocationUnsureEvent,
   SessionEndedEvent,
+  SessionEndReason,
   SessionEvent,
   SessionRefreshedEvent,
   SessionStartedEvent,
@@ -18,7 +19,7 @@ export { createPrivateJwk, type PemKey, type PrivateJwkPair, type PrivateKey } f
 export type { KeyringEntry } from './keyring/published-keys.js'
 export { createSecretKeyring, type SecretKeyringOptions } from './keyring/secret-keyring.js'
 export { createStoredKeyring, type StoredKeyring, type StoredKeyringOptions } from './keyring/stored-keyring.js'
-export type { OnRefresh, RefreshingSession } from './refresh/refresh-session.js'
+export type { OnRefresh, RefreshingSession } from './refresh/refresh-hook.js'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.js'
 export {
   type Binding,
@@ -40,5 +41,6 @@ export {
   StoreUnavailableError,
   type WhyGone,
 } from './store/session-store.js'
-export type { Grant, Login } from './tokens/grant.js'
-export type { Sessions, SessionsOptions } from './verbs/sessions.js'
+export type { Grant, Login } from './tokens/login.js'
+export type { ListedSession } from './verbs/devices.js'
+export type { Sessions, SessionsOptions, VerbOptions } from './verbs/sessions.js'

@@ -129,7 +129,7 @@ export function eventsOf({ events }: App, ...types: string[]): App['events'] {
   return events.filter(({ type }) => types.includes(type))
 }
 
-/** The family id that a refresh token names. */
-export function familyOf(token: string): string {
+/** The id of the session that a refresh token names. */
+export function sessionOf(token: string): string {
   return token.split('.')[0] ?? ''
 }

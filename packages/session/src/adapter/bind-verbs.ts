@@ -1,8 +1,8 @@
 import { AuthError } from '@latchkey/core'
 import type { RequestView, StoredAuth } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '../delivery/session-answer.js'
-import type { Login } from '../tokens/grant.js'
-import type { Sessions } from '../verbs/sessions.js'
+import type { Login } from '../tokens/login.js'
+import type { Sessions, VerbOptions } from '../verbs/sessions.js'
 
 /** What a framework does for the verbs. `Context` is a request with what answers it, `Result` what a handler gives. */
 export interface VerbsFramework<Context, Result> {
@@ -20,9 +20,9 @@ export interface VerbsFramework<Context, Result> {
 
 /** The verbs of sessions, each answering a request. */
 export interface SessionVerbs<Context, Result> {
-  start(context: Context, login: Login): Promise<Result>
+  start(context: Context, login: Login, options?: VerbOptions): Promise<Result>
   refresh(context: Context): Promise<Result>
-  end(context: Context): Promise<Result>
+  end(context: Context, options?: VerbOptions): Promise<Result>
   endAll(context: Context): Promise<Result>
   jwks(context: Context): Promise<Result>
 }
@@ -33,9 +33,9 @@ export function bindVerbs<Claims extends object, Context, Result>(
   { answer, body, storedAuth }: VerbsFramework<Context, Result>,
 ): SessionVerbs<Context, Result> {
   return {
-    start: (context, login) => answer(context, (view) => sessions.start(view, login)),
+    start: (context, login, options) => answer(context, (view) => sessions.start(view, login, options)),
     refresh: (context) => answer(context, (view) => sessions.refresh(view, () => body(context))),
-    end: (context) => answer(context, (view) => sessions.end(view, () => body(context))),
+    end: (context, options) => answer(context, (view) => sessions.end(view, () => body(context), options)),
     endAll: (context) => answer(context, (view) => sessions.endAll(view, storedAuth(context) ?? undefined)),
     jwks: (context) => answer(context, async () => sessions.jwksAnswer()),
   }

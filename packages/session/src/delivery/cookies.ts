@@ -32,6 +32,12 @@ export interface Cookie {
   clear(): ResponseCookie
 }
 
+/** The two cookies of a session. */
+export interface SessionCookies {
+  readonly access: Cookie
+  readonly refresh: Cookie
+}
+
 const maxBytes = 4096
 /** What Express adds beside Max-Age; counted everywhere, so that what fits does so in every framework. */
 const expiresLength = '; Expires=Thu, 01 Jan 1970 00:00:00 GMT'.length
@@ -59,7 +65,9 @@ export function createCookie(
     name,
     set: (value, maxAge) => {
       const cookie = { ...attributes, value, maxAge: Math.min(Math.ceil(maxAge), longestLife) }
-      if (serializeCookie(cookie).length + expiresLength > maxBytes) throw new AuthError('request_malformed')
+      if (serializeCookie(cookie).length + expiresLength > maxBytes) {
+        throw new AuthError('request_malformed', { reason: 'cookie_too_large' })
+      }
       return cookie
     },
     clear: () => ({ ...attributes, value: '', maxAge: 0 }),

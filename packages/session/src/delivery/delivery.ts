@@ -52,15 +52,16 @@ export function bodyDelivery(): Delivery {
 /** Two refresh cookies with different values: nobody can say which one is meant. */
 function readOneCookie(view: RequestView, name: string): string | undefined {
   const read = readCookie(view.header('cookie'), name)
-  if (typeof read === 'string') throw new AuthError('refresh_rejected')
+  if (typeof read === 'string') throw new AuthError('refresh_rejected', { reason: 'refresh_repeated' })
   return read?.token
 }
 
 function readRefreshToken(body: unknown): string | undefined {
   if (body === undefined) return undefined
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new AuthError('request_malformed')
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new AuthError('request_malformed', { reason: 'body_malformed' })
   const token: unknown = (body as { refreshToken?: unknown }).refreshToken
   if (token === undefined || token === '') return undefined
-  if (typeof token !== 'string') throw new AuthError('request_malformed')
+  if (typeof token !== 'string') throw new AuthError('request_malformed', { reason: 'body_malformed' })
   return token
 }

@@ -2,12 +2,12 @@ import type { ResponseCookie } from '@latchkey/core/adapter'
 
 /** What a session verb answers with: the same bytes in every framework. A refusal is thrown as an `AuthError` instead. */
 export interface SessionAnswer {
-  readonly status: 200 | 204
+  readonly status: 200 | 204 | 303
   /** Header fields beside `Set-Cookie`, names lower-case. */
   readonly headers: Readonly<Record<string, string>>
   /** Cookies to set by the framework's own means, beside what the app sets. */
   readonly cookies: readonly ResponseCookie[]
-  /** The serialized body; empty with 204. */
+  /** The serialized body; empty with 204 and 303. */
   readonly body: string
 }
 
@@ -27,4 +27,9 @@ export function jsonAnswer(body: object, cookies: readonly ResponseCookie[] = []
 /** A 204. */
 export function emptyAnswer(cookies: readonly ResponseCookie[] = []): SessionAnswer {
   return { status: 204, headers: noStore, cookies, body: '' }
+}
+
+/** A 303 to a path of ours, with the cookies of another answer: for pages without script. */
+export function redirectAnswer(path: string, { cookies }: SessionAnswer): SessionAnswer {
+  return { status: 303, headers: { location: path, ...noStore }, cookies, body: '' }
 }

@@ -1,30 +1,36 @@
 /** A log-in began a session. */
 export interface SessionStartedEvent {
   readonly type: 'session_started'
-  /** The family's id: names the session in logs and signs nobody in. */
-  readonly family: string
+  /** The session's id, as in `sid` and `list`: names it in logs and signs nobody in. */
+  readonly session: string
 }
 
 /** A refresh token was exchanged for its successor. */
 export interface SessionRefreshedEvent {
   readonly type: 'session_refreshed'
-  readonly family: string
+  readonly session: string
   /** True where the same successor was given again within the grace. */
   readonly repeated: boolean
 }
 
+/**
+ * Why a session is over before its time. `end`: its own log-out; `end_one`: `endOne`; `end_all`: all of the subject's; `hook`: the
+ * app's refresh hook refused; `reuse`: a superseded token came back; `replaced`: the browser logged in again; `unbound`: no
+ * device was bound to it in time; `evicted`: its subject, or a store in memory, had too many.
+ */
+export type SessionEndReason = 'end' | 'end_one' | 'end_all' | 'hook' | 'reuse' | 'replaced' | 'unbound' | 'evicted'
+
 /** A session is over before its time. */
 export interface SessionEndedEvent {
   readonly type: 'session_ended'
-  readonly family: string
-  /** `end`: its own log-out; `end_all`: all of the subject's; `reuse`: a superseded token came back; `hook`: the app's refresh hook refused; `evicted`: there were too many. */
-  readonly reason: 'end' | 'end_all' | 'reuse' | 'hook' | 'evicted'
+  readonly session: string
+  readonly reason: SessionEndReason
 }
 
-/** A superseded refresh token came back: it or its successor was stolen. Once per family, which is ended. */
+/** A superseded refresh token came back: it or its successor was stolen. Once per session, which is ended. */
 export interface RefreshReusedEvent {
   readonly type: 'refresh_reused'
-  readonly family: string
+  readonly session: string
 }
 
 /** The store does not answer; guards go on, session verbs answer 503. Once until it is restored. */

@@ -160,6 +160,8 @@ describe('a process that only verifies', () => {
     vi.advanceTimersByTime(1000)
     await vi.waitFor(() => expect(here.keys()).toEqual(there.keys()), { interval: 5, timeout: 900 })
     here.close()
+    // The look under way, if any, is over.
+    await here.reload()
     await there.rotate()
     const closed = here.keys()[0]?.kid
     vi.advanceTimersByTime(5000)

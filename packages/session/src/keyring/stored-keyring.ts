@@ -62,7 +62,7 @@ const reloadAtMost = 1
 /** Real seconds from one look at the store to the next. */
 const lookEvery = 1
 /** Real seconds for which signing waits for a look at the store. After that the keys in hand do. */
-const signingWaits = 1
+const signingWaits = 0.5
 
 /**
  * Makes a keyring that lives in a store, its private parts encrypted. The first process makes the keys. Each looks at the store

@@ -1,5 +1,6 @@
+import { ConfigError } from '@latchkey/core'
 import { describe, expect, test } from 'vitest'
-import { claimsOf, createApp, eventsOf, familyOf, logIn, refresh, refusal } from '../../test/app.js'
+import { claimsOf, createApp, eventsOf, logIn, refresh, refusal, sessionOf } from '../../test/app.js'
 import type { OnRefresh, RefreshingSession } from '../index.js'
 
 describe('onRefresh', () => {
@@ -13,7 +14,7 @@ describe('onRefresh', () => {
     const login = await logIn(app, { claims: { plan: 'free' }, clientId: 'web' })
     const next = await refresh(app, login.refresh)
     expect(asked).toEqual([
-      { sub: 'user-1', scope: ['read'], claims: { plan: 'free' }, clientId: 'web', family: familyOf(login.refresh) },
+      { sub: 'user-1', scope: ['read'], claims: { plan: 'free' }, clientId: 'web', session: sessionOf(login.refresh) },
     ])
     expect(await claimsOf(app, next.access)).toMatchObject({ scope: 'read admin', plan: 'pro', client_id: 'web' })
     app.advance(20)
@@ -53,7 +54,9 @@ describe('onRefresh', () => {
     const app = await createApp({ onRefresh: () => null })
     const { refresh: token } = await logIn(app)
     await refusal(refresh(app, token), 'refresh_rejected')
-    expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', family: familyOf(token), reason: 'hook' }])
+    expect(eventsOf(app, 'session_ended')).toEqual([
+      { type: 'session_ended', session: sessionOf(token), reason: 'hook' },
+    ])
     expect(await app.sessions.list('user-1')).toEqual([])
   })
 
@@ -77,13 +80,25 @@ describe('onRefresh', () => {
     ['a reserved claim', { claims: { exp: 1 } }],
     ['a scope that is not one word', { scope: ['a b'] }],
     ['claims too large for a cookie', { claims: { text: 'x'.repeat(4000) } }],
-  ])('consumes nothing where it gives %s', async (_what, grant) => {
-    let answer: object = grant
-    const app = await createApp({ onRefresh: () => answer })
+    ['claims nested too deep', { claims: nested(64) }],
+    ['claims that are a list', { claims: [] }],
+    ['nothing', undefined],
+    ['a word', 'read'],
+    ['a list', []],
+    ['false', false],
+  ])("consumes nothing where it gives %s: the app's mistake, not the client's", async (_what, grant) => {
+    let answer: unknown = grant
+    const app = await createApp({ onRefresh: () => answer as object })
     const { refresh: token } = await logIn(app)
-    await refusal(refresh(app, token), 'request_malformed')
+    await expect(refresh(app, token)).rejects.toThrow(ConfigError)
+    expect(eventsOf(app, 'denied', 'session_ended')).toEqual([])
     answer = {}
     app.advance(60)
     await refresh(app, token)
   })
 })
+
+/** Claims with so many levels below the claims set itself. */
+function nested(levels: number): object {
+  return levels === 0 ? {} : { a: nested(levels - 1) }
+}

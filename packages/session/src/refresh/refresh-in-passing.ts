@@ -11,7 +11,7 @@ import {
   readCookie,
   whenReady,
 } from '@latchkey/core/adapter'
-import type { Issued } from '../verbs/verbs.js'
+import type { Issued } from '../tokens/issue-tokens.js'
 
 /** What refreshing in passing rests on. */
 export interface InPassingContext<Claims> {

@@ -1,6 +1,18 @@
 import { serializeCookie } from '@latchkey/core/adapter'
 import { describe, expect, test } from 'vitest'
-import { claimsOf, createApp, eventsOf, familyOf, guard, logIn, refresh, refreshing, refusal } from '../../test/app.js'
+import {
+  audience,
+  claimsOf,
+  createApp,
+  eventsOf,
+  guard,
+  logIn,
+  refresh,
+  refreshing,
+  refusal,
+  sessionOf,
+} from '../../test/app.js'
+import { memoryStore } from '../store/memory-store.js'
 
 describe('rotation', () => {
   test('exchanges a refresh token for its successor and a new access token', async () => {
@@ -9,13 +21,13 @@ describe('rotation', () => {
     app.advance(100)
     const second = await refresh(app, first.refresh)
     expect(second.refresh).not.toBe(first.refresh)
-    expect(familyOf(second.refresh)).toBe(familyOf(first.refresh))
+    expect(sessionOf(second.refresh)).toBe(sessionOf(first.refresh))
     const { iat, exp, sid, jti } = await claimsOf(app, second.access)
-    expect({ iat, exp, sid }).toEqual({ iat: app.now(), exp: app.now() + 300, sid: familyOf(first.refresh) })
+    expect({ iat, exp, sid }).toEqual({ iat: app.now(), exp: app.now() + 300, sid: sessionOf(first.refresh) })
     expect(jti).not.toBe((await claimsOf(app, first.access))['jti'])
     expect(app.events).toEqual([
-      { type: 'session_started', family: sid },
-      { type: 'session_refreshed', family: sid, repeated: false },
+      { type: 'session_started', session: sid },
+      { type: 'session_refreshed', session: sid, repeated: false },
     ])
   })
 
@@ -84,18 +96,19 @@ describe('grace', () => {
 })
 
 describe('reuse', () => {
-  test('ends the family, and one event says so however often the token comes back', async () => {
+  test('ends the session, and one event says so however often the token comes back', async () => {
     const app = await createApp()
     const { refresh: token } = await logIn(app)
     const next = await refresh(app, token)
     app.advance(10)
     for (let i = 0; i < 3; i++) await refusal(refresh(app, token), 'refresh_rejected')
     await refusal(refresh(app, next.refresh), 'refresh_rejected')
-    const family = familyOf(token)
+    const session = sessionOf(token)
     expect(app.events.slice(2)).toEqual([
-      { type: 'refresh_reused', family },
-      { type: 'session_ended', family, reason: 'reuse' },
-      ...Array(4).fill({ type: 'denied', code: 'refresh_rejected', reason: 'refresh_rejected' }),
+      { type: 'refresh_reused', session },
+      { type: 'session_ended', session, reason: 'reuse' },
+      { type: 'denied', code: 'refresh_rejected', reason: 'refresh_reused' },
+      ...Array(3).fill({ type: 'denied', code: 'refresh_rejected', reason: 'session_ended' }),
     ])
   })
 
@@ -109,7 +122,7 @@ describe('reuse', () => {
     expect(eventsOf(app, 'session_ended')).toHaveLength(1)
   })
 
-  test('is noticed for any token of the family, however old', async () => {
+  test('is noticed for any token of the session, however old', async () => {
     const app = await createApp()
     const first = await logIn(app)
     let token = first.refresh
@@ -122,7 +135,7 @@ describe('reuse', () => {
     expect(eventsOf(app, 'refresh_reused')).toHaveLength(1)
   })
 
-  test('touches no other family of the subject', async () => {
+  test('touches no other session of the subject', async () => {
     const app = await createApp()
     const [stolen, other] = [await logIn(app), await logIn(app)]
     await refresh(app, stolen.refresh)
@@ -132,7 +145,7 @@ describe('reuse', () => {
   })
 })
 
-test('a value that was never issued ends no family', async () => {
+test('a value that was never issued ends no session', async () => {
   const app = await createApp()
   const { refresh: token } = await logIn(app)
   const [id, secret = '', tag = ''] = token.split('.')
@@ -147,7 +160,13 @@ test('a value that was never issued ends no family', async () => {
     'AAAA',
     '',
   ]
-  for (const value of forged) await refusal(refresh(app, value), 'refresh_rejected')
+  const reasons: string[] = []
+  for (const value of forged) reasons.push((await refusal(refresh(app, value), 'refresh_rejected')).reason)
+  expect(reasons).toEqual([
+    ...Array(4).fill('refresh_unknown'),
+    ...Array(2).fill('refresh_malformed'),
+    'refresh_missing',
+  ])
   expect(eventsOf(app, 'refresh_reused', 'session_ended')).toEqual([])
   await refresh(app, token)
 })
@@ -159,7 +178,7 @@ describe('expiry', () => {
     app.advance(999)
     await refresh(app, kept.refresh)
     app.advance(1)
-    await refusal(refresh(app, left.refresh), 'refresh_rejected')
+    expect((await refusal(refresh(app, left.refresh), 'refresh_rejected')).reason).toBe('refresh_idle')
     expect(eventsOf(app, 'refresh_reused', 'session_ended')).toEqual([])
   })
 
@@ -180,7 +199,8 @@ describe('expiry', () => {
     const access = third.cookies.map(serializeCookie)[0]?.split(/[=;]/)[1] ?? ''
     expect((await claimsOf(app, access))['exp']).toBe(end)
     app.advance(110)
-    await refusal(refresh(app, third.cookies.map(serializeCookie)[1]?.split(/[=;]/)[1] ?? ''), 'refresh_rejected')
+    const last = third.cookies.map(serializeCookie)[1]?.split(/[=;]/)[1] ?? ''
+    expect((await refusal(refresh(app, last), 'refresh_rejected')).reason).toBe('refresh_absolute')
   })
 
   test('cuts the first access token too where a session is that short', async () => {
@@ -190,5 +210,34 @@ describe('expiry', () => {
     expect((await claimsOf(app, access))['exp']).toBe(app.now() + 100)
     app.advance(110)
     expect((await guard(app, access)).allow).toBe(false)
+  })
+})
+
+describe('to whom a session belongs', () => {
+  test("is its issuer: to another issuer's app on the same store it does not exist", async () => {
+    const store = memoryStore({ clock: () => 1_800_000_000 })
+    const shop = await createApp({ store })
+    const admin = await createApp({ store, issuer: 'https://admin.example' })
+    const { refresh: token } = await logIn(shop)
+    expect((await refusal(refresh(admin, token), 'refresh_rejected')).reason).toBe('refresh_unknown')
+    await admin.sessions.end(refreshing(token))
+    await admin.sessions.endAllOf('user-1')
+    expect(await admin.sessions.endOne(sessionOf(token))).toBe(false)
+    expect(await admin.sessions.list('user-1')).toEqual([])
+    expect(eventsOf(admin, 'session_ended', 'refresh_reused')).toEqual([])
+    await refresh(shop, token)
+  })
+
+  test('are its audiences: without one in common nothing is refreshed, and nothing changes', async () => {
+    const store = memoryStore({ clock: () => 1_800_000_000 })
+    const web = await createApp({ store })
+    const other = await createApp({ store, audience: 'https://other.example' })
+    const both = await createApp({ store, audience: ['https://native.example', audience] })
+    const { refresh: token } = await logIn(web)
+    expect((await refusal(refresh(other, token), 'refresh_rejected')).reason).toBe('refresh_unknown')
+    expect(eventsOf(other, 'session_ended', 'refresh_reused', 'session_refreshed')).toEqual([])
+    const next = await refresh(both, token)
+    expect((await claimsOf(both, next.access))['aud']).toEqual(['https://native.example', audience])
+    await refresh(web, next.refresh)
   })
 })

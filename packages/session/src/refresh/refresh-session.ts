@@ -1,67 +1,50 @@
-import { AuthError } from '@latchkey/core'
+import { AuthError, type Clock, ConfigError } from '@latchkey/core'
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
 import type { EndSession } from '../revocation/end-session.js'
-import type { GuardedStore } from '../store/guarded-store.js'
-import type { Family, FamilyRecord, RotationResult } from '../store/session-store.js'
-import { type Grant, readGrant } from '../tokens/grant.js'
-import {
-  hashRefreshToken,
-  makeRefreshToken,
-  parseRefreshToken,
-  sealSuccessor,
-  unsealSuccessor,
-  wasIssued,
-} from '../tokens/refresh-token.js'
+import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
+import type { Family, Rotation, RotationResult } from '../store/session-store.js'
+import type { Issued, TokenIssuer } from '../tokens/issue-tokens.js'
+import type { Grant } from '../tokens/login.js'
+import { hashRefreshToken, makeRefreshToken, sealSuccessor, unsealSuccessor } from '../tokens/refresh-token.js'
+import { findSession, type KnownSession, refreshRejected, refusalOfGone } from './known-session.js'
+import { LostReplies } from './lost-replies.js'
+import { askHook, type OnRefresh } from './refresh-hook.js'
 import { type Close, sharing } from './sharing.js'
 
-/** What the refresh hook is asked about. */
-export interface RefreshingSession extends Grant {
-  readonly sub: string
-  readonly clientId?: string
-  /** The session's id. */
-  readonly family: string
-}
-
-/**
- * Asked at every refresh that consumes a token: what the session may do from now on, read from the app's own database. What
- * is left out stays as it is; null ends the session. What it throws passes through to the framework, and the refresh token
- * is not consumed. Keep it well under `reuseGrace`: of two tabs that refresh at once, one that is later than that is taken
- * for a replay.
- */
-export type OnRefresh = (session: RefreshingSession) => Promise<Partial<Grant> | null> | Partial<Grant> | null
-
-/** What `createRefreshSession` needs to know; durations in seconds. */
-export interface RefreshContext<Issued> {
-  readonly store: GuardedStore
-  readonly emit: Emit<SessionEvent>
+/** What `createRefreshSession` needs to know. */
+export interface RefreshContext {
+  readonly begin: BeginWithStore
+  readonly tokens: TokenIssuer
   readonly end: EndSession
-  readonly reuseGrace: number
-  readonly idleTtl: number
-  readonly accessTtl: number
-  /** Whom the access tokens are for. */
-  readonly audience: readonly string[]
-  readonly onRefresh: OnRefresh | undefined
-  /** Makes what is given out for a session and its new refresh token. */
-  readonly issue: (family: Family, refreshToken: string) => Promise<Issued>
+  readonly emit: Emit<SessionEvent>
+  readonly clock: Clock
+  /** Seconds for which the consumed token gets the same successor again; 0: never. Default 10. */
+  readonly reuseGrace?: number | undefined
+  readonly onRefresh?: OnRefresh | undefined
 }
 
-/** Exchanges a refresh token for what `issue` makes. Rejects with `refresh_rejected` or `store_unavailable`. */
-export type RefreshSession<Issued> = (presented: string | undefined) => Promise<Issued>
+/** Exchanges a refresh token for a new pair. Rejects with `refresh_rejected` or `store_unavailable`. */
+export type RefreshSession = (presented: string | undefined) => Promise<Issued>
 
 /** A refresh on a client's request, and one in passing. */
-export interface RefreshSessions<Issued> {
+export interface RefreshSessions {
   /** Without a grace, of requests that come at the same time only one has the successor. */
-  readonly refresh: RefreshSession<Issued>
+  readonly refresh: RefreshSession
   /** Of requests that come at the same time all have the successor: a page that loads sends many. */
-  readonly refreshInPassing: RefreshSession<Issued>
+  readonly refreshInPassing: RefreshSession
+}
+
+interface Refreshed {
+  readonly id: string
+  readonly issued: Issued
 }
 
 /**
  * The rotation (RFC 9700 §4.14.2), in this order:
  *
- * 1. of the form of a refresh token, of a living session, and issued for it once; else refused, and nothing changes.
- * 2. neither the live token nor its parent: reuse. It or a successor was stolen, so the session ends.
+ * 1. the token is of a living session, issued for it once, and for an audience of ours; else refused, and nothing changes.
+ * 2. it is neither the live token nor its parent: reuse. It or a successor was stolen, so the session ends.
  * 3. the live one: the app's hook says what the session may do from now on.
  * 4. all that is given out is made, so that whatever fails here consumes nothing.
  * 5. the store decides, in one step: consumed, repeated within the grace, or reuse.
@@ -69,84 +52,108 @@ export interface RefreshSessions<Issued> {
  * Requests that come to this process with the same token before 5 share one rotation. Not those that come after it: a session
  * may have ended since.
  */
-export function createRefreshSession<Issued>(context: RefreshContext<Issued>): RefreshSessions<Issued> {
-  const { store, emit, end, reuseGrace, idleTtl, accessTtl, audience, issue } = context
-  type Refreshed = { readonly id: string; readonly issued: Issued }
+export function createRefreshSession(context: RefreshContext): RefreshSessions {
+  const { begin, tokens, end, emit, clock, reuseGrace = 10, onRefresh } = context
+  const lost = new LostReplies(reuseGrace, clock)
 
-  async function reuse(id: string): Promise<never> {
-    await end.one(id, 'reuse')
-    throw new AuthError('refresh_rejected')
+  async function refresh(text: string, close: Close): Promise<Refreshed> {
+    const store = begin()
+    const session = await findSession(store, end, text)
+    if (!session.family.audience.some((each) => tokens.audience.includes(each)))
+      throw refreshRejected('refresh_unknown')
+    return exchange(store, session, close)
   }
 
-  async function rotate(text: string, close: Close): Promise<Refreshed> {
-    const token = parseRefreshToken(text)
-    if (token === undefined) throw new AuthError('refresh_rejected')
-    const { id } = token
-    const record = await store.read(id)
-    if ('gone' in record || !(await wasIssued(token, record.tagKey))) throw new AuthError('refresh_rejected')
-    if (!record.family.audience.some((each) => audience.includes(each))) throw new AuthError('refresh_rejected')
-    const presented = await hashRefreshToken(text)
-    if (presented !== record.current && presented !== record.parent) return reuse(id)
-
-    const isLive = presented === record.current
-    const grant = isLive ? await askHook(context, record) : undefined
-    const next = await makeRefreshToken(id, record.tagKey)
+  async function exchange(store: GuardedStore, session: KnownSession, close: Close): Promise<Refreshed> {
+    const { id, presented, text } = session
+    const isLive = presented === session.current
+    if (!isLive && presented !== session.parent) return reuse(store, id)
+    const grant = isLive ? await grantOf(store, session.family) : undefined
+    const next = lost.take(presented) ?? (await makeRefreshToken(id, session.tagKey))
     // For the parent the store can only repeat, or refuse.
-    const issued = isLive ? await issue({ ...record.family, ...grant }, next) : undefined
-    const [successor, sealedSuccessor] = [await hashRefreshToken(next), await sealSuccessor(next, text)]
-    const granted = grant === undefined ? {} : { grant }
+    const issued = isLive ? await issue({ ...session.family, ...grant }, next) : undefined
+    const step = {
+      id,
+      presented,
+      successor: await hashRefreshToken(next),
+      sealedSuccessor: await sealSuccessor(next, text),
+      reuseGrace,
+      idleTtl: tokens.lives.idleTtl,
+      accessTtl: tokens.lives.accessTtl,
+      ...(grant === undefined ? {} : { grant }),
+    }
     close()
-    const step = { id, presented, successor, sealedSuccessor, reuseGrace, idleTtl, accessTtl, ...granted }
-    const result = await store.rotate(step)
-    if (result.outcome !== 'rotated') return notRotated(result, id, text)
+    const result = await rotate(store, step, next)
+    if (result.outcome !== 'rotated') return notRotated(store, result, session)
     reportRefreshed(id, false)
     return { id, issued: issued ?? (await issue(result.family, next)) }
   }
 
-  const alone = (text: string): Promise<Refreshed> => rotate(text, () => {})
-  const shared = sharing(rotate, ({ id }) => reportRefreshed(id, true))
-
-  function presenting(exchange: (text: string) => Promise<Refreshed>): RefreshSession<Issued> {
-    return async (text) => {
-      if (text === undefined) throw new AuthError('refresh_rejected')
-      return (await exchange(text)).issued
+  /** Until the store answers, nobody knows whether the step was taken. */
+  async function rotate(store: GuardedStore, step: Rotation, next: string): Promise<RotationResult> {
+    try {
+      const result = await store.rotate(step)
+      lost.settle(step.presented)
+      return result
+    } catch (error) {
+      lost.remember(step.presented, next)
+      throw error
     }
-  }
-
-  function reportRefreshed(id: string, repeated: boolean): void {
-    emit({ type: 'session_refreshed', family: id, repeated })
   }
 
   async function notRotated(
+    store: GuardedStore,
     result: Exclude<RotationResult, { readonly outcome: 'rotated' }>,
-    id: string,
-    presented: string,
+    { id, text }: KnownSession,
   ): Promise<Refreshed> {
     switch (result.outcome) {
       case 'repeated': {
-        const successor = await unsealSuccessor(result.sealedSuccessor, presented)
-        const repeated = await issue(result.family, successor)
+        const issued = await issue(result.family, await unsealSuccessor(result.sealedSuccessor, text))
         reportRefreshed(id, true)
-        return { id, issued: repeated }
+        return { id, issued }
       }
       case 'mismatch':
-        return reuse(id)
+        return reuse(store, id)
       case 'gone':
-        throw new AuthError('refresh_rejected')
+        throw await refusalOfGone(store, end, id, result.gone)
     }
   }
-  return { refresh: presenting(reuseGrace > 0 ? shared : alone), refreshInPassing: presenting(shared) }
-}
 
-/** The new grant; undefined where there is no hook. Ends the session where the hook says so. */
-async function askHook<Issued>(
-  { onRefresh, end }: RefreshContext<Issued>,
-  { family }: FamilyRecord,
-): Promise<Grant | undefined> {
-  if (onRefresh === undefined) return undefined
-  const { id, sub, clientId, scope, claims } = family
-  const answer = await onRefresh({ sub, scope, claims, family: id, ...(clientId === undefined ? {} : { clientId }) })
-  if (answer !== null) return readGrant(answer, family)
-  await end.one(id, 'hook')
-  throw new AuthError('refresh_rejected')
+  async function grantOf(store: GuardedStore, session: Family): Promise<Grant | undefined> {
+    const grant = await askHook(onRefresh, session)
+    if (grant !== null) return grant
+    await end.one(store, session.id, 'hook')
+    throw refreshRejected('session_ended')
+  }
+
+  async function reuse(store: GuardedStore, id: string): Promise<never> {
+    await end.one(store, id, 'reuse')
+    throw refreshRejected('refresh_reused')
+  }
+
+  /** Tokens that do not fit hold what the app's hook has granted since the log-in: its mistake, and not the client's. */
+  async function issue(session: Family, refreshToken: string): Promise<Issued> {
+    try {
+      return await tokens.issue(session, refreshToken)
+    } catch (error) {
+      if (!(error instanceof AuthError) || error.code !== 'request_malformed') throw error
+      throw new ConfigError(`The tokens of a session do not fit any more (${error.reason}): let onRefresh grant less.`)
+    }
+  }
+
+  function reportRefreshed(session: string, repeated: boolean): void {
+    emit({ type: 'session_refreshed', session, repeated })
+  }
+
+  const alone = (text: string): Promise<Refreshed> => refresh(text, () => {})
+  const shared = sharing(refresh, ({ id }) => reportRefreshed(id, true))
+
+  function presenting(exchangeOf: (text: string) => Promise<Refreshed>): RefreshSession {
+    return async (text) => {
+      if (text === undefined) throw refreshRejected('refresh_missing')
+      return (await exchangeOf(text)).issued
+    }
+  }
+
+  return { refresh: presenting(reuseGrace > 0 ? shared : alone), refreshInPassing: presenting(shared) }
 }

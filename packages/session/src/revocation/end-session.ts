@@ -1,43 +1,42 @@
 import type { Emit } from '@latchkey/core/adapter'
-import type { SessionEndedEvent, SessionEvent } from '../events/events.js'
+import type { SessionEndReason, SessionEvent } from '../events/events.js'
 import type { GuardedStore } from '../store/guarded-store.js'
 import type { Ended } from '../store/session-store.js'
 import type { RevocationList } from './revocation-list.js'
 
-/** Ends sessions, and with immediate revocation their access tokens too. */
+/** Ends sessions and says so. */
 export interface EndSession {
-  /** Ends one; does nothing where it is over already. */
-  one(id: string, reason: SessionEndedEvent['reason']): Promise<void>
+  /** Ends one. False where it was over already. */
+  one(store: GuardedStore, id: string, reason: SessionEndReason): Promise<boolean>
   /** Ends all that a subject has begun before the call. */
-  allOf(sub: string): Promise<void>
-  /** Says of sessions that have ended what is to be said: to this process's list, and by an event each. */
-  tell(ended: readonly Ended[], reason: SessionEndedEvent['reason']): void
+  allOf(store: GuardedStore, sub: string): Promise<void>
+  /** Says of sessions that a store has ended what is to be said: to this process's list, and by an event each. */
+  tell(ended: readonly Ended[], reason: SessionEndReason): void
 }
 
-/** What `createEndSession` needs to know. */
-export interface EndSessionContext {
-  readonly store: GuardedStore
-  readonly emit: Emit<SessionEvent>
-  /** The list of revoked sessions; undefined: access tokens live until they expire. */
-  readonly revocations: RevocationList | undefined
-}
-
-/** Composes the ending. The store writes what it ends to the revocation log; this process need not wait to hear of it. */
-export function createEndSession({ store, emit, revocations }: EndSessionContext): EndSession {
-  function tell(ended: readonly Ended[], reason: SessionEndedEvent['reason']): void {
-    revocations?.add(ended)
-    for (const { id: family } of ended) {
-      if (reason === 'reuse') emit({ type: 'refresh_reused', family })
-      emit({ type: 'session_ended', family, reason })
+/**
+ * Composes the ending. The store writes what it ends to the revocation log, whoever ends it; this process does not wait to hear
+ * of it from there.
+ *
+ * @param revocations the list of revoked sessions; undefined: access tokens live until they expire
+ */
+export function createEndSession(emit: Emit<SessionEvent>, revocations: RevocationList | undefined): EndSession {
+  function tell(ended: readonly Ended[], reason: SessionEndReason): void {
+    for (const { id: session, revokeFor } of ended) {
+      revocations?.add(session, revokeFor)
+      if (reason === 'reuse') emit({ type: 'refresh_reused', session })
+      emit({ type: 'session_ended', session, reason })
     }
   }
 
   return {
-    one: async (id, reason) => {
+    one: async (store, id, reason) => {
       const ended = await store.end(id)
-      if (ended !== null) tell([ended], reason)
+      if (ended === null) return false
+      tell([ended], reason)
+      return true
     },
-    allOf: async (sub) => tell(await store.endAll(sub), 'end_all'),
+    allOf: async (store, sub) => tell(await store.endAll(sub), 'end_all'),
     tell,
   }
 }

@@ -9,7 +9,7 @@ import {
   type SessionStore,
   StoreUnavailableError,
 } from '../index.js'
-import { followRevocations } from './revocation-list.js'
+import { createRevocationList } from './revocation-list.js'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -180,12 +180,11 @@ test('a token of ours without a session id is refused where sessions can be revo
 
 test('forgets entries whose time is over', () => {
   let now = 1_800_000_000
-  const list = followRevocations(
-    memoryStore().familiesOf('').revocations,
+  const list = createRevocationList(
     () => now,
     () => {},
   )
-  list.add([{ id: 'a', revokeFor: 30 }])
+  list.add('a', 30)
   const isRevoked = () => list.isRevoked({ iss: '', exp: 0, sid: 'a' } as RegisteredClaims)
   now += 29
   expect(isRevoked()).toBe(true)

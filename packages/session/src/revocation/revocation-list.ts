@@ -1,20 +1,17 @@
 import type { Clock, RegisteredClaims } from '@latchkey/core'
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
-import {
-  type Ended,
-  type RevocationLog,
-  type RevocationWatcher,
-  StoreUnavailableError,
-} from '../store/session-store.js'
+import type { RevocationLog, RevocationWatcher } from '../store/session-store.js'
 
 /** The sessions whose access tokens are refused before they expire, as this process knows them. */
 export interface RevocationList {
   /** For core's `isRevoked`: a look-up in memory. `unsure` while entries may be missing. */
   isRevoked(claims: RegisteredClaims): boolean | 'unsure'
-  /** Adds what this process itself has revoked, without waiting for the store's word. */
-  add(ended: readonly Ended[]): void
-  /** Resolves once the list is loaded. */
+  /** Adds what this process itself has ended, without waiting for the store's word. */
+  add(id: string, forSeconds: number): void
+  /** Follows a store's log from now on. Called once; until it is loaded, entries may be missing. */
+  follow(log: RevocationLog): void
+  /** Resolves once the list is loaded; rejects where the attempt under way fails. */
   ready(): Promise<void>
   /** Stops following the log. */
   close(): Promise<void>
@@ -24,20 +21,14 @@ export interface RevocationList {
 const retryAfter = 1
 
 /**
- * Follows a store's revocation log in memory, from now on. Until it is loaded, and whenever entries may be missing, nobody
- * can say that a token is not revoked.
+ * Makes the list of revoked sessions. Until it is loaded, and whenever entries may be missing, nobody can say that a token is not
+ * revoked.
  */
-export function followRevocations(
-  log: Pick<RevocationLog, 'watch'>,
-  clock: Clock,
-  emit: Emit<SessionEvent>,
-): RevocationList {
+export function createRevocationList(clock: Clock, emit: Emit<SessionEvent>): RevocationList {
   const until = new Map<string, number>()
-  let isSure = false
-  // Whether the connection was lost since the last attempt to follow began.
-  let isLost = false
-  let reported = false
+  let state: 'loading' | 'sure' | 'unsure' = 'loading'
   let closed = false
+  let loaded = Promise.resolve()
   let stop: (() => Promise<void>) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -51,50 +42,37 @@ export function followRevocations(
     until.set(id, Math.max(until.get(id) ?? 0, now + forSeconds))
   }
 
-  function reportUnsure(): 'unsure' {
-    if (!reported) emit({ type: 'revocation_unsure' })
-    reported = true
-    return 'unsure'
+  function becomeUnsure(): 'unsure' {
+    if (state !== 'unsure') emit({ type: 'revocation_unsure' })
+    state = 'unsure'
+    return state
   }
 
   const watcher: RevocationWatcher = {
     revoked: add,
-    unsure: () => {
-      isSure = false
-      isLost = true
-      reportUnsure()
-    },
+    unsure: becomeUnsure,
     sure: () => {
-      isSure = true
-      isLost = false
-      reported = false
+      state = 'sure'
     },
   }
 
-  async function follow(): Promise<void> {
-    isLost = false
+  async function watch(log: RevocationLog): Promise<void> {
     const stopWatching = await log.watch(watcher)
     if (closed) return stopWatching()
     stop = stopWatching
-    if (!isLost) watcher.sure()
   }
 
-  function followUntilItWorks(): Promise<void> {
-    const attempt = follow()
-    attempt.catch((error: unknown) => {
-      if (!(error instanceof StoreUnavailableError)) throw error
-      reportUnsure()
+  /** Why an attempt failed is for whoever awaits `ready`; whatever it was, the next may succeed. */
+  function follow(log: RevocationLog): void {
+    loaded = watch(log)
+    loaded.catch(() => {
+      becomeUnsure()
       if (closed) return
-      timer = setTimeout(() => {
-        loaded = followUntilItWorks()
-      }, retryAfter * 1000)
+      timer = setTimeout(() => follow(log), retryAfter * 1000)
       // Not a reason to keep the process alive.
       timer.unref?.()
     })
-    return attempt
   }
-
-  let loaded = followUntilItWorks()
 
   return {
     isRevoked: (claims) => {
@@ -102,11 +80,10 @@ export function followRevocations(
       if (typeof sid !== 'string') return true
       const end = until.get(sid)
       if (end !== undefined && clock() < end) return true
-      return isSure ? false : reportUnsure()
+      return state === 'sure' ? false : becomeUnsure()
     },
-    add: (ended) => {
-      for (const { id, revokeFor } of ended) add(id, revokeFor)
-    },
+    add,
+    follow,
     ready: () => loaded,
     close: async () => {
       closed = true

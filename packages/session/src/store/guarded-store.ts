@@ -1,17 +1,31 @@
 import { AuthError } from '@latchkey/core'
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
-import { defaultWithin, withDeadline } from './kit/with-deadline.js'
+import { withDeadline } from './kit/with-deadline.js'
 import { type FamilyStore, StoreUnavailableError } from './session-store.js'
 
-/** A store as the verbs see it: `AuthError` `store_unavailable` where it cannot be reached or is too slow. */
-export type GuardedStore = Omit<FamilyStore, 'revocations'>
+/** A store as one verb sees it: `AuthError` `store_unavailable` where it cannot be reached or is too slow. */
+export type GuardedStore = { readonly [Name in Exclude<keyof FamilyStore, 'revocations'>]: Bounded<FamilyStore[Name]> }
+
+/** The operation without its last parameter: how long is waited for it is the verb's to say. */
+type Bounded<Operation> = Operation extends (...input: [...infer Input, within?: number]) => infer Result
+  ? (...input: Input) => Result
+  : never
+
+/** Gives each verb the store with a deadline of its own. */
+export type BeginWithStore = () => GuardedStore
+
+/**
+ * Real seconds for which a verb waits for its store, all steps together. With the half second that signing may wait for a stored keyring
+ * an answer is out within five. The time of the app's own refresh hook is the app's.
+ */
+const storeTime = 4
 
 /**
  * The one place where an unreachable store becomes a 503 and an event: `store_unavailable` once, `store_restored` with the
  * next success. Any other failure is a bug and passes through.
  */
-export function guardStore(store: FamilyStore, emit: Emit<SessionEvent>): GuardedStore {
+export function guardStore(store: FamilyStore, emit: Emit<SessionEvent>): BeginWithStore {
   let available = true
   let changes = 0
 
@@ -23,30 +37,35 @@ export function guardStore(store: FamilyStore, emit: Emit<SessionEvent>): Guarde
     emit({ type: nowAvailable ? 'store_restored' : 'store_unavailable' })
   }
 
-  async function guarded<T>(within: number | undefined, operation: (within: number) => Promise<T>): Promise<T> {
-    const changesAtStart = changes
-    const seconds = within ?? defaultWithin
-    try {
-      const result = await withDeadline(operation(seconds), seconds)
-      found(true, changesAtStart)
-      return result
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error
-      found(false, changesAtStart)
-      throw new AuthError('store_unavailable')
-    }
-  }
+  return () => {
+    let left = storeTime
 
-  return {
-    start: (family, within) => guarded(within, (left) => store.start(family, left)),
-    read: (id, within) => guarded(within, (left) => store.read(id, left)),
-    rotate: (rotation, within) => guarded(within, (left) => store.rotate(rotation, left)),
-    end: (id, within) => guarded(within, (left) => store.end(id, left)),
-    endAll: (sub, within) => guarded(within, (left) => store.endAll(sub, left)),
-    list: (sub, within) => guarded(within, (left) => store.list(sub, left)),
-    bind: (binding, within) => guarded(within, (left) => store.bind(binding, left)),
-    readSealed: (id, within) => guarded(within, (left) => store.readSealed(id, left)),
-    replaceSealed: (id, expected, next, within) =>
-      guarded(within, (left) => store.replaceSealed(id, expected, next, left)),
+    async function guarded<T>(operation: (within: number) => Promise<T>): Promise<T> {
+      const [changesAtStart, began] = [changes, performance.now()]
+      try {
+        if (left <= 0) throw new StoreUnavailableError()
+        const result = await withDeadline(operation(left), left)
+        found(true, changesAtStart)
+        return result
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error
+        found(false, changesAtStart)
+        throw new AuthError('store_unavailable')
+      } finally {
+        left -= (performance.now() - began) / 1000
+      }
+    }
+
+    return {
+      start: (family) => guarded((within) => store.start(family, within)),
+      read: (id) => guarded((within) => store.read(id, within)),
+      rotate: (rotation) => guarded((within) => store.rotate(rotation, within)),
+      end: (id) => guarded((within) => store.end(id, within)),
+      endAll: (sub) => guarded((within) => store.endAll(sub, within)),
+      list: (sub) => guarded((within) => store.list(sub, within)),
+      bind: (binding) => guarded((within) => store.bind(binding, within)),
+      readSealed: (id) => guarded((within) => store.readSealed(id, within)),
+      replaceSealed: (id, expected, next) => guarded((within) => store.replaceSealed(id, expected, next, within)),
+    }
   }
 }

@@ -1,48 +1,42 @@
 import { type Clock, ConfigError } from '@latchkey/core'
 import { defaultClockTolerance, refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
-import { type Cookie, createCookie } from '../delivery/cookies.js'
+import { createCookie, type SessionCookies } from '../delivery/cookies.js'
 import { memoryStore } from '../store/memory-store.js'
 import type { SessionStore } from '../store/session-store.js'
+import { defaultAccessTokenTtl } from '../tokens/issue-tokens.js'
 import { createTokenEncryption, type TokenEncryption } from '../tokens/token-encryption.js'
 import type { SessionsOptions } from './sessions.js'
 
-/** The options with their defaults filled in; durations in seconds. */
+/** What options are read into before anything is made of them. */
 export interface Settings {
   readonly store: SessionStore
   readonly clock: Clock
-  readonly accessTokenTtl: number
-  readonly idleTtl: number
-  readonly absoluteTtl: number
-  readonly reuseGrace: number
-  readonly sessionsPerSubject: number
-  readonly clockTolerance: number
-  readonly isImmediate: boolean
   /** Undefined: access tokens travel as they were signed. */
   readonly encryption: TokenEncryption | undefined
   /** Undefined with body delivery. */
-  readonly cookies: { readonly access: Cookie; readonly refresh: Cookie } | undefined
+  readonly cookies: SessionCookies | undefined
 }
 
-const names = [
-  'keyring',
-  'store',
-  'issuer',
-  'audience',
-  'accessTokenTtl',
-  'idleTtl',
-  'absoluteTtl',
-  'reuseGrace',
-  'sessionsPerSubject',
-  'revocation',
-  'delivery',
-  'cookies',
-  'encryption',
-  'onRefresh',
-  'onEvent',
-  'clock',
-  'trustedOrigins',
-  'verifier',
-]
+const optionNames: Record<keyof SessionsOptions, true> = {
+  keyring: true,
+  store: true,
+  issuer: true,
+  audience: true,
+  accessTokenTtl: true,
+  idleTtl: true,
+  absoluteTtl: true,
+  reuseGrace: true,
+  sessionsPerSubject: true,
+  revocation: true,
+  delivery: true,
+  encryption: true,
+  cookies: true,
+  onRefresh: true,
+  onEvent: true,
+  clock: true,
+  trustedOrigins: true,
+  verifier: true,
+}
 
 /**
  * Checks what sessions add to a verifier's options; issuer, trusted origins and the rest are checked where the verifier is made.
@@ -50,42 +44,46 @@ const names = [
  * @throws ConfigError that says which option is wrong and what to write instead
  */
 export function readOptions<Claims extends object>(options: SessionsOptions<Claims>): Settings {
-  refuseUnknownOptions('createSessions', options, names)
-  const {
-    accessTokenTtl = 300,
-    idleTtl = 1_296_000,
-    absoluteTtl = 2_592_000,
-    reuseGrace = 10,
-    sessionsPerSubject = 100,
-  } = options
+  refuseUnknownOptions('createSessions', options, Object.keys(optionNames))
+  const { accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, sessionsPerSubject, verifier = {} } = options
   for (const [name, seconds] of Object.entries({ accessTokenTtl, idleTtl, absoluteTtl })) {
     requireNonNegative(name, seconds)
     if (seconds === 0) throw new ConfigError(`${name} is 0, so that nobody would ever be logged in.`)
   }
   requireNonNegative('reuseGrace', reuseGrace)
-  if (!Number.isInteger(sessionsPerSubject) || sessionsPerSubject < 1) {
+  if (sessionsPerSubject !== undefined && !(Number.isInteger(sessionsPerSubject) && sessionsPerSubject >= 1)) {
     throw new ConfigError('sessionsPerSubject must be a whole number, 1 or more.')
   }
   requireAudience(options.audience)
   requireOneOf('revocation', options.revocation, ['expiry', 'immediate'])
   requireOneOf('delivery', options.delivery, ['cookie', 'body'])
-
-  requireNoTwins(options.verifier ?? {})
-  const clockTolerance = options.verifier?.clockTolerance ?? defaultClockTolerance
-  requireKeyring(options.keyring, accessTokenTtl + clockTolerance)
-  const clock = options.clock ?? systemClock
+  requireFunctions({ onRefresh: options.onRefresh, onEvent: options.onEvent, clock: options.clock })
+  requireStore(options.store)
+  if (typeof verifier !== 'object' || verifier === null) throw new ConfigError('verifier must be an object of options.')
+  requireNoTwins(verifier)
+  const tolerance = verifier.clockTolerance ?? defaultClockTolerance
+  requireKeyring(options.keyring, (accessTokenTtl ?? defaultAccessTokenTtl) + tolerance)
+  const { clock = systemClock, encryption } = options
   return {
     store: options.store ?? memoryStore({ clock }),
     clock,
-    accessTokenTtl,
-    idleTtl,
-    absoluteTtl,
-    reuseGrace,
-    sessionsPerSubject,
-    clockTolerance,
-    isImmediate: options.revocation === 'immediate',
-    encryption: options.encryption === undefined ? undefined : createTokenEncryption(options.encryption),
+    encryption: encryption === undefined ? undefined : createTokenEncryption(encryption),
     cookies: readCookies(options),
+  }
+}
+
+function requireFunctions(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && typeof value !== 'function') throw new ConfigError(`${name} must be a function.`)
+  }
+}
+
+function requireStore(store: Partial<SessionStore> | undefined): void {
+  if (store === undefined) return
+  if (typeof store?.familiesOf !== 'function' || typeof store.prepare !== 'function') {
+    throw new ConfigError(
+      'store is no session store. Give memoryStore(), redisStore(…) or postgresStore(…), or leave it out.',
+    )
   }
 }
 

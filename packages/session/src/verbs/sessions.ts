@@ -16,9 +16,10 @@ import type { ReadBody } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { SessionEvent } from '../events/events.js'
 import type { Keyring } from '../keyring/keyring.js'
-import type { OnRefresh } from '../refresh/refresh-session.js'
-import type { Family, SessionStore } from '../store/session-store.js'
-import type { Login } from '../tokens/grant.js'
+import type { OnRefresh } from '../refresh/refresh-hook.js'
+import type { SessionStore } from '../store/session-store.js'
+import type { Login } from '../tokens/login.js'
+import type { ListedSession } from './devices.js'
 
 /** How an app's sessions work; durations in seconds. */
 export interface SessionsOptions<Claims extends object = UntypedClaims> {
@@ -36,7 +37,7 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
   readonly idleTtl?: number
   /** After how long a session ends in any case. Default 2592000, 30 days. */
   readonly absoluteTtl?: number
-  /** For how long after a rotation the consumed token gets the same successor again; 0: never. Default 10. */
+  /** For how many seconds after a rotation the consumed token gets the same successor again; 0: never. Default 10. */
   readonly reuseGrace?: number
   /**
    * How many living sessions a subject may have. One more ends the one refreshed longest ago (event `session_ended`, reason
@@ -76,8 +77,11 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
 export interface Sessions<Claims extends object = UntypedClaims> {
   /** An ordinary verifier that also accepts what these sessions issue. */
   readonly verifier: Verifier<Claims>
-  /** Begins a session for someone whom the app has just logged in. Rejects with `request_malformed` where it cannot. */
-  start(view: RequestView, login: Login): Promise<SessionAnswer>
+  /**
+   * Begins a session for someone whom the app has just logged in. Rejects with `request_malformed` where the log-in, which may come
+   * from the request, is not one.
+   */
+  start(view: RequestView, login: Login, options?: VerbOptions): Promise<SessionAnswer>
   /**
    * Exchanges the request's refresh token for a new pair. Rejects with `refresh_rejected`, which neither sets nor clears a
    * cookie: a tab that lost a race must not sign out the one that won.
@@ -91,7 +95,7 @@ export interface Sessions<Claims extends object = UntypedClaims> {
    *
    * @param readBody as for `refresh`
    */
-  end(view: RequestView, readBody?: ReadBody): Promise<SessionAnswer>
+  end(view: RequestView, readBody?: ReadBody, options?: VerbOptions): Promise<SessionAnswer>
   /**
    * Ends every session of the caller's subject and clears the cookies. Rejects as a guard would, and with `token_rejected`
    * where another issuer vouches for the subject: its users are not ours.
@@ -99,10 +103,20 @@ export interface Sessions<Claims extends object = UntypedClaims> {
    * @param auth who is calling, where a guard has found out; by default that is done here, after the cross-origin check
    */
   endAll(view: RequestView, auth?: Auth<object>): Promise<SessionAnswer>
-  /** Ends every session of a subject without a request: after a changed password, say, or by an administrator. */
+  /**
+   * Ends every session of a subject without a request: after a changed password, say, or by an administrator. Rejects with
+   * `store_unavailable` where it cannot, as the next two.
+   */
   endAllOf(sub: string): Promise<void>
-  /** The living sessions of a subject, for a page that lists them. */
-  list(sub: string): Promise<readonly Family[]>
+  /** The living sessions of a subject, the newest first, for a page of devices. */
+  list(sub: string): Promise<readonly ListedSession[]>
+  /**
+   * Ends one session, and touches no cookie. Look first whether it is the caller's own: `list` says which are.
+   *
+   * @param id as `list` gives it
+   * @returns false where there is no such living session
+   */
+  endOne(id: string): Promise<boolean>
   /**
    * What `verifier.authenticate` does, for pages that cannot refresh by script: where the access cookie is gone or expired
    * and a refresh cookie came along, refreshes in passing and goes on with the new token. The decision's `response` then has the
@@ -117,4 +131,13 @@ export interface Sessions<Claims extends object = UntypedClaims> {
   ready(): Promise<void>
   /** Stops following the revocation log. The store's connection is the app's own to close. */
   close(): Promise<void>
+}
+
+/** How a verb answers. */
+export interface VerbOptions {
+  /**
+   * For pages without script: 303 to this path in place of a body. It may come from the request: what is no path on this origin
+   * is refused with `request_malformed`, and nothing is started or ended. Default: none.
+   */
+  readonly redirect?: string | undefined
 }

@@ -1,3 +1,4 @@
+import type { DenialReason } from '@latchkey/core'
 import { serializeCookie } from '@latchkey/core/adapter'
 import { describe, expect, test } from 'vitest'
 import {
@@ -7,7 +8,6 @@ import {
   cookiesOf,
   createApp,
   eventsOf,
-  familyOf,
   guard,
   issuer,
   logIn,
@@ -16,8 +16,13 @@ import {
   refreshing,
   refusal,
   request,
+  sessionOf,
+  sharedKeyring,
+  tokensOf,
 } from '../../test/app.js'
-import type { Login } from '../index.js'
+import type { Keyring, Login } from '../index.js'
+
+const deepList = `${'['.repeat(4000)}${']'.repeat(4000)}`
 
 describe('start', () => {
   test('answers with the life of the access token and sets both cookies', async () => {
@@ -46,7 +51,7 @@ describe('start', () => {
       iat,
       exp: iat + 300,
       jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      sid: familyOf(token),
+      sid: sessionOf(token),
       client_id: 'web',
       scope: 'read write',
       email: 'ada@example.org',
@@ -64,43 +69,179 @@ describe('start', () => {
     expect((await claimsOf(app, (await refresh(app, token)).access))['roles']).toEqual(['user'])
   })
 
-  test.each<[string, unknown]>([
-    ['nothing', undefined],
-    ['null', null],
-    ['a list', []],
-    ['a word', 'user-1'],
-    ['no subject', { scope: [] }],
-    ['an empty subject', { sub: '' }],
-    ['a subject that is no string', { sub: 7 }],
-    ['a scope in one string', { sub: 'u', scope: 'read write' }],
-    ['a scope with a space', { sub: 'u', scope: ['read write'] }],
-    ['a scope with a quote', { sub: 'u', scope: ['re"ad'] }],
-    ['a scope that is empty', { sub: 'u', scope: [''] }],
-    ['a scope that is no string', { sub: 'u', scope: [1] }],
-    ['claims in a list', { sub: 'u', claims: [] }],
-    ['claims that are null', { sub: 'u', claims: null }],
-    ['a client that is no string', { sub: 'u', clientId: 1 }],
-    ['claims too large for a cookie', { sub: 'u', claims: { text: 'x'.repeat(3000) } }],
+  test.each<[string, DenialReason, unknown]>([
+    ['nothing', 'body_malformed', undefined],
+    ['null', 'body_malformed', null],
+    ['a list', 'body_malformed', []],
+    ['a word', 'body_malformed', 'user-1'],
+    ['no subject', 'subject_invalid', { scope: [] }],
+    ['an empty subject', 'subject_invalid', { sub: '' }],
+    ['a subject that is no string', 'subject_invalid', { sub: 7 }],
+    ['a scope in one string', 'scope_invalid', { sub: 'u', scope: 'read write' }],
+    ['a scope with a space', 'scope_invalid', { sub: 'u', scope: ['read write'] }],
+    ['a scope with a quote', 'scope_invalid', { sub: 'u', scope: ['re"ad'] }],
+    ['a scope that is empty', 'scope_invalid', { sub: 'u', scope: [''] }],
+    ['a scope that is no string', 'scope_invalid', { sub: 'u', scope: [1] }],
+    ['claims in a list', 'body_malformed', { sub: 'u', claims: [] }],
+    ['claims that are null', 'body_malformed', { sub: 'u', claims: null }],
+    ['claims with 65 levels', 'claims_too_deep', { sub: 'u', claims: nested(65) }],
+    ['lists with 4000 levels', 'claims_too_deep', { sub: 'u', claims: { a: JSON.parse(deepList) } }],
+    ['a client that is no string', 'body_malformed', { sub: 'u', clientId: 1 }],
+    ['a label that is no text', 'label_invalid', { sub: 'u', label: 7 }],
+    ['a label of 257 units', 'label_invalid', { sub: 'u', label: `${'\u{1f511}'.repeat(128)}x` }],
+    ['claims too large for a cookie', 'cookie_too_large', { sub: 'u', claims: { text: 'x'.repeat(3000) } }],
+    ['__proto__ among the claims', 'claim_reserved', JSON.parse('{"sub":"u","claims":{"__proto__":{"sub":"admin"}}}')],
     ...'iss sub aud exp nbf iat jti sid client_id scope scp azp cnf act may_act'
       .split(' ')
-      .map((name): [string, unknown] => [`the reserved claim ${name}`, { sub: 'u', claims: { [name]: 'x' } }]),
-  ])('refuses %s, and begins nothing', async (_what, login) => {
+      .map((name): [string, DenialReason, unknown] => [
+        `the reserved claim ${name}`,
+        'claim_reserved',
+        { sub: 'u', claims: { [name]: 'x' } },
+      ]),
+  ])('refuses %s, and begins nothing: %s', async (_what, reason, login) => {
     const app = await createApp()
     await refusal(app.sessions.start(post, login as Login), 'request_malformed')
-    expect(app.events).toEqual([{ type: 'denied', code: 'request_malformed', reason: 'request_malformed' }])
+    expect(app.events).toEqual([{ type: 'denied', code: 'request_malformed', reason }])
     expect(await app.sessions.list('u')).toEqual([])
+  })
+
+  test('takes claims of 64 levels and a label of 256 units', async () => {
+    const app = await createApp()
+    const label = '\u{1f511}'.repeat(128)
+    const { access } = await logIn(app, { sub: 'u', claims: nested(64), label })
+    expect(await claimsOf(app, access)).toMatchObject(nested(64))
+    expect(await app.sessions.list('u')).toMatchObject([{ label }])
+    expect(atob(access.split('.')[1] ?? '')).not.toContain('label')
+  })
+
+  test('signs one access token', async () => {
+    let signed = 0
+    const keyring = await sharedKeyring()
+    const counting: Keyring = {
+      ...keyring,
+      signingKey: () => {
+        signed += 1
+        return keyring.signingKey()
+      },
+    }
+    const app = await createApp({ keyring: counting })
+    const { refresh: token } = await logIn(app)
+    expect(signed).toBe(1)
+    await refresh(app, token)
+    expect(signed).toBe(2)
+  })
+})
+
+describe('a page without script', () => {
+  test.each(['/', '/home', '/a?b=c#d', '/%2F%5C', '/a//b'])(
+    'is sent to %s after log-in and log-out',
+    async (redirect) => {
+      const app = await createApp()
+      const answer = await app.sessions.start(post, { sub: 'u' }, { redirect })
+      expect(answer).toMatchObject({ status: 303, body: '' })
+      expect(answer.headers).toEqual({ location: redirect, 'cache-control': 'no-store' })
+      const { refresh: token } = tokensOf(answer)
+      const ended = await app.sessions.end(refreshing(token), undefined, { redirect })
+      expect(ended).toMatchObject({
+        status: 303,
+        body: '',
+        headers: { location: redirect, 'cache-control': 'no-store' },
+      })
+      expect(cookiesOf(ended)).toEqual({ '__Host-access': '', '__Host-refresh': '' })
+      expect(eventsOf(app, 'session_ended')).toHaveLength(1)
+    },
+  )
+
+  test.each<[unknown]>([
+    [''],
+    ['home'],
+    ['//evil.example'],
+    ['/\\evil.example'],
+    ['\\/evil.example'],
+    ['https://evil.example'],
+    ['/\tevil'],
+    ['/a b'],
+    ['/a\nb'],
+    ['/a\\b'],
+    ['/ä'],
+    [' /home'],
+    ['/home\u0000'],
+    [['/home']],
+    [null],
+    [7],
+  ])('is not sent to %j: nothing starts, nothing ends', async (redirect) => {
+    const app = await createApp()
+    const { refresh: token } = await logIn(app, { sub: 'u' })
+    const options = { redirect: redirect as string }
+    await refusal(app.sessions.start(post, { sub: 'u' }, options), 'request_malformed')
+    await refusal(app.sessions.end(refreshing(token), undefined, options), 'request_malformed')
+    expect(eventsOf(app, 'denied')).toEqual(
+      Array(2).fill({ type: 'denied', code: 'request_malformed', reason: 'redirect_not_a_path' }),
+    )
+    expect(await app.sessions.list('u')).toHaveLength(1)
+  })
+})
+
+describe('devices', () => {
+  test('are listed newest first, without what ended or expired, and say when they were refreshed', async () => {
+    const app = await createApp({ idleTtl: 100 })
+    const start = app.now()
+    const old = await logIn(app, { label: 'old' })
+    app.advance(50)
+    const gone = await logIn(app)
+    const phone = await logIn(app, { label: 'phone' })
+    await app.sessions.end(refreshing(gone.refresh))
+    app.advance(10)
+    await refresh(app, old.refresh)
+    expect(await app.sessions.list('user-1')).toEqual([
+      { id: sessionOf(phone.refresh), startedAt: start + 50, refreshedAt: start + 50, label: 'phone' },
+      { id: sessionOf(old.refresh), startedAt: start, refreshedAt: start + 60, label: 'old' },
+    ])
+    app.advance(90)
+    expect(await app.sessions.list('user-1')).toMatchObject([{ label: 'old' }])
+    app.advance(10)
+    expect(await app.sessions.list('user-1')).toEqual([])
+    expect(await app.sessions.list('nobody')).toEqual([])
+  })
+
+  test('endOne ends one and leaves the others, with immediate revocation its access token too', async () => {
+    const app = await createApp({ revocation: 'immediate' })
+    await app.sessions.ready()
+    const [one, two] = [await logIn(app), await logIn(app)]
+    expect(await app.sessions.endOne(sessionOf(one.refresh))).toBe(true)
+    expect(await app.sessions.endOne(sessionOf(one.refresh))).toBe(false)
+    expect(eventsOf(app, 'session_ended')).toEqual([
+      { type: 'session_ended', session: sessionOf(one.refresh), reason: 'end_one' },
+    ])
+    await refusal(refresh(app, one.refresh), 'refresh_rejected')
+    expect((await guard(app, one.access)).allow).toBe(false)
+    expect((await guard(app, two.access)).allow).toBe(true)
+    await refresh(app, two.refresh)
+  })
+
+  test('one more than sessionsPerSubject ends the one refreshed longest ago', async () => {
+    const app = await createApp({ sessionsPerSubject: 2 })
+    const [first, second] = [await logIn(app), await logIn(app)]
+    app.advance(1)
+    await refresh(app, first.refresh)
+    await logIn(app)
+    await logIn(app, { sub: 'another' })
+    expect(eventsOf(app, 'session_ended')).toEqual([
+      { type: 'session_ended', session: sessionOf(second.refresh), reason: 'evicted' },
+    ])
   })
 })
 
 describe('refresh', () => {
-  test.each<[string, Record<string, string>]>([
-    ['no cookie at all', {}],
-    ['an empty cookie', { cookie: '__Host-refresh=' }],
-    ['something else', { cookie: '__Host-refresh=abc' }],
-    ['another cookie', { cookie: '__Host-access=abc' }],
-  ])('refuses %s', async (_what, headers) => {
+  test.each<[string, DenialReason, Record<string, string>]>([
+    ['no cookie at all', 'refresh_missing', {}],
+    ['an empty cookie', 'refresh_missing', { cookie: '__Host-refresh=' }],
+    ['something else', 'refresh_malformed', { cookie: '__Host-refresh=abc' }],
+    ['another cookie', 'refresh_missing', { cookie: '__Host-access=abc' }],
+  ])('refuses %s: %s', async (_what, reason, headers) => {
     const app = await createApp()
-    await refusal(app.sessions.refresh(request('POST', headers)), 'refresh_rejected')
+    const error = await refusal(app.sessions.refresh(request('POST', headers)), 'refresh_rejected')
+    expect(error.reason).toBe(reason)
   })
 
   test('refuses two different refresh cookies, and neither is consumed', async () => {
@@ -132,7 +273,9 @@ describe('end', () => {
       '__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax',
       '__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
     ])
-    expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', family: familyOf(token), reason: 'end' }])
+    expect(eventsOf(app, 'session_ended')).toEqual([
+      { type: 'session_ended', session: sessionOf(token), reason: 'end' },
+    ])
     await refusal(refresh(app, token), 'refresh_rejected')
   })
 
@@ -144,7 +287,7 @@ describe('end', () => {
     app.advance(100)
     await app.sessions.end(refreshing(first.refresh))
     expect(eventsOf(app, 'session_ended', 'refresh_reused')).toEqual([
-      { type: 'session_ended', family: familyOf(first.refresh), reason: 'end' },
+      { type: 'session_ended', session: sessionOf(first.refresh), reason: 'end' },
     ])
     await refusal(refresh(app, third.refresh), 'refresh_rejected')
   })
@@ -190,8 +333,8 @@ describe('endAll', () => {
     await refusal(refresh(app, one.refresh), 'refresh_rejected')
     await refusal(refresh(app, two.refresh), 'refresh_rejected')
     await refresh(app, other.refresh)
-    const ended = [one, two].map((each) => familyOf(each.refresh)).sort()
-    const events = eventsOf(app, 'session_ended').map((event) => ('family' in event ? event.family : ''))
+    const ended = [one, two].map((each) => sessionOf(each.refresh)).sort()
+    const events = eventsOf(app, 'session_ended').map((event) => ('session' in event ? event.session : ''))
     expect(events.sort()).toEqual(ended)
     expect(eventsOf(app, 'session_ended')[0]).toMatchObject({ reason: 'end_all' })
   })
@@ -298,3 +441,8 @@ describe('body delivery', () => {
     await refusal(tooLarge, 'request_malformed')
   })
 })
+
+/** An object of so many levels. */
+function nested(levels: number): { readonly [name: string]: unknown } {
+  return levels === 1 ? {} : { a: nested(levels - 1) }
+}

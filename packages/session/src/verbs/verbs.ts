@@ -1,137 +1,90 @@
-import { type Auth, AuthError, type Clock, type CoreEvent } from '@latchkey/core'
-import { type Emit, emitDenied, isCrossOrigin, type RequestView, type Requirement } from '@latchkey/core/adapter'
+import { type Auth, AuthError } from '@latchkey/core'
+import { createRequirement, type RequestView } from '@latchkey/core/adapter'
 import type { Delivery, ReadBody } from '../delivery/delivery.js'
-import type { SessionAnswer } from '../delivery/session-answer.js'
-import type { SessionEvent } from '../events/events.js'
+import { redirectAnswer, type SessionAnswer } from '../delivery/session-answer.js'
 import type { RefreshInPassing } from '../refresh/refresh-in-passing.js'
 import type { RefreshSession } from '../refresh/refresh-session.js'
 import type { EndSession } from '../revocation/end-session.js'
-import type { GuardedStore } from '../store/guarded-store.js'
-import type { Family } from '../store/session-store.js'
-import { type Login, readLogin } from '../tokens/grant.js'
-import {
-  hashRefreshToken,
-  makeRefreshToken,
-  newFamilyId,
-  newTagKey,
-  parseRefreshToken,
-  wasIssued,
-} from '../tokens/refresh-token.js'
+import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
+import { parseRefreshToken, wasIssued } from '../tokens/refresh-token.js'
+import { readRedirect } from './redirect.js'
 import type { Sessions } from './sessions.js'
+import type { StartSession } from './start-session.js'
+import type { VerbRules } from './verb-rules.js'
 
-/** What a session's new pair of tokens looks like on the wire. */
-export interface Issued {
-  readonly accessToken: string
-  readonly answer: SessionAnswer
-}
-
-/** What the verbs are composed of; durations in seconds. */
-export interface VerbsContext<Claims = object> {
-  readonly issuer: string
-  readonly audience: readonly string[]
-  /** How many living sessions a subject may have. */
-  readonly perSubject: number
-  /** Seconds for which anybody might accept an access token. */
-  readonly accessTtl: number
-  readonly store: GuardedStore
+/** The steps that the verbs are made of. */
+export interface VerbSteps<Claims> {
+  readonly rules: VerbRules
   readonly delivery: Delivery
-  readonly trustedOrigins: ReadonlySet<string>
-  readonly emit: Emit<SessionEvent | CoreEvent>
-  readonly idleTtl: number
-  readonly absoluteTtl: number
-  readonly clock: Clock
-  readonly issue: (family: Family, refreshToken: string) => Promise<Issued>
-  readonly refresh: RefreshSession<Issued>
+  readonly start: StartSession
+  readonly refresh: RefreshSession
   readonly end: EndSession
+  readonly begin: BeginWithStore
   /** Says who is calling, reports whom it refuses, and knows what a guard has refreshed in passing. */
   readonly inPassing: RefreshInPassing<Claims>
+  readonly issuer: string
 }
 
 /** Of the caller of `endAll`, where no guard has asked before: one good token. */
-const signedIn: Requirement = { required: true, scope: [] }
+const signedIn = createRequirement(true)
 
 const noBody: ReadBody = () => undefined
 
-/** The four verbs. Each checks the origin before anything else, and reports what it refuses. */
-export function createVerbs(context: VerbsContext): Pick<Sessions, 'start' | 'refresh' | 'end' | 'endAll'> {
-  const { delivery, emit, end, refresh, trustedOrigins } = context
-
-  function refuse(error: AuthError): never {
-    emitDenied(emit, error)
-    throw error
-  }
-
-  function checkOrigin(view: RequestView): void {
-    if (isCrossOrigin(view, trustedOrigins)) refuse(new AuthError('origin_rejected'))
-  }
-
-  async function reporting(verb: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
-    try {
-      return await verb()
-    } catch (error) {
-      if (error instanceof AuthError) refuse(error)
-      throw error
-    }
-  }
-
-  async function guarded(view: RequestView, verb: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
-    checkOrigin(view)
-    return reporting(verb)
-  }
+/** The verbs that answer a request. Each checks the origin before anything else, and reports what it refuses. */
+export function createVerbs<Claims extends object>(
+  steps: VerbSteps<Claims>,
+): Pick<Sessions, 'start' | 'refresh' | 'end' | 'endAll'> {
+  const { rules, delivery, end, begin, inPassing, issuer } = steps
 
   async function callerOf(view: RequestView): Promise<Auth<object>> {
-    const decision = await context.inPassing.authenticate(view, signedIn)
+    const decision = await inPassing.authenticate(view, signedIn)
     if (!decision.allow) throw decision.error
-    // Where a token is required it is never null.
-    return decision.auth ?? refuse(new AuthError('token_missing'))
+    if (decision.auth === null) throw new AuthError('token_missing')
+    return decision.auth
+  }
+
+  function verb(view: RequestView, run: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
+    rules.checkOrigin(view)
+    return rules.reporting(run)
   }
 
   return {
-    start: (view, login) => guarded(view, () => start(context, login)),
-    refresh: (view, readBody = noBody) =>
-      guarded(view, async () => {
-        // The cookie is consumed where a guard has refreshed this request: what that gave is given again.
-        const refreshed = context.inPassing.refreshOf(view)
-        return (await (refreshed ?? refresh(await delivery.presented(view, readBody)))).answer
+    start: async (view, login, options = {}) =>
+      verb(view, async () => {
+        const redirect = readRedirect(options.redirect)
+        return sentTo(redirect, await steps.start(login))
       }),
-    end: (view, readBody = noBody) =>
-      guarded(view, async () => {
-        const id = await sessionOf(context, await delivery.presented(view, readBody))
-        if (id !== undefined) await end.one(id, 'end')
-        return delivery.ended()
+    refresh: async (view, readBody = noBody) =>
+      verb(view, async () => {
+        // The cookie is consumed where a guard has refreshed this request: what that gave is given again.
+        const refreshed = inPassing.refreshOf(view)
+        return (await (refreshed ?? steps.refresh(await delivery.presented(view, readBody)))).answer
+      }),
+    end: async (view, readBody = noBody, options = {}) =>
+      verb(view, async () => {
+        const redirect = readRedirect(options.redirect)
+        const store = begin()
+        const id = await sessionOf(store, await delivery.presented(view, readBody))
+        if (id !== undefined) await end.one(store, id, 'end')
+        return sentTo(redirect, delivery.ended())
       }),
     endAll: async (view, auth) => {
-      checkOrigin(view)
+      rules.checkOrigin(view)
       const caller = auth ?? (await callerOf(view))
-      return reporting(async () => {
-        await end.allOf(ourSubject(caller, context.issuer))
+      return rules.reporting(async () => {
+        await end.allOf(begin(), ourSubject(caller, issuer))
         return delivery.ended()
       })
     },
   }
 }
 
-async function start(context: VerbsContext, given: Login): Promise<SessionAnswer> {
-  const { store, emit, end, issue, audience, perSubject, accessTtl, idleTtl, absoluteTtl, clock } = context
-  const granted = readLogin(given)
-  const id = await newFamilyId(granted.sub)
-  const tagKey = newTagKey()
-  const refreshToken = await makeRefreshToken(id, tagKey)
-  const startedAt = clock()
-  const absoluteEnd = startedAt + absoluteTtl
-  // Tokens that do not fit are refused before there is a session.
-  const login = { ...granted, id, audience, label: null }
-  await issue({ ...login, startedAt, refreshedAt: startedAt, expiresAt: absoluteEnd, absoluteEnd }, refreshToken)
-  const current = await hashRefreshToken(refreshToken)
-  const limits = { idleTtl, absoluteTtl, accessTtl, perSubject }
-  const { family, evicted } = await store.start({ ...login, ...limits, current, tagKey })
-  end.tell(evicted, 'evicted')
-  emit({ type: 'session_started', family: id })
-  return (await issue(family, refreshToken)).answer
+function sentTo(redirect: string | undefined, answer: SessionAnswer): SessionAnswer {
+  return redirect === undefined ? answer : redirectAnswer(redirect, answer)
 }
 
 /** The session that a refresh token was issued for, now or before; undefined where there is none. */
-async function sessionOf({ store }: VerbsContext, presented: string | undefined): Promise<string | undefined> {
+async function sessionOf(store: GuardedStore, presented: string | undefined): Promise<string | undefined> {
   const token = presented === undefined ? undefined : parseRefreshToken(presented)
   if (token === undefined) return undefined
   const record = await store.read(token.id)

@@ -55,6 +55,7 @@ async function follow(log: FakeLog): Promise<{ told: string[]; stop: () => Promi
     unsure: () => void told.push('unsure'),
     sure: () => void told.push('sure'),
   })
+  expect(told.pop()).toBe('sure')
   return { told, stop }
 }
 

@@ -67,7 +67,7 @@ class LogFollower {
   #subscription: LogSubscription | undefined
   #subscribing = false
   #stopped = false
-  #sure = true
+  #sure = false
   /** Looks since the last answer. */
   #misses = 0
   #loading = false

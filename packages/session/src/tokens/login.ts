@@ -1,0 +1,110 @@
+import { AuthError, ConfigError, type DenialReason } from '@latchkey/core'
+import { isScopeToken } from '@latchkey/core/adapter'
+import { isNestedDeeperThan } from './nesting.js'
+
+/** What a log-in grants: who it is and what the access tokens say. */
+export interface Login {
+  /** Subject: the user's stable id in your app. */
+  readonly sub: string
+  /** Granted scopes, each a word without spaces (RFC 6749 §3.3). Default: none. */
+  readonly scope?: readonly string[]
+  /**
+   * Your own claims, copied into each access token; JSON, at most 64 levels deep, and no name that the token itself uses.
+   * Default: none.
+   */
+  readonly claims?: { readonly [claim: string]: unknown }
+  /** The client that logs in, for apps with several (RFC 9068 §2.2). Default: none. */
+  readonly clientId?: string
+  /**
+   * What a page of devices calls this session ("Firefox on Linux"); at most 256 UTF-16 units, in no token. It may come from the
+   * client: show it as text. Default: none, which is null in the list.
+   */
+  readonly label?: string | null
+}
+
+/** The part of a log-in that a refresh may change. */
+export interface Grant {
+  readonly scope: readonly string[]
+  readonly claims: { readonly [claim: string]: unknown }
+}
+
+/** A log-in, checked, with its defaults. */
+export interface CheckedLogin extends Grant {
+  readonly sub: string
+  readonly clientId?: string
+  readonly label: string | null
+}
+
+/**
+ * Claims that the token itself uses, or that change what it means (RFC 7519 §4.1, RFC 9068, RFC 8693, RFC 7800), and the one
+ * that is no name but a prototype.
+ */
+const reservedClaims = new Set(
+  'iss sub aud exp nbf iat jti sid client_id scope scp azp cnf act may_act __proto__'.split(' '),
+)
+const longestLabel = 256
+/** What verifiers take (the claims set is the first). */
+const deepestClaims = 64
+
+/** Why a part of a log-in is refused: among the reasons of `request_malformed`. */
+type LoginFault = 'body_malformed' | 'scope_invalid' | 'claim_reserved' | 'claims_too_deep'
+
+/**
+ * Checks a log-in at run time, since its parts may come from a request.
+ *
+ * @throws AuthError `request_malformed` with the reason
+ */
+export function readLogin(login: unknown): CheckedLogin {
+  if (!isObject(login)) throw malformed('body_malformed')
+  const { sub, clientId, label = null, scope, claims } = login
+  if (typeof sub !== 'string' || sub === '') throw malformed('subject_invalid')
+  if (clientId !== undefined && typeof clientId !== 'string') throw malformed('body_malformed')
+  if (label !== null && !(typeof label === 'string' && label.length <= longestLabel)) throw malformed('label_invalid')
+  const grant = readGrant(scope, claims)
+  if (typeof grant === 'string') throw malformed(grant)
+  return { sub, label, scope: [], claims: {}, ...grant, ...(clientId === undefined ? {} : { clientId }) }
+}
+
+const hookFaults: Readonly<Record<LoginFault, string>> = {
+  body_malformed: 'claims must be an object of JSON values',
+  scope_invalid: 'scope must be a list of words without spaces (RFC 6749 §3.3)',
+  claim_reserved: `claims must not use a name of the token itself: ${[...reservedClaims].join(', ')}`,
+  claims_too_deep: `claims must not be nested more than ${deepestClaims} levels`,
+}
+
+/**
+ * Checks what the app's refresh hook has answered.
+ *
+ * @throws ConfigError where it is wrong: the app's mistake and not the client's
+ */
+export function readHookAnswer(answer: unknown, before: Grant): Grant {
+  if (!isObject(answer)) {
+    throw new ConfigError(
+      'onRefresh must answer with { scope, claims }, or a part of it, or with null to end the session.',
+    )
+  }
+  const grant = readGrant(answer['scope'], answer['claims'])
+  if (typeof grant === 'string') throw new ConfigError(`onRefresh has answered wrongly: ${hookFaults[grant]}.`)
+  return { scope: before.scope, claims: before.claims, ...grant }
+}
+
+/** Scope and claims as far as they are given, or what is wrong with them. */
+function readGrant(scope: unknown, claims: unknown): Partial<Grant> | LoginFault {
+  if (scope !== undefined && !(Array.isArray(scope) && scope.every(isScopeToken))) return 'scope_invalid'
+  const granted = scope === undefined ? {} : { scope: [...scope] }
+  if (claims === undefined) return granted
+  if (!isObject(claims)) return 'body_malformed'
+  if (Object.keys(claims).some((name) => reservedClaims.has(name))) return 'claim_reserved'
+  if (isNestedDeeperThan(deepestClaims, claims)) return 'claims_too_deep'
+  // A copy as the token will carry it: what the app does to its object later changes nothing here.
+  const copy: Grant['claims'] = JSON.parse(JSON.stringify(claims))
+  return { ...granted, claims: copy }
+}
+
+function malformed(reason: DenialReason): AuthError {
+  return new AuthError('request_malformed', { reason })
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

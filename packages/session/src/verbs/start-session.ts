@@ -1,0 +1,51 @@
+import type { Clock } from '@latchkey/core'
+import type { Emit } from '@latchkey/core/adapter'
+import type { SessionAnswer } from '../delivery/session-answer.js'
+import type { SessionEvent } from '../events/events.js'
+import type { EndSession } from '../revocation/end-session.js'
+import type { BeginWithStore } from '../store/guarded-store.js'
+import type { TokenIssuer } from '../tokens/issue-tokens.js'
+import { readLogin } from '../tokens/login.js'
+import { hashRefreshToken, makeRefreshToken, newFamilyId, newTagKey } from '../tokens/refresh-token.js'
+
+/** What `createStartSession` needs to know. */
+export interface StartContext {
+  readonly begin: BeginWithStore
+  readonly tokens: TokenIssuer
+  readonly end: EndSession
+  readonly emit: Emit<SessionEvent>
+  readonly clock: Clock
+  /** Default 100. */
+  readonly sessionsPerSubject?: number | undefined
+}
+
+/** Begins a session for a log-in, which is checked. Rejects with `request_malformed` or `store_unavailable`. */
+export type StartSession = (login: unknown) => Promise<SessionAnswer>
+
+/**
+ * Composes the start. Its tokens are made first: what does not fit is refused before there is a session. That this process's clock
+ * and the store's differ by a little matters to none of them.
+ */
+export function createStartSession(context: StartContext): StartSession {
+  const { begin, tokens, end, emit, clock, sessionsPerSubject = 100 } = context
+  return async (given) => {
+    const login = readLogin(given)
+    const id = await newFamilyId(login.sub)
+    const tagKey = newTagKey()
+    const refreshToken = await makeRefreshToken(id, tagKey)
+    const { lives, audience } = tokens
+    const { answer } = await tokens.issue({ ...login, id, absoluteEnd: clock() + lives.absoluteTtl }, refreshToken)
+    const { evicted } = await begin().start({
+      ...login,
+      ...lives,
+      id,
+      audience,
+      tagKey,
+      current: await hashRefreshToken(refreshToken),
+      perSubject: sessionsPerSubject,
+    })
+    end.tell(evicted, 'evicted')
+    emit({ type: 'session_started', session: id })
+    return answer
+  }
+}
