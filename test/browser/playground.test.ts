@@ -140,8 +140,8 @@ describe('the playground in Chromium', needs(chromiumMissing), () => {
 
   test('two tabs of two apps that refresh at once, ten times, stay in one session', async ({ context }) => {
     const tabs = [await loggedIn(context, 'Fastify'), await playground.open(context, 'Hono')] as const
-    const family = await tabs[0].session()
-    expect(await tabs[1].session()).toBe(family)
+    const session = await tabs[0].session()
+    expect(await tabs[1].session()).toBe(session)
     for (let round = 0; round < 10; round++) {
       const statuses = await Promise.all(tabs.map((tab) => tab.status('POST', '/session/refresh')))
       expect(statuses).toEqual([200, 200])
@@ -150,13 +150,13 @@ describe('the playground in Chromium', needs(chromiumMissing), () => {
     for (const tab of tabs) await tab.page.getByText('Both tokens are new.').waitFor()
     for (const tab of tabs) expect(await tab.call('GET /me')).toEqual(['GET /me 200'])
 
-    const events = (await tabs[0].events()).filter((event) => event.family === family)
+    const events = (await tabs[0].events()).filter((event) => event.session === session)
     const types = events.map(({ type }) => type)
     expect(types.filter((type) => type !== 'session_refreshed')).toEqual(['session_started'])
     expect(types.length).toBe(1 + 22)
     // Else they were never at once, and nothing was shown.
     expect(events.filter(({ repeated }) => repeated).length).toBeGreaterThan(0)
-    expect(await tabs[1].session()).toBe(family)
+    expect(await tabs[1].session()).toBe(session)
   })
 
   test('log-out everywhere ends the session of another browser too, whose page says so', async ({ context }) => {

@@ -51,7 +51,7 @@ export class Playground {
 /** An event of the library, as the page shows it. */
 export interface ShownEvent {
   readonly type: string
-  readonly family?: string
+  readonly session?: string
   readonly code?: string
   readonly reason?: string
   readonly repeated?: boolean

@@ -168,7 +168,7 @@ source.onmessage = ({ data }) => {
   $('latest-type').textContent = reported.type
   $('latest').hidden = false
   while ($('events').children.length > 100) $('events').lastChild.remove()
-  if (reported.type === 'session_ended' && reported.family === session.sid) void showSession('This session has ended.')
+  if (reported.type === 'session_ended' && reported.session === session.sid) void showSession('This session has ended.')
 }
 
 function showLive(text, kind) {

@@ -37,7 +37,7 @@ const kinds = { denied: 'bad', refresh_reused: 'bad', session_started: 'good', s
 
 /** One event of the library. */
 export function event(reported) {
-  const { type, at, family } = reported
+  const { type, at, session } = reported
   const time = new Date(at)
   const item = element(
     'li',
@@ -47,7 +47,7 @@ export function event(reported) {
     badge(type, kinds[type] ?? 'odd'),
     element('p', {}, meaning[type]?.(reported) ?? ''),
   )
-  if (family) item.append(element('p', { className: 'body' }, `session ${family}`))
+  if (session) item.append(element('p', { className: 'body' }, `session ${session}`))
   item.dataset.event = JSON.stringify(reported)
   return item
 }

@@ -92,9 +92,9 @@ for (const kind of storeKinds) {
       test('no report shows a token, and reuse is reported once for each session', { timeout: patience }, async () => {
         for (const fleet of fleets.values()) {
           const events = (await (await fleet).reported()).flat()
-          const families = new Set(events.map(({ family }) => String(family)))
-          expect(tokensIn(JSON.stringify(events), issued, (part) => families.has(part))).toEqual([])
-          const reused = events.filter(({ type }) => type === 'refresh_reused').map(({ family }) => family)
+          const sessions = new Set(events.map(({ session }) => String(session)))
+          expect(tokensIn(JSON.stringify(events), issued, (part) => sessions.has(part))).toEqual([])
+          const reused = events.filter(({ type }) => type === 'refresh_reused').map(({ session }) => session)
           expect(new Set(reused).size).toBe(reused.length)
         }
       })

@@ -154,7 +154,7 @@ describe('a process that only verifies', () => {
   })
 
   test('looks by itself every second, so that nothing has to be asked of it', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval'] })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const [there, here] = await Promise.all([open(), open()])
     await there.rotate()
     vi.advanceTimersByTime(1000)

@@ -51,7 +51,7 @@ const ending: readonly SessionCase[] = inBothDeliveries([
       for (let time = 0; time < 3; time++) expectEnded(app, await app.end(tokens.refresh))
       await expectDead(app, tokens.refresh)
       const [ended, denied, ...others] = await app.events()
-      expect(ended).toMatchObject({ type: 'session_ended', family: sidOf(tokens) })
+      expect(ended).toMatchObject({ type: 'session_ended', session: sidOf(tokens) })
       expect(denied).toMatchObject({ type: 'denied', code: 'refresh_rejected' })
       expect(others).toEqual([])
     },
@@ -218,7 +218,7 @@ const endingAll: readonly SessionCase[] = inBothDeliveries([
       await app.endAll(sessions[0]?.access ?? '')
       const events = await app.aside((side) => side.events())
       expect(events.map(({ type }) => type)).toEqual(['session_ended', 'session_ended'])
-      expect(new Set(events.map(({ family }) => family))).toEqual(new Set(sessions.map(sidOf)))
+      expect(new Set(events.map(({ session }) => session))).toEqual(new Set(sessions.map(sidOf)))
     },
   },
   {

@@ -146,7 +146,7 @@ const issuing: readonly SessionCase[] = inBothDeliveries([
       const tokens = await app.logIn()
       const [event, ...others] = await app.events()
       expect(others).toEqual([])
-      expect(event).toEqual({ type: 'session_started', family: sidOf(tokens) })
+      expect(event).toEqual({ type: 'session_started', session: sidOf(tokens) })
     },
   },
   {
@@ -288,13 +288,13 @@ const reporting: readonly SessionCase[] = inBothDeliveries([
       await app.refreshed(first)
       await app.end(second.refresh)
       await expectDead(app, second.refresh)
-      const family = sidOf(first)
+      const session = sidOf(first)
       const events = await app.events()
-      expect(events.map(({ type, family: of }) => [type, of])).toEqual([
-        ['session_started', family],
-        ['session_refreshed', family],
-        ['session_refreshed', family],
-        ['session_ended', family],
+      expect(events.map(({ type, session: of }) => [type, of])).toEqual([
+        ['session_started', session],
+        ['session_refreshed', session],
+        ['session_refreshed', session],
+        ['session_ended', session],
         ['denied', undefined],
       ])
       expect(events[4]).toMatchObject({ code: 'refresh_rejected' })

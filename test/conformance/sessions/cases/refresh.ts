@@ -197,9 +197,9 @@ const reuse: readonly SessionCase[] = inBothDeliveries([
       await app.skipEvents()
       for (const each of [first, first, second, third, first]) await expectDead(app, each?.refresh ?? '')
       const events = await app.events()
-      const family = sidOf(first ?? { access: '', refresh: '' })
-      expect(events.filter(({ type }) => type === 'refresh_reused')).toEqual([{ type: 'refresh_reused', family }])
-      expect(events.filter(({ type, family: of }) => type === 'session_ended' && of === family)).toHaveLength(1)
+      const session = sidOf(first ?? { access: '', refresh: '' })
+      expect(events.filter(({ type }) => type === 'refresh_reused')).toEqual([{ type: 'refresh_reused', session }])
+      expect(events.filter(({ type, session: of }) => type === 'session_ended' && of === session)).toHaveLength(1)
       expect(events.filter(({ type }) => type === 'denied')).toHaveLength(5)
       expect(events).toHaveLength(7)
     },
