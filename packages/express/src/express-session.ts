@@ -39,7 +39,8 @@ export interface ExpressSession {
    * Route handler: ends the session of the request's refresh token; 204, also where there is none. Or 303 where a handler of
    * yours calls it with a `redirect`; in Express 4 write `.catch(next)` behind that.
    */
-  readonly end: ExpressSessionHandler & ((req: SessionRequest, res: GuardedResponse, options: VerbOptions) => Promise<void>)
+  readonly end: ExpressSessionHandler &
+    ((req: SessionRequest, res: GuardedResponse, options: VerbOptions) => Promise<void>)
   /**
    * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
    * looked at where the request comes from. Behind a guard, the guard's word counts.

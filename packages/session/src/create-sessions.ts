@@ -87,7 +87,16 @@ function makeVerifier<Claims extends object>(
 }
 
 /** What `compose` gives. */
-type Composed = 'verifier' | 'start' | 'refresh' | 'end' | 'endAll' | 'list' | 'endOne' | 'endAllOf' | 'authenticateOrRefresh'
+type Composed =
+  | 'verifier'
+  | 'start'
+  | 'refresh'
+  | 'end'
+  | 'endAll'
+  | 'list'
+  | 'endOne'
+  | 'endAllOf'
+  | 'authenticateOrRefresh'
 
 /** The verbs, and what is behind them; the verifier, which knows what a guard has refreshed in passing. */
 function compose<Claims extends object>(
