@@ -1,6 +1,11 @@
 export type { Auth, RegisteredClaims, TokenSourceKind, UntypedClaims } from './auth.js'
 export { AuthError, type AuthErrorCode, type AuthErrorOptions, type DenialReason } from './auth-error.js'
-export { type MemoryReplayStoreOptions, memoryReplayStore, type ReplayStore } from './binding/replay-store.js'
+export {
+  type MemoryReplayStore,
+  type MemoryReplayStoreOptions,
+  memoryReplayStore,
+  type ReplayStore,
+} from './binding/replay-store.js'
 export type { Clock } from './clock.js'
 export { ConfigError } from './config-error.js'
 export {

@@ -30,13 +30,19 @@ export interface MemoryReplayStoreOptions {
   readonly maxEntries?: number
 }
 
+/** A replay store that answers without a promise. */
+export interface MemoryReplayStore extends ReplayStore {
+  /** As in `ReplayStore`; throws where the store is full. */
+  burn(id: string, expiresAt: number, now: number): boolean
+}
+
 /**
  * A replay store in this process's memory: for an app that runs as one process. Synchronous; costs about 200 bytes per
  * proof.
  *
  * @throws ConfigError where `maxEntries` is no whole number of 1 or more
  */
-export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {
+export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): MemoryReplayStore {
   const { maxEntries = 100_000 } = options
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new ConfigError('memoryReplayStore: maxEntries must be a whole number, 1 or more.')
