@@ -7,6 +7,7 @@ export default defineConfig({
     alias: {
       '#base64url': source('token/base64url.node.ts'),
       '#get': source('keys/get.node.ts'),
+      '#digest': source('digest/digest.node.ts'),
       '#signature': source('signature/signature.node.ts'),
     },
   },

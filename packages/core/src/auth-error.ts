@@ -1,3 +1,6 @@
+import type { Algorithm } from './keys/algorithms.js'
+import type { AuthScheme } from './token-source/authorization.js'
+
 /** What the wire shows of a refusal: stable, documented, and no more telling than a client needs. */
 export type AuthErrorCode =
   | 'token_missing'
@@ -62,6 +65,30 @@ export type DenialReason =
   // token_rejected, keys_unavailable: introspection of an opaque token
   | 'token_inactive'
   | 'introspection_failed'
+  // token_rejected: binding
+  | 'binding_mismatch'
+  | 'certificate_missing'
+  | 'certificate_malformed'
+  | 'certificate_mismatch'
+  // proof_rejected; what a token can have wrong too has the same word as there
+  | 'proof_missing'
+  | 'proof_repeated'
+  | 'proof_malformed'
+  | 'proof_type'
+  | 'proof_algorithm'
+  | 'proof_signature'
+  | 'proof_stale'
+  | 'proof_replayed'
+  | 'key_private'
+  | 'htm_mismatch'
+  | 'htu_mismatch'
+  | 'ath_mismatch'
+  | 'jkt_mismatch'
+  // nonce_required
+  | 'nonce_missing'
+  | 'nonce_unknown'
+  // store_unavailable
+  | 'replay_unsure'
   // token_expired
   | 'exp_passed'
   | 'max_token_age_passed'
@@ -223,6 +250,18 @@ export const codeTable: Readonly<Record<AuthErrorCode, CodeEntry>> = {
   },
 }
 
+/** How a verifier challenges: with which schemes, and where the client learns more. */
+export interface ChallengeRules {
+  /** The schemes that are accepted, in the order of the challenges. */
+  readonly schemes: readonly AuthScheme[]
+  /** The one among them that says what was wrong. */
+  readonly errorIn: AuthScheme
+  /** What proofs may be signed with (RFC 9449 §7.1), for the scheme `DPoP`. */
+  readonly algorithms: readonly Algorithm[]
+  /** Where the protected resource's metadata are (RFC 9728 §5.1); undefined: there are none. */
+  readonly resourceMetadata: string | undefined
+}
+
 /** What an `AuthError` can carry beside its code. */
 export interface AuthErrorOptions {
   /** The finer word for operators. Default: the code itself. */
@@ -237,6 +276,8 @@ export interface AuthErrorOptions {
   readonly acrValues?: readonly string[] | undefined
   /** Longest time since the user logged in, in seconds, for the same challenge. */
   readonly maxAge?: number | undefined
+  /** How the verifier challenges. Default: with the scheme `Bearer` alone. */
+  readonly challenge?: ChallengeRules | undefined
 }
 
 /**
@@ -264,6 +305,8 @@ export class AuthError extends Error {
   readonly acrValues: readonly string[] | undefined
   /** Longest time since the user logged in, in seconds; only with `authentication_insufficient`. */
   readonly maxAge: number | undefined
+  /** How the verifier challenges; undefined: with the scheme `Bearer` alone. */
+  readonly challenge: ChallengeRules | undefined
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
     const { status, detail } = codeTable[code]
@@ -280,5 +323,6 @@ export class AuthError extends Error {
     this.scope = options.scope
     this.acrValues = options.acrValues
     this.maxAge = options.maxAge
+    this.challenge = options.challenge
   }
 }

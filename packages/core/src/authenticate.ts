@@ -1,6 +1,9 @@
 import { AuthError } from './auth-error.js'
+import type { Challenger } from './binding/challenger.js'
+import { type BindingRules, proveBinding } from './binding/prove-binding.js'
 import { isCrossOrigin } from './csrf/cross-origin.js'
 import type { CoreEvent, Emit } from './events.js'
+import { type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate, Decision, RequestView } from './request-view.js'
 import { grants, type Requirement } from './requirement/requirement.js'
 import type { VerifiedToken } from './token/verified-token.js'
@@ -15,43 +18,66 @@ export interface AuthenticateContext {
   readonly readAuthorization: ReadAuthorization
   readonly trustedOrigins: ReadonlySet<string>
   readonly verifyToken: VerifyToken
+  readonly binding: BindingRules
+  /** Says how to challenge; undefined: with `Bearer` alone. */
+  readonly challenger: Challenger | undefined
   readonly emit: Emit<CoreEvent>
 }
 
 const anonymous: Decision<never> = { allow: true, auth: null }
 
 /**
- * The one composition, the same for every request of every framework: select the token, verify it, check the origin where
- * a browser or a proxy adds the token by itself, compare the requirement. The first step that refuses decides the answer.
+ * The one composition, the same for every request of every framework: select the token, verify it, have its holder prove
+ * the key that it is bound to, check the origin where a browser or a proxy adds the token by itself, compare the requirement.
+ * The first step that refuses decides the answer.
  */
 export function createAuthenticate<Claims extends object>(context: AuthenticateContext): Authenticate<Claims> {
-  const { tokenFrom, readAuthorization, trustedOrigins, verifyToken, emit } = context
+  // What is remembered is found by a whole `Bearer` field, which where proofs are required is another scheme's.
+  const recallField = context.binding.dpop?.required === true ? undefined : context.verifyToken.recallField
+  const { tokenFrom, readAuthorization, trustedOrigins, verifyToken, binding, challenger, emit } = context
 
-  function deny(error: AuthError): Decision<Claims> {
+  function deny(error: AuthError, view: RequestView): Decision<Claims> {
     emitDenied(emit, error)
-    return { allow: false, error }
+    return { allow: false, error: challenger === undefined ? error : challenger(error, view) }
   }
 
   function decide(
     verified: VerifiedToken | AuthError,
+    selected: SelectedToken,
+    view: RequestView,
+    requirement: Requirement,
+  ): MaybePromise<Decision<Claims>> {
+    if (verified instanceof AuthError) return deny(verified, view)
+    // The common request: nothing to prove.
+    if (verified.cnf === undefined && selected.scheme !== 'DPoP') return admit(verified, selected, view, requirement)
+    return whenReady(proveBinding(binding, verified, selected.scheme, view), (proof) => {
+      const decision =
+        proof?.error === undefined ? admit(verified, selected, view, requirement) : deny(proof.error, view)
+      // The next nonce goes with every answer, whatever the route says (RFC 9449 §8.2).
+      if (proof?.nonce === undefined) return decision
+      return { ...decision, response: { headers: { 'dpop-nonce': proof.nonce } } }
+    })
+  }
+
+  function admit(
+    verified: VerifiedToken,
     { source, scheme }: SelectedToken,
     view: RequestView,
     requirement: Requirement,
   ): Decision<Claims> {
-    if (verified instanceof AuthError) return deny(verified)
     // No page of another origin can write `Authorization`; cookies and what a proxy fills in come along by themselves.
-    if (scheme === undefined && isCrossOrigin(view, trustedOrigins)) return deny(new AuthError('origin_rejected'))
+    if (scheme === undefined && isCrossOrigin(view, trustedOrigins)) return deny(new AuthError('origin_rejected'), view)
     const allowed = verified.allow(source)
     if (!grants(allowed.auth.scope, requirement.scope)) {
-      return deny(new AuthError('scope_insufficient', { scope: requirement.scope }))
+      return deny(new AuthError('scope_insufficient', { scope: requirement.scope }), view)
     }
     return allowed as Decision<Claims>
   }
 
   return (view, requirement) => {
-    const selected = selectToken(view, tokenFrom, readAuthorization, verifyToken.recallField)
-    if (selected === null) return requirement.required ? deny(new AuthError('token_missing')) : anonymous
-    if (typeof selected === 'string') return deny(new AuthError(selected))
+    const selected = selectToken(view, tokenFrom, readAuthorization, recallField)
+    if (selected === null) return requirement.required ? deny(new AuthError('token_missing'), view) : anonymous
+    if (typeof selected === 'string') return deny(new AuthError(selected), view)
 
     const verified = selected.recalled ?? verifyToken(selected.token)
     if (!(verified instanceof Promise)) return decide(verified, selected, view, requirement)

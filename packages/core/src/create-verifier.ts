@@ -1,6 +1,11 @@
 import type { Auth, UntypedClaims } from './auth.js'
 import { AuthError } from './auth-error.js'
 import { createAuthenticate, emitDenied } from './authenticate.js'
+import { acceptedSchemes, createChallenger } from './binding/challenger.js'
+import type { Dpop } from './binding/dpop.js'
+import type { Mtls } from './binding/mtls.js'
+import { requireUnbound } from './binding/prove-binding.js'
+import { readBinding } from './binding/read-binding.js'
 import { type Clock, systemClock } from './clock.js'
 import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
 import { type CheckOrigin, createCheckOrigin } from './csrf/check-origin.js'
@@ -39,6 +44,15 @@ export interface SharedOptions<Claims extends object = UntypedClaims> {
   readonly maxTokenAge?: number
   /** Opens tokens that come encrypted, by `createTokenDecryption`. Default: encrypted tokens are malformed. */
   readonly decryption?: TokenDecryption
+  /** Accepts tokens that are bound to a key, from whoever proves to hold it (RFC 9449); by `createDpop`. Default: off. */
+  readonly dpop?: Dpop
+  /** Accepts tokens that are bound to a client certificate, from whoever presents it (RFC 8705); by `createMtls`. Default: off. */
+  readonly mtls?: Mtls
+  /**
+   * `'ignore'`: a token's `cnf` is not looked at, so that a bound token is good for whoever holds it. Default: a bound token that
+   * nothing proves is `token_rejected`.
+   */
+  readonly cnf?: 'ignore'
   /** Other origins whose pages may send requests with our cookies, each exactly as in `Origin`. Default: none. */
   readonly trustedOrigins?: readonly string[]
   /** Whether tokens found good are remembered. Default true. */
@@ -109,6 +123,9 @@ const sharedOptionNames = [
   'trustedOrigins',
   'tokenCache',
   'decryption',
+  'dpop',
+  'mtls',
+  'cnf',
   'keySet',
   'onEvent',
   'clock',
@@ -151,12 +168,16 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     decryption: options.decryption,
     opaqueIssuer: opaqueIssuerOf(issuers),
   })
+  const binding = readBinding(options, clock)
+  const { dpop } = binding
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins ?? [])
   const authenticate = createAuthenticate<Claims>({
     tokenFrom: readTokenFrom(options.tokenFrom),
-    readAuthorization: createReadAuthorization(['Bearer']),
+    readAuthorization: createReadAuthorization(acceptedSchemes(dpop)),
     trustedOrigins,
     verifyToken,
+    binding,
+    challenger: createChallenger(dpop, undefined),
     emit,
   })
 
@@ -172,7 +193,8 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     checkOrigin: createCheckOrigin(trustedOrigins, emit),
     verify: (token) =>
       // A message may well hold something else in a token's place; from a request it is always text.
-      whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (verified) => {
+      whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (found) => {
+        const verified = found instanceof AuthError ? found : requireUnbound(found, binding)
         if (!(verified instanceof AuthError)) return verified.allow('given').auth as Auth<Claims>
         emitDenied(emit, verified)
         Error.captureStackTrace?.(verified)

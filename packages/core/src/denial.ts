@@ -1,4 +1,4 @@
-import { type AuthError, codeTable } from './auth-error.js'
+import { type AuthError, type ChallengeRules, codeTable } from './auth-error.js'
 import { ConfigError } from './config-error.js'
 
 /** A denial as it goes over the wire: the same bytes in every framework. */
@@ -26,6 +26,13 @@ export function denialOf(error: AuthError, realm?: string): Denial {
   return { status, headers, body: JSON.stringify({ type: 'about:blank', title, status, code: error.code, detail }) }
 }
 
+const bearerAlone: ChallengeRules = {
+  schemes: ['Bearer'],
+  errorIn: 'Bearer',
+  algorithms: [],
+  resourceMetadata: undefined,
+}
+
 /** One challenge of `WWW-Authenticate` (RFC 9110 §11.6.1). */
 interface Challenge {
   readonly scheme: string
@@ -37,14 +44,22 @@ interface Challenge {
 function challengesOf(error: AuthError, realm: string | undefined): readonly Challenge[] {
   const { challenge } = codeTable[error.code]
   if (challenge === null) return []
-  const parameters = [
-    ['realm', realm],
+  const { schemes, errorIn, algorithms, resourceMetadata } = error.challenge ?? bearerAlone
+  const fault = [
     ['error', challenge],
     ['scope', error.scope?.join(' ')],
     ['acr_values', error.acrValues?.join(' ')],
     ['max_age', error.maxAge?.toString()],
   ] as const
-  return [{ scheme: 'Bearer', parameters }]
+  return schemes.map((scheme) => ({
+    scheme,
+    parameters: [
+      ['realm', realm],
+      ...(scheme === errorIn ? fault : []),
+      ['algs', scheme === 'DPoP' ? algorithms.join(' ') : undefined],
+      ['resource_metadata', resourceMetadata],
+    ],
+  }))
 }
 
 /** Every value is a quoted string without anything to escape: that is seen to where routes and adapters are configured. */

@@ -1,5 +1,8 @@
 export type { Auth, RegisteredClaims, TokenSourceKind, UntypedClaims } from './auth.js'
 export { AuthError, type AuthErrorCode, type AuthErrorOptions, type DenialReason } from './auth-error.js'
+export { createDpop, type Dpop, type DpopOptions } from './binding/dpop.js'
+export { createMtls, type Mtls, type MtlsOptions } from './binding/mtls.js'
+export type { NonceOptions } from './binding/nonces.js'
 export {
   type MemoryReplayStore,
   type MemoryReplayStoreOptions,

@@ -30,7 +30,7 @@ export function selectToken(
   view: RequestView,
   sources: readonly TokenSource[],
   readAuthorization: ReadAuthorization,
-  recallField: RecallField,
+  recallField: RecallField | undefined,
 ): SelectedToken | AuthErrorCode | null {
   let selected: SelectedToken | null = null
   let repeated = false
@@ -48,12 +48,12 @@ function readSource(
   view: RequestView,
   source: TokenSource,
   readAuthorization: ReadAuthorization,
-  recallField: RecallField,
+  recallField: RecallField | undefined,
 ): SelectedToken | AuthErrorCode | undefined {
   if (source === 'header') {
     const value = view.header('authorization')
     // Of one that is remembered the characters were looked at when it was new, which spares the common request most of its cost.
-    const recalled = value === undefined ? undefined : recallField(value)
+    const recalled = value === undefined ? undefined : recallField?.(value)
     if (recalled !== undefined) return { token: recalled.token, source: 'header', scheme: 'Bearer', recalled }
     const read = readAuthorization(value)
     return typeof read === 'object' ? { token: read.token, source: 'header', scheme: read.scheme } : read

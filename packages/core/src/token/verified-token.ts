@@ -13,6 +13,10 @@ interface Allowed {
 export class VerifiedToken {
   /** The token as it was sent. */
   readonly token: string
+  /** The `cnf` claim (RFC 7800 §3.1), whatever it holds; undefined: the token is bound to no key. */
+  readonly cnf: unknown
+  /** The issuer's name. */
+  readonly issuer: string
   readonly #signed: RegisteredClaims
   readonly #claims: JsonObject
   readonly #issuer: Issuer
@@ -31,6 +35,8 @@ export class VerifiedToken {
    */
   constructor(token: string, signed: JsonObject, claims: JsonObject, issuer: Issuer, key: VerificationKey | undefined) {
     this.token = token
+    this.cnf = signed['cnf']
+    this.issuer = issuer.issuer
     this.#signed = signed as unknown as RegisteredClaims
     this.#claims = claims
     this.#issuer = issuer

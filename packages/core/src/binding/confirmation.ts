@@ -1,0 +1,25 @@
+/** How a token is bound to a key: by the thumbprint of a public key (RFC 9449 §6.1) or of a certificate (RFC 8705 §3.1). */
+export type ConfirmationMethod = 'jkt' | 'x5t#S256'
+
+/** The one method of a `cnf` claim (RFC 7800 §3.1) and its thumbprint. */
+export interface Confirmation {
+  readonly method: ConfirmationMethod
+  readonly thumbprint: string
+}
+
+// A SHA-256 hash in base64url.
+const thumbprintForm = /^[A-Za-z0-9_-]{43}$/
+
+/**
+ * Reads a `cnf` claim. Of several members one might be proven and the other not, so there must be exactly one.
+ *
+ * @returns undefined where it is no object with one member that can be checked: then nothing proves the token
+ */
+export function readConfirmation(cnf: unknown): Confirmation | undefined {
+  if (typeof cnf !== 'object' || cnf === null || Array.isArray(cnf)) return undefined
+  const [member, ...others] = Object.entries(cnf)
+  if (member === undefined || others.length > 0) return undefined
+  const [method, thumbprint]: [string, unknown] = member
+  if (method !== 'jkt' && method !== 'x5t#S256') return undefined
+  return typeof thumbprint === 'string' && thumbprintForm.test(thumbprint) ? { method, thumbprint } : undefined
+}

@@ -1,0 +1,226 @@
+import { LRUCache } from 'lru-cache'
+import { verifySignature } from '#signature'
+import { AuthError, type DenialReason } from '../auth-error.js'
+import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { isSerializedOrigin } from '../csrf/cross-origin.js'
+import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
+import { type MaybePromise, whenReady } from '../maybe-promise.js'
+import type { RequestView } from '../request-view.js'
+import { type CompactJws, parseCompactJws } from '../token/compact-jws.js'
+import { burnProof } from './burn-proof.js'
+import { createNonces, type NonceOptions, type Nonces } from './nonces.js'
+import { checkProofTarget, checkProofTime, checkProofToken } from './proof-claims.js'
+import { type ProofKey, readProofKey } from './proof-key.js'
+import { memoryReplayStore, type ReplayStore } from './replay-store.js'
+import { targetUriOf } from './target-uri.js'
+import { thumbprintOf } from './thumbprint.js'
+
+/** How proofs of possession are asked for; durations in seconds. */
+export interface DpopOptions {
+  /** Whether only bound tokens are accepted: then `Bearer` is a scheme like any other foreign one. Default false. */
+  readonly required?: boolean
+  /** Longest time since a proof's `iat`. Default 60. */
+  readonly maxAge?: number
+  /** What proofs may be signed with, in the order in which a challenge names them; no HMAC. Default: see `defaultAlgorithms`. */
+  readonly algorithms?: readonly Algorithm[]
+  /** Asks for a nonce in each proof, so that none can be made in advance (RFC 9449 §9). Default: not looked at. */
+  readonly nonce?: NonceOptions
+  /** Remembers used proofs, for all processes of the app. Default `memoryReplayStore()`, which is right for one process. */
+  readonly replayStore?: ReplayStore
+  /**
+   * Scheme and host as clients see them, e.g. `https://api.example`, where the framework does not know them. Default: what the
+   * framework's own trust-proxy setting makes of the request.
+   */
+  readonly publicOrigin?: string
+}
+
+/** Checks proofs of possession. Made by `createDpop`; for the option `dpop` of one `createVerifier` or several. */
+export interface Dpop {
+  /** Whether only bound tokens are accepted. */
+  readonly required: boolean
+  /** What proofs may be signed with, in the order in which a challenge names them. */
+  readonly algorithms: readonly Algorithm[]
+  /** Checks the proof of a request. For `createVerifier` alone. */
+  readonly checkProof: (view: RequestView, bound: BoundToken, time: ProofTime) => MaybePromise<ProofVerdict>
+}
+
+/** The token that a proof is for. */
+interface BoundToken {
+  /** As it was sent. */
+  readonly token: string
+  /** Thumbprint of the key that it is bound to (RFC 9449 §6.1). */
+  readonly jkt: string
+}
+
+interface ProofTime {
+  readonly now: number
+  readonly clockTolerance: number
+}
+
+/** What was found out about a proof. */
+export interface ProofVerdict {
+  /** Why the request is refused; undefined: the proof is good. */
+  readonly error: AuthError | undefined
+  /** The nonce to give the client for its next proof, whatever else is answered; undefined: none. */
+  readonly nonce: string | undefined
+}
+
+/** Longest proof that is looked at, in characters. */
+const maxProofLength = 8192
+
+/** What proofs may be signed with unless said otherwise, in the order of the challenge. */
+const defaultAlgorithms: readonly Algorithm[] = ['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'EdDSA', 'Ed25519']
+
+/**
+ * Makes what `createVerifier` takes as `dpop`: then a token that is bound to a key (`cnf.jkt`) is accepted under the scheme
+ * `DPoP`, with a proof that the client holds the key, and good for this one request (RFC 9449). At every request, remembered
+ * token or not, in this order; the first failure answers, `nonce_required` for the nonce's, else `proof_rejected`:
+ *
+ * 1. exactly one `DPoP` field of at most 8,192 characters, a compact JWS parsed as strictly as a token; `typ` and no `crit`;
+ * 2. `alg` on the list, `jwk` a public key fit for it, the signature by that key;
+ * 3. `htm` the method, `htu` the target URI without query and fragment, after RFC 3986 §6.2.2 and §6.2.3;
+ * 4. `jti`; `iat` neither old nor in the future; the `nonce`, where one is asked for; `ath` the token's hash; the key the
+ *    one that the token is bound to;
+ * 5. key and `jti` not seen before. A replay store that cannot say answers 503 (`store_unavailable`).
+ *
+ * @throws ConfigError for an option that is unknown, of the wrong kind or unsafe
+ */
+export function createDpop(options: DpopOptions = {}): Dpop {
+  refuseUnknownOptions('createDpop', options, optionNames)
+  const { required = false, maxAge = 60, nonce, replayStore = memoryReplayStore(), publicOrigin } = options
+  if (typeof required !== 'boolean') throw new ConfigError('createDpop: required must be true or false.')
+  if (!(Number.isFinite(maxAge) && maxAge > 0)) {
+    throw new ConfigError('createDpop: maxAge must be a finite number of seconds, more than 0.')
+  }
+  if (typeof replayStore?.burn !== 'function') {
+    throw new ConfigError('createDpop: replayStore takes a replay store, e.g. memoryReplayStore().')
+  }
+  requirePublicOrigin(publicOrigin)
+  const algorithms = readAlgorithms(options.algorithms ?? defaultAlgorithms)
+  const nonces = nonce === undefined ? undefined : createNonces(nonce)
+  return {
+    required,
+    algorithms,
+    checkProof: createCheckProof({ maxAge, algorithms, nonces, replayStore, publicOrigin }),
+  }
+}
+
+const optionNames: readonly string[] = Object.keys({
+  required: true,
+  maxAge: true,
+  algorithms: true,
+  nonce: true,
+  replayStore: true,
+  publicOrigin: true,
+} satisfies Record<keyof DpopOptions, true>)
+
+function readAlgorithms(algorithms: unknown): readonly Algorithm[] {
+  const list: readonly unknown[] = Array.isArray(algorithms) ? algorithms : []
+  const fitting = list.filter(isAlgorithm).filter((name) => algorithmTable[name].kty !== 'oct')
+  if (list.length === 0 || fitting.length < list.length) {
+    throw new ConfigError(
+      `createDpop: algorithms must be a list of one or more asymmetric algorithms, e.g. ${defaultAlgorithms.join(', ')}.`,
+    )
+  }
+  return fitting
+}
+
+function requirePublicOrigin(origin: unknown): void {
+  if (origin === undefined || (isSerializedOrigin(origin) && /^https?:/.test(origin))) return
+  throw new ConfigError(
+    'createDpop: publicOrigin must be an http or https origin, e.g. "https://api.example": no path, no trailing slash, no default port.',
+  )
+}
+
+interface ProofRules {
+  readonly maxAge: number
+  readonly algorithms: readonly Algorithm[]
+  readonly nonces: Nonces | undefined
+  readonly replayStore: ReplayStore
+  readonly publicOrigin: string | undefined
+}
+
+/** A proof's header, checked before, and the thumbprint of its key. */
+interface KnownKey extends ProofKey {
+  readonly thumbprint: string
+}
+
+function createCheckProof(rules: ProofRules): Dpop['checkProof'] {
+  const { maxAge, algorithms, nonces, replayStore, publicOrigin } = rules
+  // To import a key takes as long as to check a signature, and a client's proofs all have the same header. Only those of good
+  // proofs for good tokens are kept, so a flood of made-up keys evicts nothing.
+  const known = new LRUCache<string, KnownKey>({
+    max: 10_000,
+    maxSize: 16 * 1024 * 1024,
+    sizeCalculation: (_key, header) => 2048 + 2 * header.length,
+  })
+
+  return (view, bound, { now, clockTolerance }) => {
+    const proof = readProofField(view.header('dpop'))
+    if (typeof proof === 'string') return refused(proof)
+    const segment = proof.signingInput.slice(0, proof.signingInput.indexOf('.'))
+    const key: KnownKey | ProofKey | DenialReason = known.get(segment) ?? readProofKey(proof.header, algorithms)
+    if (typeof key === 'string') return refused(key)
+    const { claims } = proof
+
+    return whenReady(verifySignature(key.key, key.alg, proof.signingInput, proof.signature), (isGood) => {
+      if (!isGood) return refused('proof_signature')
+      const fault =
+        checkProofTarget(claims, { method: view.method, uri: targetUriOf(view.url(), publicOrigin) }) ??
+        checkProofTime(claims, { now, maxAge, clockTolerance })
+      if (fault !== undefined) return refused(fault)
+      return withNonce(nonces, claims['nonce'], now, () =>
+        whenReady(checkProofToken(claims, bound.token), (mismatch) => {
+          if (mismatch !== undefined) return refusal(mismatch)
+          return whenReady('thumbprint' in key ? key.thumbprint : thumbprintOf(key.jwk), (thumbprint) => {
+            if (thumbprint !== bound.jkt) return refusal('jkt_mismatch')
+            known.set(segment, { ...key, thumbprint })
+            const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
+            return burnProof(replayStore, thumbprint, jti, iat + maxAge + clockTolerance, now)
+          })
+        }),
+      )
+    })
+  }
+}
+
+function readProofField(value: string | undefined): CompactJws | DenialReason {
+  if (value === undefined) return 'proof_missing'
+  // Of several fields the values are joined by a comma, and a proof has none.
+  if (value.includes(',')) return 'proof_repeated'
+  return (value.length > maxProofLength ? undefined : parseCompactJws(value)) ?? 'proof_malformed'
+}
+
+/**
+ * Checks the nonce, where one is asked for, then the rest. A nonce of the step before is good, and the client is told the new one
+ * with whatever is answered (RFC 9449 §8.2): but only where the whole proof is good.
+ */
+function withNonce(
+  nonces: Nonces | undefined,
+  nonce: unknown,
+  now: number,
+  checkRest: () => MaybePromise<AuthError | undefined>,
+): MaybePromise<ProofVerdict> {
+  if (nonces === undefined) return whenReady(checkRest(), (error) => ({ error, nonce: undefined }))
+  return whenReady(nonces.ageOf(nonce, now), (age) => {
+    if (age === undefined) {
+      const reason = nonce === undefined ? 'nonce_missing' : 'nonce_unknown'
+      return whenReady(nonces.current(now), (next) => ({
+        error: new AuthError('nonce_required', { reason }),
+        nonce: next,
+      }))
+    }
+    return whenReady(checkRest(), (error) => {
+      if (error !== undefined || age === 'current') return { error, nonce: undefined }
+      return whenReady(nonces.current(now), (next) => ({ error, nonce: next }))
+    })
+  })
+}
+
+function refusal(reason: DenialReason): AuthError {
+  return new AuthError('proof_rejected', { reason })
+}
+
+function refused(reason: DenialReason): ProofVerdict {
+  return { error: refusal(reason), nonce: undefined }
+}

@@ -1,0 +1,66 @@
+import { sha256 } from '#digest'
+import type { DenialReason } from '../auth-error.js'
+import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { type MaybePromise, whenReady } from '../maybe-promise.js'
+import type { RequestView } from '../request-view.js'
+import { parseClientCert } from './client-cert.js'
+
+/** Where the client's certificate is found. */
+export interface MtlsOptions {
+  /**
+   * `'tls'`: the connection's own, where TLS ends in this process, which asked for it and verified it. `{ header: 'client-cert' }`: a field
+   * that the proxy before the app fills (RFC 9440). Only behind a proxy that sets it at every request, and strips what the caller
+   * sent under that name: whoever reaches the app past such a proxy can claim any certificate.
+   */
+  readonly from: 'tls' | { readonly header: string }
+}
+
+/** Compares client certificates. Made by `createMtls`; for the option `mtls` of one `createVerifier` or several. */
+export interface Mtls {
+  /** Compares a request's certificate with the thumbprint in a token. For `createVerifier` alone. */
+  readonly checkCertificate: (view: RequestView, thumbprint: string) => MaybePromise<DenialReason | undefined>
+}
+
+/**
+ * Makes what `createVerifier` takes as `mtls`: then a token that is bound to a certificate (`cnf["x5t#S256"]`) is accepted from
+ * whoever presents that certificate, and from nobody else (RFC 8705 §3): `token_rejected`. Who the certificate is from was checked
+ * where TLS ended; here only whether it is the one.
+ *
+ * @throws ConfigError for anything but one of the two places
+ */
+export function createMtls(options: MtlsOptions): Mtls {
+  refuseUnknownOptions('createMtls', options, ['from'])
+  const certificateOf = readFrom(options.from)
+  return {
+    checkCertificate: (view, thumbprint) => {
+      const certificate = certificateOf(view)
+      if (typeof certificate === 'string') return certificate
+      return whenReady(sha256(certificate), (hash) => (hash === thumbprint ? undefined : 'certificate_mismatch'))
+    },
+  }
+}
+
+type CertificateOf = (view: RequestView) => Uint8Array | DenialReason
+
+function readFrom(from: unknown): CertificateOf {
+  if (from === 'tls') return (view) => view.clientCertificate?.() ?? 'certificate_missing'
+  const header: unknown = typeof from === 'object' && from !== null && 'header' in from ? from.header : undefined
+  if (
+    typeof header !== 'string' ||
+    !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header) ||
+    reserved.includes(header.toLowerCase())
+  ) {
+    throw new ConfigError(
+      "createMtls: from must be 'tls' or { header: name }, e.g. { header: 'client-cert' } (RFC 9440).",
+    )
+  }
+  const name = header.toLowerCase()
+  return (view) => {
+    const value = view.header(name)
+    if (value === undefined) return 'certificate_missing'
+    return parseClientCert(value) ?? 'certificate_malformed'
+  }
+}
+
+// Fields that carry something else.
+const reserved = ['authorization', 'cookie', 'dpop']

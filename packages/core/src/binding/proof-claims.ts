@@ -1,0 +1,44 @@
+import { sha256 } from '#digest'
+import type { DenialReason } from '../auth-error.js'
+import { type MaybePromise, whenReady } from '../maybe-promise.js'
+import type { JsonObject } from '../token/compact-jws.js'
+import { normalizeTargetUri } from './target-uri.js'
+
+/** The request that a proof has to be for. */
+export interface ProvenRequest {
+  readonly method: string
+  /** Target URI as the client sees it. */
+  readonly uri: string
+}
+
+/** When a proof is good; all in seconds. */
+export interface ProofTimes {
+  readonly now: number
+  /** Longest time since `iat`. */
+  readonly maxAge: number
+  /** Clock difference with the client that is tolerated. */
+  readonly clockTolerance: number
+}
+
+/** Checks that a proof is for this request (RFC 9449 §4.3 points 8 and 9). */
+export function checkProofTarget(claims: JsonObject, request: ProvenRequest): DenialReason | undefined {
+  const { htm, htu } = claims as Record<string, unknown>
+  if (htm !== request.method) return 'htm_mismatch'
+  const named = typeof htu === 'string' ? normalizeTargetUri(htu) : undefined
+  return named === undefined || named !== normalizeTargetUri(request.uri) ? 'htu_mismatch' : undefined
+}
+
+/** Checks that a proof has a name of its own and was made lately (RFC 9449 §4.3 point 11, §11.1). */
+export function checkProofTime(claims: JsonObject, times: ProofTimes): DenialReason | undefined {
+  const { jti, iat } = claims as Record<string, unknown>
+  const { now, maxAge, clockTolerance } = times
+  if (typeof jti !== 'string' || jti === '' || jti.length > 256) return 'jti_invalid'
+  if (typeof iat !== 'number' || !Number.isFinite(iat)) return 'iat_invalid'
+  if (iat > now + clockTolerance) return 'iat_in_future'
+  return now < iat + maxAge + clockTolerance ? undefined : 'proof_stale'
+}
+
+/** Checks that a proof is for this token (RFC 9449 §4.3 point 12). */
+export function checkProofToken(claims: JsonObject, token: string): MaybePromise<DenialReason | undefined> {
+  return whenReady(sha256(token), (hash) => (claims['ath'] === hash ? undefined : 'ath_mismatch'))
+}

@@ -1,0 +1,31 @@
+import type { DenialReason } from '../auth-error.js'
+import { type Algorithm, isAlgorithm } from '../keys/algorithms.js'
+import { checkJwk, fits, type Jwk } from '../keys/jwk.js'
+import type { PublicJwk, VerificationKey } from '../keys/verification-key.js'
+import type { JsonObject } from '../token/compact-jws.js'
+
+/** The key that a proof was signed with, by its own word. */
+export interface ProofKey {
+  readonly alg: Algorithm
+  readonly key: VerificationKey
+  /** Its public parameters. */
+  readonly jwk: PublicJwk
+}
+
+/**
+ * Checks a proof's protected header (RFC 9449 §4.2, §4.3 points 4 to 7): its type, no extension, an asymmetric algorithm on
+ * the list, and a public key that fits it as an issuer's would have to. The key is the sender's own: whose it is shows the
+ * token's `cnf`, later.
+ *
+ * @returns the key, or why the proof is refused
+ */
+export function readProofKey(header: JsonObject, algorithms: readonly Algorithm[]): ProofKey | DenialReason {
+  const { typ, alg, jwk } = header as Record<string, unknown>
+  if (typ !== 'dpop+jwt') return 'proof_type'
+  if (header['crit'] !== undefined) return 'crit_unsupported'
+  if (!isAlgorithm(alg) || !algorithms.includes(alg)) return 'proof_algorithm'
+  const key = checkJwk(jwk as Jwk)
+  if (key === 'private' || key === 'symmetric') return 'key_private'
+  if (typeof key === 'string' || key.jwk === undefined || !fits(key, alg)) return 'key_unfit'
+  return { alg, key, jwk: key.jwk }
+}
