@@ -1,6 +1,7 @@
 import { AuthError } from './auth-error.js'
+import { type Binding, proveBinding } from './binding/binding.js'
 import type { Challenger } from './binding/challenger.js'
-import { type BindingRules, proveBinding } from './binding/prove-binding.js'
+import type { Clock } from './clock.js'
 import { isCrossOrigin } from './csrf/cross-origin.js'
 import type { CoreEvent, Emit } from './events.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
@@ -8,7 +9,7 @@ import type { Authenticate, Decision, RequestView } from './request-view.js'
 import { grants, type Requirement } from './requirement/requirement.js'
 import type { VerifiedToken } from './token/verified-token.js'
 import type { ReadAuthorization } from './token-source/authorization.js'
-import { type SelectedToken, selectToken } from './token-source/select-token.js'
+import { type RecallField, type SelectedToken, selectToken } from './token-source/select-token.js'
 import type { TokenSource } from './token-source/token-source.js'
 import type { VerifyToken } from './verify-token.js'
 
@@ -18,7 +19,13 @@ export interface AuthenticateContext {
   readonly readAuthorization: ReadAuthorization
   readonly trustedOrigins: ReadonlySet<string>
   readonly verifyToken: VerifyToken
-  readonly binding: BindingRules
+  /** Finds the token of a whole `Authorization` field among those that are remembered; undefined: do not. */
+  readonly recallField: RecallField | undefined
+  /** Whatever can prove a bound token. */
+  readonly bindings: readonly Binding[]
+  readonly clock: Clock
+  /** In seconds. */
+  readonly clockTolerance: number
   /** Says how to challenge; undefined: with `Bearer` alone. */
   readonly challenger: Challenger | undefined
   readonly emit: Emit<CoreEvent>
@@ -32,9 +39,7 @@ const anonymous: Decision<never> = { allow: true, auth: null }
  * The first step that refuses decides the answer.
  */
 export function createAuthenticate<Claims extends object>(context: AuthenticateContext): Authenticate<Claims> {
-  // What is remembered is found by a whole `Bearer` field, which where proofs are required is another scheme's.
-  const recallField = context.binding.dpop?.required === true ? undefined : context.verifyToken.recallField
-  const { tokenFrom, readAuthorization, trustedOrigins, verifyToken, binding, challenger, emit } = context
+  const { tokenFrom, readAuthorization, trustedOrigins, verifyToken, bindings, challenger, emit } = context
 
   function deny(error: AuthError, view: RequestView): Decision<Claims> {
     emitDenied(emit, error)
@@ -50,11 +55,12 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     if (verified instanceof AuthError) return deny(verified, view)
     // The common request: nothing to prove.
     if (verified.cnf === undefined && selected.scheme !== 'DPoP') return admit(verified, selected, view, requirement)
-    return whenReady(proveBinding(binding, verified, selected.scheme, view), (proof) => {
+    const request = { view, scheme: selected.scheme, now: context.clock(), clockTolerance: context.clockTolerance }
+    return whenReady(proveBinding(bindings, verified, request), (proof) => {
       const decision =
-        proof?.error === undefined ? admit(verified, selected, view, requirement) : deny(proof.error, view)
+        proof.error === undefined ? admit(verified, selected, view, requirement) : deny(proof.error, view)
       // The next nonce goes with every answer, whatever the route says (RFC 9449 §8.2).
-      if (proof?.nonce === undefined) return decision
+      if (proof.nonce === undefined) return decision
       return { ...decision, response: { headers: { 'dpop-nonce': proof.nonce } } }
     })
   }
@@ -75,7 +81,7 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
   }
 
   return (view, requirement) => {
-    const selected = selectToken(view, tokenFrom, readAuthorization, recallField)
+    const selected = selectToken(view, tokenFrom, readAuthorization, context.recallField)
     if (selected === null) return requirement.required ? deny(new AuthError('token_missing'), view) : anonymous
     if (typeof selected === 'string') return deny(new AuthError(selected), view)
 

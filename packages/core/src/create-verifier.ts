@@ -1,11 +1,9 @@
 import type { Auth, UntypedClaims } from './auth.js'
 import { AuthError } from './auth-error.js'
 import { createAuthenticate, emitDenied } from './authenticate.js'
-import { acceptedSchemes, createChallenger } from './binding/challenger.js'
+import { type Binding, unproven } from './binding/binding.js'
 import type { Dpop } from './binding/dpop.js'
 import type { Mtls } from './binding/mtls.js'
-import { requireUnbound } from './binding/prove-binding.js'
-import { readBinding } from './binding/read-binding.js'
 import { type Clock, systemClock } from './clock.js'
 import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
 import { type CheckOrigin, createCheckOrigin } from './csrf/check-origin.js'
@@ -168,16 +166,20 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     decryption: options.decryption,
     opaqueIssuer: opaqueIssuerOf(issuers),
   })
-  const binding = readBinding(options, clock)
-  const { dpop } = binding
+  const bindings = readBindings(options)
+  const { dpop } = options
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins ?? [])
   const authenticate = createAuthenticate<Claims>({
     tokenFrom: readTokenFrom(options.tokenFrom),
-    readAuthorization: createReadAuthorization(acceptedSchemes(dpop)),
+    // What is remembered is found by a whole `Bearer` field, which where proofs are required is another scheme's.
+    recallField: dpop?.required === true ? undefined : verifyToken.recallField,
+    readAuthorization: createReadAuthorization(dpop?.schemes ?? ['Bearer']),
     trustedOrigins,
     verifyToken,
-    binding,
-    challenger: createChallenger(dpop, undefined),
+    bindings,
+    challenger: dpop?.challenger(undefined),
+    clock,
+    clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     emit,
   })
 
@@ -194,7 +196,10 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     verify: (token) =>
       // A message may well hold something else in a token's place; from a request it is always text.
       whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (found) => {
-        const verified = found instanceof AuthError ? found : requireUnbound(found, binding)
+        const verified =
+          found instanceof AuthError || found.cnf === undefined || options.cnf === 'ignore'
+            ? found
+            : unproven('binding_unchecked', found)
         if (!(verified instanceof AuthError)) return verified.allow('given').auth as Auth<Claims>
         emitDenied(emit, verified)
         Error.captureStackTrace?.(verified)
@@ -236,6 +241,25 @@ function opaqueIssuerOf(issuers: Issuers): Issuer | undefined {
   throw new ConfigError(
     'introspection is configured for two issuers, and an opaque token names none. Keep one of them.',
   )
+}
+
+/** Whatever can prove a bound token. Not to look at `cnf` is to take everything for proven. */
+function readBindings(options: Pick<SharedOptions, 'dpop' | 'mtls' | 'cnf' | 'tokenFrom'>): readonly Binding[] {
+  const { dpop, mtls, cnf } = options
+  if (cnf !== undefined && cnf !== 'ignore') throw new ConfigError("cnf can only be 'ignore'. Leave it out otherwise.")
+  const bindings = [dpop, mtls].filter((each) => each !== undefined)
+  for (const binding of bindings) {
+    if (typeof binding?.requireFitting !== 'function') {
+      throw new ConfigError('dpop and mtls take what createDpop and createMtls give.')
+    }
+    binding.requireFitting(options)
+  }
+  return cnf === 'ignore' ? [ignoring] : bindings
+}
+
+const ignoring: Binding = {
+  prove: () => ({ error: undefined, nonce: undefined }),
+  requireFitting: () => {},
 }
 
 function requireSchema(schema: unknown): void {

@@ -1,7 +1,7 @@
 import { AuthError, type ChallengeRules } from '../auth-error.js'
+import type { Algorithm } from '../keys/algorithms.js'
 import type { RequestView } from '../request-view.js'
 import type { AuthScheme } from '../token-source/authorization.js'
-import type { Dpop } from './dpop.js'
 
 /** Gives an error that says how to challenge. */
 export type Challenger = (error: AuthError, view: RequestView) => AuthError
@@ -10,20 +10,19 @@ export type Challenger = (error: AuthError, view: RequestView) => AuthError
  * Makes what says how a verifier challenges (RFC 9449 §7.1, §7.2): with each scheme that it accepts, the error in the one that
  * the client used.
  *
+ * @param schemes those under which tokens are taken, in the order of the challenges
+ * @param algorithms what proofs may be signed with
  * @param resourceMetadata where the protected resource's metadata are (RFC 9728 §5.1)
- * @returns undefined where it is the scheme `Bearer` alone, without more
  */
 export function createChallenger(
-  dpop: Pick<Dpop, 'required' | 'algorithms'> | undefined,
+  schemes: readonly AuthScheme[],
+  algorithms: readonly Algorithm[],
   resourceMetadata: string | undefined,
-): Challenger | undefined {
-  if (dpop === undefined && resourceMetadata === undefined) return undefined
-  const schemes = acceptedSchemes(dpop)
-  const algorithms = dpop?.algorithms ?? []
+): Challenger {
   const [first = 'Bearer'] = schemes
 
   return ({ code, reason, issuer, retryAfter, scope, acrValues, maxAge }, view) => {
-    const usesDpop = dpop !== undefined && beginsWithDpop.test(view.header('authorization') ?? '')
+    const usesDpop = schemes.includes('DPoP') && beginsWithDpop.test(view.header('authorization') ?? '')
     const challenge: ChallengeRules = { schemes, errorIn: usesDpop ? 'DPoP' : first, algorithms, resourceMetadata }
     return new AuthError(code, {
       reason,
@@ -35,12 +34,6 @@ export function createChallenger(
       ...(scope === undefined ? {} : { scope }),
     })
   }
-}
-
-/** The schemes under which tokens are taken, in the order of the challenges. */
-export function acceptedSchemes(dpop: Pick<Dpop, 'required'> | undefined): readonly AuthScheme[] {
-  if (dpop === undefined) return ['Bearer']
-  return dpop.required ? ['DPoP'] : ['Bearer', 'DPoP']
 }
 
 // The longest run of token characters (RFC 9110 §5.6.2), compared without case.

@@ -1,3 +1,5 @@
+import { ConfigError } from '../config-error.js'
+
 /** How a token is bound to a key: by the thumbprint of a public key (RFC 9449 §6.1) or of a certificate (RFC 8705 §3.1). */
 export type ConfirmationMethod = 'jkt' | 'x5t#S256'
 
@@ -22,4 +24,14 @@ export function readConfirmation(cnf: unknown): Confirmation | undefined {
   const [method, thumbprint]: [string, unknown] = member
   if (method !== 'jkt' && method !== 'x5t#S256') return undefined
   return typeof thumbprint === 'string' && thumbprintForm.test(thumbprint) ? { method, thumbprint } : undefined
+}
+
+/**
+ * Refuses that `cnf` is ignored beside something that looks at it.
+ *
+ * @throws ConfigError
+ */
+export function requireCnfLookedAt(cnf: unknown): void {
+  if (cnf === undefined) return
+  throw new ConfigError("cnf: 'ignore' stands beside dpop or mtls, which look at `cnf`. Remove the one or the other.")
 }

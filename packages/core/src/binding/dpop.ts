@@ -5,9 +5,13 @@ import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { isSerializedOrigin } from '../csrf/cross-origin.js'
 import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
-import type { RequestView } from '../request-view.js'
 import { type CompactJws, parseCompactJws } from '../token/compact-jws.js'
+import type { VerifiedToken } from '../token/verified-token.js'
+import type { AuthScheme } from '../token-source/authorization.js'
+import { type Binding, type BoundRequest, type ProofVerdict, unproven } from './binding.js'
 import { burnProof } from './burn-proof.js'
+import { type Challenger, createChallenger } from './challenger.js'
+import { readConfirmation, requireCnfLookedAt } from './confirmation.js'
 import { createNonces, type NonceOptions, type Nonces } from './nonces.js'
 import { checkProofTarget, checkProofTime, checkProofToken } from './proof-claims.js'
 import { type ProofKey, readProofKey } from './proof-key.js'
@@ -35,35 +39,19 @@ export interface DpopOptions {
 }
 
 /** Checks proofs of possession. Made by `createDpop`; for the option `dpop` of one `createVerifier` or several. */
-export interface Dpop {
+export interface Dpop extends Binding {
   /** Whether only bound tokens are accepted. */
   readonly required: boolean
   /** What proofs may be signed with, in the order in which a challenge names them. */
   readonly algorithms: readonly Algorithm[]
-  /** Checks the proof of a request. For `createVerifier` alone. */
-  readonly checkProof: (view: RequestView, bound: BoundToken, time: ProofTime) => MaybePromise<ProofVerdict>
+  /** The schemes of `Authorization` under which tokens are taken, in the order of the challenges. */
+  readonly schemes: readonly AuthScheme[]
+  /** Makes what says how to challenge. */
+  readonly challenger: (resourceMetadata: string | undefined) => Challenger
 }
 
-/** The token that a proof is for. */
-interface BoundToken {
-  /** As it was sent. */
-  readonly token: string
-  /** Thumbprint of the key that it is bound to (RFC 9449 §6.1). */
-  readonly jkt: string
-}
-
-interface ProofTime {
-  readonly now: number
-  readonly clockTolerance: number
-}
-
-/** What was found out about a proof. */
-export interface ProofVerdict {
-  /** Why the request is refused; undefined: the proof is good. */
-  readonly error: AuthError | undefined
-  /** The nonce to give the client for its next proof, whatever else is answered; undefined: none. */
-  readonly nonce: string | undefined
-}
+/** Checks a proof by the key of that thumbprint (RFC 9449 §6.1). */
+type CheckProof = (verified: VerifiedToken, jkt: string, request: BoundRequest) => MaybePromise<ProofVerdict>
 
 /** Longest proof that is looked at, in characters. */
 const maxProofLength = 8192
@@ -98,11 +86,37 @@ export function createDpop(options: DpopOptions = {}): Dpop {
   requirePublicOrigin(publicOrigin)
   const algorithms = readAlgorithms(options.algorithms ?? defaultAlgorithms)
   const nonces = nonce === undefined ? undefined : createNonces(nonce)
+  const checkProof = createCheckProof({ maxAge, algorithms, nonces, replayStore, publicOrigin })
+  const schemes: readonly AuthScheme[] = required ? ['DPoP'] : ['Bearer', 'DPoP']
   return {
     required,
     algorithms,
-    checkProof: createCheckProof({ maxAge, algorithms, nonces, replayStore, publicOrigin }),
+    schemes,
+    challenger: (resourceMetadata) => createChallenger(schemes, algorithms, resourceMetadata),
+    prove: (verified, request) => proveKey(verified, request, checkProof),
+    requireFitting: ({ cnf, tokenFrom = ['header'] }) => {
+      requireCnfLookedAt(cnf)
+      if (!tokenFrom.includes('header')) {
+        throw new ConfigError("dpop needs 'header' in tokenFrom: bound tokens come in Authorization.")
+      }
+      if (required && tokenFrom.length > 1) {
+        throw new ConfigError("dpop.required goes with tokenFrom: ['header'] alone: no other source can prove a key.")
+      }
+    },
   }
+}
+
+/** The scheme must fit: under `Bearer` or in a cookie nobody proves a key, and under `DPoP` a token without a key proves nothing. */
+function proveKey(
+  verified: VerifiedToken,
+  request: BoundRequest,
+  checkProof: CheckProof,
+): MaybePromise<ProofVerdict> | undefined {
+  const confirmation = readConfirmation(verified.cnf)
+  const isBound = confirmation?.method === 'jkt'
+  if (isBound && request.scheme === 'DPoP') return checkProof(verified, confirmation.thumbprint, request)
+  if (!isBound && verified.cnf !== undefined) return undefined
+  return { error: unproven('binding_mismatch', verified), nonce: undefined }
 }
 
 const optionNames: readonly string[] = Object.keys({
@@ -145,7 +159,7 @@ interface KnownKey extends ProofKey {
   readonly thumbprint: string
 }
 
-function createCheckProof(rules: ProofRules): Dpop['checkProof'] {
+function createCheckProof(rules: ProofRules): CheckProof {
   const { maxAge, algorithms, nonces, replayStore, publicOrigin } = rules
   // To import a key takes as long as to check a signature, and a client's proofs all have the same header. Only those of good
   // proofs for good tokens are kept, so a flood of made-up keys evicts nothing.
@@ -155,7 +169,7 @@ function createCheckProof(rules: ProofRules): Dpop['checkProof'] {
     sizeCalculation: (_key, header) => 2048 + 2 * header.length,
   })
 
-  return (view, bound, { now, clockTolerance }) => {
+  return ({ token }, jkt, { view, now, clockTolerance }) => {
     const proof = readProofField(view.header('dpop'))
     if (typeof proof === 'string') return refused(proof)
     const segment = proof.signingInput.slice(0, proof.signingInput.indexOf('.'))
@@ -170,10 +184,10 @@ function createCheckProof(rules: ProofRules): Dpop['checkProof'] {
         checkProofTime(claims, { now, maxAge, clockTolerance })
       if (fault !== undefined) return refused(fault)
       return withNonce(nonces, claims['nonce'], now, () =>
-        whenReady(checkProofToken(claims, bound.token), (mismatch) => {
+        whenReady(checkProofToken(claims, token), (mismatch) => {
           if (mismatch !== undefined) return refusal(mismatch)
           return whenReady('thumbprint' in key ? key.thumbprint : thumbprintOf(key.jwk), (thumbprint) => {
-            if (thumbprint !== bound.jkt) return refusal('jkt_mismatch')
+            if (thumbprint !== jkt) return refusal('jkt_mismatch')
             known.set(segment, { ...key, thumbprint })
             const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
             return burnProof(replayStore, thumbprint, jti, iat + maxAge + clockTolerance, now)

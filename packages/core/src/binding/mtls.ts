@@ -1,9 +1,11 @@
 import { sha256 } from '#digest'
 import type { DenialReason } from '../auth-error.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
-import { type MaybePromise, whenReady } from '../maybe-promise.js'
+import { whenReady } from '../maybe-promise.js'
 import type { RequestView } from '../request-view.js'
+import { type Binding, type ProofVerdict, unproven } from './binding.js'
 import { parseClientCert } from './client-cert.js'
+import { readConfirmation, requireCnfLookedAt } from './confirmation.js'
 
 /** Where the client's certificate is found. */
 export interface MtlsOptions {
@@ -16,10 +18,7 @@ export interface MtlsOptions {
 }
 
 /** Compares client certificates. Made by `createMtls`; for the option `mtls` of one `createVerifier` or several. */
-export interface Mtls {
-  /** Compares a request's certificate with the thumbprint in a token. For `createVerifier` alone. */
-  readonly checkCertificate: (view: RequestView, thumbprint: string) => MaybePromise<DenialReason | undefined>
-}
+export type Mtls = Binding
 
 /**
  * Makes what `createVerifier` takes as `mtls`: then a token that is bound to a certificate (`cnf["x5t#S256"]`) is accepted from
@@ -32,11 +31,22 @@ export function createMtls(options: MtlsOptions): Mtls {
   refuseUnknownOptions('createMtls', options, ['from'])
   const certificateOf = readFrom(options.from)
   return {
-    checkCertificate: (view, thumbprint) => {
+    prove: (verified, { view, scheme }) => {
+      const confirmation = readConfirmation(verified.cnf)
+      if (confirmation?.method !== 'x5t#S256') return undefined
+      const verdict = (fault: DenialReason | undefined): ProofVerdict => ({
+        error: fault === undefined ? undefined : unproven(fault, verified),
+        nonce: undefined,
+      })
+      // That scheme is for tokens that are bound to a key.
+      if (scheme === 'DPoP') return verdict('binding_mismatch')
       const certificate = certificateOf(view)
-      if (typeof certificate === 'string') return certificate
-      return whenReady(sha256(certificate), (hash) => (hash === thumbprint ? undefined : 'certificate_mismatch'))
+      if (typeof certificate === 'string') return verdict(certificate)
+      return whenReady(sha256(certificate), (hash) =>
+        verdict(hash === confirmation.thumbprint ? undefined : 'certificate_mismatch'),
+      )
     },
+    requireFitting: ({ cnf }) => requireCnfLookedAt(cnf),
   }
 }
 
