@@ -7,12 +7,14 @@ import { type Answer, events, failed, me, moveClock, notFound, optional, publicA
 import type { Contract } from './config.js'
 import { type Listening, listen } from './listen.js'
 
+/** An app whose paths mean what they say, as in the other frameworks. */
+export function makeExpress(make: typeof express): Express {
+  return make().disable('x-powered-by').enable('strict routing').enable('case sensitive routing')
+}
+
 /** The contract server on Express 5 or 4, listening. */
 export async function serveExpress(make: typeof express, contract: Contract, port: number): Promise<Listening> {
-  const app = make()
-  app.disable('x-powered-by')
-  // Paths mean what they say, as in the other two frameworks.
-  app.enable('strict routing').enable('case sensitive routing')
+  const app = makeExpress(make)
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ sessions })
@@ -50,6 +52,6 @@ function addSessionRoutes(app: Express, { session }: ExpressSessionAuth): void {
 }
 
 /** Through Node's response: Express's own `send` adds a charset and an ETag. */
-function send(res: Response, { status, headers, body }: Answer): void {
+export function send(res: Response, { status, headers, body }: Answer): void {
   res.writeHead(status, headers).end(body)
 }

@@ -7,8 +7,8 @@ import { type Answer, events, failed, me, moveClock, notFound, optional, publicA
 import type { Contract } from './config.js'
 import { type Listening, listening } from './listen.js'
 
-/** The contract server on Fastify, listening. */
-export async function serveFastify(contract: Contract, port: number): Promise<Listening> {
+/** An app that takes every method and path as they come. */
+export function makeFastify(): FastifyInstance {
   const app = fastify({
     keepAliveTimeout: 5000,
     frameworkErrors: (_error, _request, reply) => send(reply, notFound),
@@ -18,6 +18,12 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   for (const method of METHODS) {
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }
+  return app
+}
+
+/** The contract server on Fastify, listening. */
+export async function serveFastify(contract: Contract, port: number): Promise<Listening> {
+  const app = makeFastify()
   app.setNotFoundHandler((_request, reply) => send(reply, notFound))
   app.setErrorHandler((error, _request, reply) => {
     console.error(error)
@@ -55,7 +61,7 @@ function addSessionRoutes(app: FastifyInstance, { session }: FastifySessionAuth)
 }
 
 /** As bytes: Fastify adds a charset to a JSON type that is sent as text. */
-function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+export function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   return reply
     .code(status)
     .headers(headers)

@@ -9,6 +9,9 @@ const frameworks = new Map<string, () => Promise<Start>>([
   ['fastify', async () => (await import('./fastify.js')).serveFastify],
   ['express', async () => overExpress((await import('express')).default)],
   ['express4', async () => overExpress((await import('express4')).default)],
+  ['fetch', async () => overFetch((await import('./fetch.js')).fetchApp)],
+  ['nest-express', async () => (await import('./nest.js')).serveNestExpress],
+  ['nest-fastify', async () => (await import('./nest.js')).serveNestFastify],
   ['hono', async () => overFetch((await import('./hono.js')).honoApp)],
 ])
 

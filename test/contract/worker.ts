@@ -1,8 +1,12 @@
 import { type Contract, readContract } from './config.js'
+import { fetchApp } from './fetch.js'
 import { honoApp } from './hono.js'
 import type { FetchApp } from './listen.js'
 
-const frameworks = new Map<string, (contract: Contract) => FetchApp>([['hono', honoApp]])
+const frameworks = new Map<string, (contract: Contract) => FetchApp>([
+  ['fetch', fetchApp],
+  ['hono', honoApp],
+])
 
 interface Bindings {
   readonly FRAMEWORK: string

@@ -65,7 +65,7 @@ async function writeSnippets(folder: string, snippets: readonly Snippet[]): Prom
     await mkdir(dirname(join(folder, file)), { recursive: true })
     await writeFile(join(folder, file), snippet.code)
   }
-  const compilerOptions = { noEmit: true, incremental: false, moduleDetection: 'force' }
+  const compilerOptions = { noEmit: true, incremental: false, moduleDetection: 'force', experimentalDecorators: true }
   const files = [...written.keys()]
   await writeFile(
     join(folder, 'tsconfig.json'),

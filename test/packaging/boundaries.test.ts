@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publishable, root } from './workspace.js'
 
 const run = promisify(execFile)
-const adapters = ['fastify', 'express', 'hono']
+const adapters = ['fastify', 'express', 'hono', 'fetch']
 
 /** A file that would sit at `from`, what it imports, and what lint has to say to it. */
 interface Case {
@@ -63,7 +63,9 @@ const cases: Case[] = [
     ...refused(`packages/${name}/src`, '@latchkey/core/dist/authenticate.js', '@latchkey/core/src/authenticate.js'),
     ...refused(`packages/${name}/src/deep`, '../../../core/src/index.js', '../../../../packages/core/src/index.js'),
   ]),
-  ...refused('packages/hono/src', 'node:http', 'node:timers/promises'),
+  ...['hono', 'fetch'].flatMap((name) => refused(`packages/${name}/src`, 'node:http', 'node:timers/promises')),
+  ...allowed('packages/nest/src', '@latchkey/core', '@latchkey/core/adapter', '@nestjs/common'),
+  ...refused('packages/nest/src', '@latchkey/express', '@latchkey/fastify', '@latchkey/session', '../../core/src/a.js'),
   ...['session', 'introspection'].flatMap((name) => [
     ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter'),
     ...refused(`packages/${name}/src`, '@latchkey/fastify', '@latchkey/redis', '@latchkey/testing'),

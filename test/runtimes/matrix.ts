@@ -11,7 +11,7 @@ const workspace = fileURLToPath(new URL('../../../', import.meta.url))
 const results = join(workspace, 'test/runtimes/results.json')
 const readme = join(workspace, 'README.md')
 
-const everywhere = ['fastify', 'express', 'hono']
+const everywhere = ['fastify', 'express', 'hono', 'fetch']
 
 /** Which frameworks run where. */
 const frameworksOf: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +21,7 @@ const frameworksOf: Readonly<Record<string, readonly string[]>> = {
   node26: everywhere,
   bun: everywhere,
   deno: everywhere,
-  workerd: ['hono'],
+  workerd: ['hono', 'fetch'],
 }
 
 /** As the JSON reporter writes it. */

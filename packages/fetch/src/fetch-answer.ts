@@ -1,0 +1,60 @@
+import type { AuthError } from '@latchkey/core'
+import {
+  type AnswerOptions,
+  cacheFields,
+  type Denial,
+  denialOf,
+  type ResponseExtras,
+  serializeCookie,
+  settleCookies,
+} from '@latchkey/core/adapter'
+import type { SessionAnswer } from '@latchkey/session'
+
+/** Answers a refused request in place of the library; see `FetchAuthOptions`. */
+export type OnDeny = (error: AuthError, request: Request) => Response | Promise<Response>
+
+/** The one way in which guards and session verbs refuse. */
+export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): OnDeny {
+  return onDeny ?? ((error) => responseOf(denialOf(error, realm)))
+}
+
+/** The response that a session verb decided on. */
+export function answerResponse({ cookies, ...answer }: SessionAnswer): Response {
+  const response = responseOf(answer)
+  for (const cookie of cookies) response.headers.append('set-cookie', serializeCookie(cookie))
+  return response
+}
+
+function responseOf({ status, headers, body }: Denial): Response {
+  if (body === '') return new Response(null, { status, headers: { ...headers } })
+  const bytes = new TextEncoder().encode(body)
+  return new Response(bytes, { status, headers: { ...headers, 'content-length': String(bytes.length) } })
+}
+
+/** Keeps what is answered to a cookie-borne identity out of shared caches, unless the handler has said how to cache it. */
+export function keepPrivate(response: Response): Response {
+  return response.headers.has('cache-control')
+    ? response
+    : changed(response, (headers) => headers.set('cache-control', 'private'))
+}
+
+/** Puts what goes with a decision on the response that came of the request. */
+export function withExtras(response: Response, { headers = {}, cookies = [] }: ResponseExtras): Response {
+  return changed(response, (fields) => {
+    for (const [name, value] of Object.entries(headers)) fields.set(name, value)
+    if (cookies.length === 0) return
+    const { kept, missing } = settleCookies(fields.getSetCookie(), cookies)
+    fields.delete('set-cookie')
+    for (const field of [...kept, ...missing.map(serializeCookie)]) fields.append('set-cookie', field)
+    fields.set('cache-control', 'no-store')
+    for (const name of cacheFields) fields.delete(name)
+  })
+}
+
+/** A copy, since a response's fields may be sealed (`Response.redirect`, one that was fetched). A switch of protocols has no copy. */
+function changed(response: Response, change: (headers: Headers) => void): Response {
+  if (response.status === 101) return response
+  const copy = new Response(response.body, response)
+  change(copy.headers)
+  return copy
+}

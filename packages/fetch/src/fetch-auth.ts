@@ -1,0 +1,122 @@
+import type { Auth, RequirementOptions, UntypedClaims } from '@latchkey/core'
+import {
+  type AppAuth,
+  type AuthOptions,
+  carryRequirement,
+  type Decision,
+  type MaybePromise,
+  optionalStoredAuth,
+  type RequestView,
+  readGuardRules,
+  readVerifier,
+  requireStoredAuth,
+  type SessionGuardOptions,
+} from '@latchkey/core/adapter'
+import type { Sessions } from '@latchkey/session'
+import { createDeny, keepPrivate, type OnDeny, withExtras } from './fetch-answer.js'
+import { viewOf } from './fetch-request-view.js'
+import { createFetchSession, type FetchSession } from './fetch-session.js'
+
+/** What `fetchAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
+export type FetchAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
+
+/**
+ * Puts a guard before a handler: gives a handler of the same arguments. Undefined, as `Bun.serve` takes it after an upgrade,
+ * is handed on.
+ */
+export type FetchGuard = <Asked extends Request, Rest extends readonly unknown[], Answer extends Response | undefined>(
+  handler: (request: Asked, ...rest: Rest) => Answer | Promise<Answer>,
+) => (request: Asked, ...rest: Rest) => MaybePromise<Answer | Response>
+
+/** What `fetchAuth` gives. */
+export type FetchAuth<Claims extends object = UntypedClaims, Options = RequirementOptions> = AppAuth<
+  FetchGuard,
+  Options,
+  Request,
+  Claims
+>
+
+/** What `fetchAuth` gives an app with sessions. */
+export interface FetchSessionAuth<Claims extends object = UntypedClaims>
+  extends FetchAuth<Claims, SessionGuardOptions> {
+  /** The verbs: log-in, refresh, log-out. */
+  readonly session: FetchSession
+}
+
+/**
+ * Guards for whatever turns a `Request` into a `Response`, over a verifier, or over sessions, and then their verbs too. Who is
+ * calling is kept beside the very `Request` object that the guard was called with: a copy of it knows nobody.
+ *
+ * @throws ConfigError for an unknown option, none or both of verifier and sessions, or a realm that cannot be quoted
+ */
+export function fetchAuth<Claims extends object = UntypedClaims>(
+  options: FetchAuthOptions<Claims> & { readonly sessions: Sessions<Claims> },
+): FetchSessionAuth<Claims>
+export function fetchAuth<Claims extends object = UntypedClaims>(
+  options: FetchAuthOptions<Claims> & { readonly sessions?: never },
+): FetchAuth<Claims>
+export function fetchAuth<Claims extends object = UntypedClaims>(
+  options: FetchAuthOptions<Claims>,
+): FetchAuth<Claims> | FetchSessionAuth<Claims> {
+  const { checkOrigin } = readVerifier('fetchAuth', options)
+  const deny = createDeny(options)
+  const stored = new WeakMap<Request, Auth<Claims> | null>()
+  const storedAuth = (request: Request) => stored.get(request)
+
+  type Decide = (view: RequestView) => MaybePromise<Decision<Claims>>
+  type Keep = (request: Request, auth: Auth<Claims> | null) => void
+
+  /** A request reaches the handler in one place, after a decision that allows and once the identity is kept. */
+  function guardBy(decide: Decide, keep: Keep): FetchGuard {
+    return (handler) =>
+      (request, ...rest) => {
+        const carryOut = (decision: Decision<Claims>) => {
+          const answer = decision.allow ? pass(decision.auth) : deny(decision.error, request)
+          return finish(answer, decision)
+        }
+        const pass = (auth: Auth<Claims> | null) => {
+          keep(request, auth)
+          return handler(request, ...rest)
+        }
+        const decision = decide(viewOf(request, rest))
+        return decision instanceof Promise ? decision.then(carryOut) : carryOut(decision)
+      }
+  }
+
+  const keepIdentity: Keep = (request, auth) => {
+    stored.set(request, auth)
+  }
+
+  function guard(required: boolean, asked: SessionGuardOptions | undefined): FetchGuard {
+    const { authenticate, requirement } = readGuardRules(options, required, asked)
+    return carryRequirement(
+      guardBy((view) => authenticate(view, requirement), keepIdentity),
+      requirement,
+    )
+  }
+
+  const auth: FetchAuth<Claims, SessionGuardOptions> = {
+    requireAuth: (asked) => guard(true, asked),
+    optionalAuth: (asked) => guard(false, asked),
+    requireSameOrigin: () => guardBy(checkOrigin, () => {}),
+    getAuth: (request) => requireStoredAuth(storedAuth(request)),
+    getOptionalAuth: (request) => optionalStoredAuth(storedAuth(request)),
+  }
+  const { sessions } = options
+  return sessions === undefined ? auth : { ...auth, session: createFetchSession(sessions, deny, storedAuth) }
+}
+
+/** Puts on the response what the decision says; without a promise where there is none. */
+function finish<Answer extends Response | undefined>(
+  answer: MaybePromise<Answer>,
+  decision: Decision<object>,
+): MaybePromise<Answer | Response> {
+  const isPrivate = decision.allow && decision.auth?.source === 'cookie'
+  if (!isPrivate && decision.response === undefined) return answer
+  const settle = (response: Answer): Answer | Response => {
+    if (response === undefined) return response
+    const kept = isPrivate ? keepPrivate(response) : response
+    return decision.response === undefined ? kept : withExtras(kept, decision.response)
+  }
+  return answer instanceof Promise ? answer.then(settle) : settle(answer)
+}

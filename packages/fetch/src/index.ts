@@ -1,0 +1,8 @@
+export {
+  type FetchAuth,
+  type FetchAuthOptions,
+  type FetchGuard,
+  type FetchSessionAuth,
+  fetchAuth,
+} from './fetch-auth.js'
+export type { FetchSession, FetchSessionHandler } from './fetch-session.js'

@@ -1,0 +1,51 @@
+import { ConfigError } from '@latchkey/core'
+import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common'
+import { HttpAdapterHost } from '@nestjs/core'
+import { LatchkeyGuard, platformAuth } from './latchkey-guard.js'
+import type { PlatformAuth } from './platform-auth.js'
+
+/** Provides what the decorators' guard asks, everywhere in the app. */
+export class LatchkeyModule implements OnModuleInit {
+  readonly #auth: PlatformAuth
+  readonly #host: HttpAdapterHost
+
+  constructor(auth: PlatformAuth, host: HttpAdapterHost) {
+    this.#auth = auth
+    this.#host = host
+  }
+
+  /**
+   * For the `imports` of the app's module.
+   *
+   * @param auth what `expressAuth` or `fastifyAuth` gave, of the platform that the app runs on
+   * @throws ConfigError where it is neither
+   */
+  static forRoot(auth: PlatformAuth): DynamicModule {
+    if (typeof auth?.requireAuth !== 'function') {
+      throw new ConfigError('LatchkeyModule.forRoot: give it what expressAuth or fastifyAuth gave.')
+    }
+    const provider = { provide: platformAuth, useValue: auth }
+    return {
+      module: LatchkeyModule,
+      global: true,
+      providers: [provider, LatchkeyGuard],
+      exports: [provider, LatchkeyGuard],
+    }
+  }
+
+  /** @throws ConfigError (as a rejection) where the guards are not those of the platform that the app runs on */
+  async onModuleInit(): Promise<void> {
+    const { httpAdapter } = this.#host
+    // An app without HTTP, or a test of one provider.
+    if (httpAdapter === undefined || httpAdapter === null) return
+    const platform = httpAdapter.getType()
+    if ((platform === 'fastify') !== (this.#auth.plugin !== undefined)) {
+      throw new ConfigError(`LatchkeyModule.forRoot: this app runs on ${platform}; give it what ${platform}Auth gave.`)
+    }
+    if (this.#auth.plugin !== undefined) await httpAdapter.getInstance().register(this.#auth.plugin)
+  }
+}
+
+Module({})(LatchkeyModule)
+Inject(platformAuth)(LatchkeyModule, undefined, 0)
+Inject(HttpAdapterHost)(LatchkeyModule, undefined, 1)

@@ -1,0 +1,167 @@
+import 'reflect-metadata'
+import { createHmac, randomBytes } from 'node:crypto'
+import { type Auth, ConfigError, createVerifier } from '@latchkey/core'
+import { expressAuth } from '@latchkey/express'
+import { fastifyAuth } from '@latchkey/fastify'
+import { Controller, Get, type INestApplication, Post } from '@nestjs/common'
+import { APP_GUARD } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
+import { Test } from '@nestjs/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CurrentAuth, LatchkeyGuard, LatchkeyModule, OptionalAuth, RequireAuth, RequireSameOrigin } from './index.js'
+
+const secret = randomBytes(32)
+const verifier = createVerifier({ issuer: 'https://id.example', audience: 'api', secret })
+
+function tokenOf(claims: object): string {
+  const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const all = { iss: 'https://id.example', aud: 'api', sub: 'alice', exp: Date.now() / 1000 + 600, ...claims }
+  const signed = `${segment({ alg: 'HS256', typ: 'JWT' })}.${segment(all)}`
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+}
+
+@Controller()
+@RequireAuth()
+class Cats {
+  @Get('me')
+  me(@CurrentAuth() auth: Auth): object {
+    return { sub: auth.claims.sub }
+  }
+
+  @Post('cats')
+  @RequireAuth({ scope: 'cats:write' })
+  create(@CurrentAuth() auth: Auth): object {
+    return { by: auth.claims.sub }
+  }
+
+  @Get('greeting')
+  @OptionalAuth()
+  greeting(@CurrentAuth() auth: Auth | null): object {
+    return { hello: auth?.claims.sub ?? 'stranger' }
+  }
+
+  @Post('hook')
+  @RequireSameOrigin()
+  hook(): object {
+    return {}
+  }
+}
+
+@Controller('open')
+class Open {
+  @Post('form')
+  @RequireSameOrigin()
+  form(): object {
+    return {}
+  }
+
+  @Get('nobody')
+  nobody(@CurrentAuth() auth: Auth): object {
+    return auth
+  }
+}
+
+const platforms = [
+  {
+    name: 'Express',
+    auth: expressAuth({ verifier }),
+    other: fastifyAuth({ verifier }),
+    adapter: () => new ExpressAdapter(),
+  },
+  {
+    name: 'Fastify',
+    auth: fastifyAuth({ verifier }),
+    other: expressAuth({ verifier }),
+    adapter: () => new FastifyAdapter(),
+  },
+]
+
+describe.each(platforms)('on $name', ({ auth, other, adapter }) => {
+  let app: INestApplication
+  let url: string
+
+  async function start(guards: typeof auth, providers: object[] = []): Promise<INestApplication> {
+    const module = { imports: [LatchkeyModule.forRoot(guards)], controllers: [Cats, Open], providers: providers as [] }
+    const testing = await Test.createTestingModule(module).compile()
+    return testing.createNestApplication(adapter(), { logger: false })
+  }
+
+  beforeAll(async () => {
+    app = await start(auth)
+    await app.listen(0, '127.0.0.1')
+    url = await app.getUrl()
+  })
+  afterAll(() => app.close())
+
+  const ask = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init)
+  const as = (claims: object = {}, method = 'GET') => ({
+    method,
+    headers: { authorization: `Bearer ${tokenOf(claims)}` },
+  })
+
+  test('lets a good token pass, and tells the method whose it is', async () => {
+    const response = await ask('/me', as())
+    expect([response.status, await response.json()]).toEqual([200, { sub: 'alice' }])
+  })
+
+  test('answers a refusal with the bytes of the platform below, once', async () => {
+    const response = await ask('/me')
+    expect([response.status, response.headers.get('content-type')]).toEqual([401, 'application/problem+json'])
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(await response.json()).toMatchObject({ code: 'token_missing' })
+  })
+
+  test('the method says more than its controller', async () => {
+    expect((await ask('/cats', as({}, 'POST'))).status).toBe(403)
+    expect((await ask('/cats', as({ scope: 'cats:write' }, 'POST'))).status).toBe(201)
+    expect(await (await ask('/greeting')).json()).toEqual({ hello: 'stranger' })
+    expect(await (await ask('/greeting', as())).json()).toEqual({ hello: 'alice' })
+    expect((await ask('/greeting', { headers: { authorization: 'Bearer x' } })).status).toBe(401)
+  })
+
+  test('asks where a request comes from, beside who is calling or alone', async () => {
+    const post = (path: string, site: string, claims?: object) => {
+      const { headers } = claims === undefined ? { headers: {} } : as(claims)
+      return ask(path, { method: 'POST', headers: { 'sec-fetch-site': site, ...headers } })
+    }
+    expect((await post('/hook', 'cross-site', {})).status).toBe(403)
+    expect((await post('/hook', 'same-origin')).status).toBe(401)
+    expect((await post('/hook', 'same-origin', {})).status).toBe(201)
+    expect((await post('/open/form', 'cross-site')).status).toBe(403)
+    expect((await post('/open/form', 'same-origin')).status).toBe(201)
+  })
+
+  test('a method without a guard that asks who is calling is a mistake of the app', async () => {
+    expect((await ask('/open/nobody', as())).status).toBe(500)
+  })
+
+  test('as guard of the whole app, it wants a token where nothing is said', async () => {
+    const guarded = await start(auth, [{ provide: APP_GUARD, useExisting: LatchkeyGuard }])
+    await guarded.listen(0, '127.0.0.1')
+    const at = `${await guarded.getUrl()}/open/nobody`
+    const statuses = [(await fetch(at)).status, (await fetch(at, as())).status]
+    await guarded.close()
+    expect(statuses).toEqual([401, 200])
+  })
+
+  test('does not start with the guards of the other platform', async () => {
+    const wrong = await start(other)
+    await expect(wrong.init()).rejects.toThrow(ConfigError)
+  })
+
+  test('an OpenAPI document has the security of each operation', () => {
+    const document = SwaggerModule.createDocument(app, new DocumentBuilder().addBearerAuth().build())
+    expect(document.paths['/me']?.get?.security).toEqual([{ bearer: [] }])
+    expect(document.paths['/cats']?.post?.security).toEqual([{ bearer: ['cats:write'] }])
+    expect(document.paths['/greeting']?.get?.security).toEqual([{}, { bearer: [] }])
+    expect(document.paths['/open/nobody']?.get?.security).toBeUndefined()
+  })
+})
+
+test('bad options are refused when the class is defined, and what is no adapter when the module is', () => {
+  expect(() => RequireAuth({ scope: '' })).toThrow(ConfigError)
+  expect(() => OptionalAuth({ scopes: 'a' } as never)).toThrow(ConfigError)
+  expect(() => LatchkeyModule.forRoot({ verifier } as never)).toThrow(ConfigError)
+})

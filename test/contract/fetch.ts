@@ -1,0 +1,54 @@
+import { type FetchSessionAuth, fetchAuth } from '@latchkey/fetch'
+import type { Login } from '@latchkey/session'
+import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
+import type { Contract } from './config.js'
+import type { FetchApp } from './listen.js'
+
+type Handler = (request: Request) => Response | Promise<Response>
+
+/** The contract server on nothing but `Request` and `Response`, with a table for a router. */
+export function fetchApp(contract: Contract): FetchApp {
+  const { verifier, sessions } = contract
+  const auth = sessions === undefined ? fetchAuth({ verifier }) : fetchAuth({ sessions })
+  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
+  const who: Handler = (request) => send(me(getAuth(request)))
+  const routes = new Map<string, Handler>([
+    ['GET /public', () => send(publicAnswer)],
+    ['POST /same-origin', requireSameOrigin()(() => send(publicAnswer))],
+    ['* /me', requireAuth()(who)],
+    ['GET /optional', optionalAuth()((request) => send(optional(getOptionalAuth(request))))],
+    ['GET /read', requireAuth({ scope: 'read' })(who)],
+    ['GET /admin', requireAuth({ scope: ['read', 'admin'] })(who)],
+    ...('session' in auth ? sessionRoutes(auth) : []),
+    ['GET /events', () => send(events(contract))],
+    ['POST /clock', async (request) => send(moveClock(contract, await request.text()))],
+  ])
+
+  return {
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url)
+      const method = request.method === 'HEAD' ? 'GET' : request.method
+      const handler = routes.get(`${method} ${pathname}`) ?? routes.get(`* ${pathname}`)
+      try {
+        return await (handler?.(request) ?? send(notFound))
+      } catch (error) {
+        console.error(error)
+        return send(failed)
+      }
+    },
+  }
+}
+
+function sessionRoutes({ session }: FetchSessionAuth): [string, Handler][] {
+  return [
+    ['POST /session', async (request) => session.start(request, (await session.readJson(request)) as Login)],
+    ['POST /session/refresh', session.refresh],
+    ['DELETE /session', session.end],
+    ['DELETE /session/all', session.endAll],
+    ['GET /.well-known/jwks.json', session.jwks],
+  ]
+}
+
+function send({ status, headers, body }: Answer): Response {
+  return new Response(body, { status, headers })
+}

@@ -1,0 +1,188 @@
+import 'reflect-metadata'
+import type { IncomingMessage } from 'node:http'
+import type { Auth } from '@latchkey/core'
+import { expressAuth } from '@latchkey/express'
+import { fastifyAuth } from '@latchkey/fastify'
+import {
+  CurrentAuth,
+  LatchkeyModule,
+  OptionalAuth,
+  type PlatformAuth,
+  RequireAuth,
+  RequireSameOrigin,
+} from '@latchkey/nest'
+import type { Login } from '@latchkey/session'
+import {
+  All,
+  type ArgumentsHost,
+  Catch,
+  Controller,
+  Delete,
+  type DynamicModule,
+  Get,
+  Module,
+  NotFoundException,
+  Post,
+  Req,
+  Res,
+  type Type,
+} from '@nestjs/common'
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import express from 'express'
+import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
+import type { Contract } from './config.js'
+import { makeExpress, send as sendExpress } from './express.js'
+import { makeFastify, send as sendFastify } from './fastify.js'
+import { type Listening, listening } from './listen.js'
+
+/** The session verbs of either platform. */
+interface Verbs {
+  start(response: object, login: Login): Promise<void>
+  refresh(request: object, response: object): Promise<void>
+  end(request: object, response: object): Promise<void>
+  endAll(request: object, response: object): Promise<void>
+  jwks(request: object, response: object): Promise<void>
+  readJson(request: object): Promise<unknown>
+}
+
+/** What is the platform's own. */
+interface Platform {
+  readonly adapter: AbstractHttpAdapter
+  readonly auth: PlatformAuth & { readonly session?: Verbs }
+  readonly raw: (request: never) => IncomingMessage
+  readonly send: (response: never, answer: Answer) => unknown
+}
+
+/** The contract server on Nest over Express, listening. */
+export function serveNestExpress(contract: Contract, port: number): Promise<Listening> {
+  const { verifier, sessions } = contract
+  const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ sessions })
+  const raw = (request: IncomingMessage) => request
+  return serve(contract, port, { adapter: new ExpressAdapter(makeExpress(express)), auth, raw, send: sendExpress })
+}
+
+/** The contract server on Nest over Fastify, listening. */
+export function serveNestFastify(contract: Contract, port: number): Promise<Listening> {
+  const { verifier, sessions } = contract
+  const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ sessions })
+  const raw = (request: { readonly raw: IncomingMessage }) => request.raw
+  return serve(contract, port, { adapter: new FastifyAdapter(makeFastify()), auth, raw, send: sendFastify })
+}
+
+async function serve(contract: Contract, port: number, platform: Platform): Promise<Listening> {
+  const controllers = [routesOf(contract, platform)]
+  if (platform.auth.session !== undefined) controllers.push(sessionRoutesOf(platform.auth.session))
+  const app = await NestFactory.create(moduleOf(platform, controllers), platform.adapter, {
+    logger: false,
+    bodyParser: false,
+  })
+  app.useGlobalFilters(new Failures(platform))
+  await app.listen(port, '127.0.0.1')
+  return listening(app.getHttpServer())
+}
+
+function moduleOf({ auth }: Platform, controllers: Type[]): DynamicModule {
+  @Module({})
+  class ContractModule {}
+  return { module: ContractModule, imports: [LatchkeyModule.forRoot(auth)], controllers }
+}
+
+function routesOf(contract: Contract, { raw, send }: Platform): Type {
+  @Controller()
+  class Routes {
+    @Get('public')
+    public(@Res() response: never): void {
+      send(response, publicAnswer)
+    }
+
+    @Post('same-origin')
+    @RequireSameOrigin()
+    sameOrigin(@Res() response: never): void {
+      send(response, publicAnswer)
+    }
+
+    @All('me')
+    @RequireAuth()
+    me(@CurrentAuth() auth: Auth, @Res() response: never): void {
+      send(response, me(auth))
+    }
+
+    @Get('optional')
+    @OptionalAuth()
+    optional(@CurrentAuth() auth: Auth | null, @Res() response: never): void {
+      send(response, optional(auth))
+    }
+
+    @Get('read')
+    @RequireAuth({ scope: 'read' })
+    read(@CurrentAuth() auth: Auth, @Res() response: never): void {
+      send(response, me(auth))
+    }
+
+    @Get('admin')
+    @RequireAuth({ scope: ['read', 'admin'] })
+    admin(@CurrentAuth() auth: Auth, @Res() response: never): void {
+      send(response, me(auth))
+    }
+
+    @Get('events')
+    events(@Res() response: never): void {
+      send(response, events(contract))
+    }
+
+    @Post('clock')
+    async clock(@Req() request: never, @Res() response: never): Promise<void> {
+      send(response, moveClock(contract, await readText(raw(request))))
+    }
+  }
+  return Routes
+}
+
+function sessionRoutesOf(session: Verbs): Type {
+  @Controller()
+  class SessionRoutes {
+    @Post('session')
+    async start(@Req() request: object, @Res() response: object): Promise<void> {
+      await session.start(response, (await session.readJson(request)) as Login)
+    }
+
+    @Post('session/refresh')
+    refresh(@Req() request: object, @Res() response: object): Promise<void> {
+      return session.refresh(request, response)
+    }
+
+    @Delete('session')
+    end(@Req() request: object, @Res() response: object): Promise<void> {
+      return session.end(request, response)
+    }
+
+    @Delete('session/all')
+    endAll(@Req() request: object, @Res() response: object): Promise<void> {
+      return session.endAll(request, response)
+    }
+
+    @Get('.well-known/jwks.json')
+    jwks(@Req() request: object, @Res() response: object): Promise<void> {
+      return session.jwks(request, response)
+    }
+  }
+  return SessionRoutes
+}
+
+/** Nest's own answers, in the words of the other frameworks. */
+@Catch()
+class Failures {
+  readonly #send: Platform['send']
+
+  constructor({ send }: Platform) {
+    this.#send = send
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const isUnknown = error instanceof NotFoundException
+    if (!isUnknown) console.error(error)
+    this.#send(host.switchToHttp().getResponse<never>(), isUnknown ? notFound : failed)
+  }
+}
