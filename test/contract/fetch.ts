@@ -4,7 +4,8 @@ import { type Answer, events, failed, me, moveClock, notFound, optional, publicA
 import type { Contract } from './config.js'
 import type { FetchApp } from './listen.js'
 
-type Handler = (request: Request) => Response | Promise<Response>
+/** What comes after the request is the platform's, e.g. a Worker's context, by which the guards keep it alive. */
+type Handler = (request: Request, ...platform: unknown[]) => Response | Promise<Response>
 
 /** The contract server on nothing but `Request` and `Response`, with a table for a router. */
 export function fetchApp(contract: Contract): FetchApp {
@@ -25,12 +26,14 @@ export function fetchApp(contract: Contract): FetchApp {
   ])
 
   return {
-    fetch: async (request) => {
+    fetch: async (request, ...platform) => {
+      // Bun hands on what the Host field said, whatever it was.
+      if (!URL.canParse(request.url)) return send(notFound)
       const { pathname } = new URL(request.url)
       const method = request.method === 'HEAD' ? 'GET' : request.method
       const handler = routes.get(`${method} ${pathname}`) ?? routes.get(`* ${pathname}`)
       try {
-        return await (handler?.(request) ?? send(notFound))
+        return await (handler?.(request, ...platform) ?? send(notFound))
       } catch (error) {
         console.error(error)
         return send(failed)
