@@ -12,13 +12,13 @@ export interface Answer {
   readonly body: string | null
 }
 
-function json(value: unknown, status = 200): Answer {
+export function json(value: unknown, status = 200): Answer {
   const body = JSON.stringify(value)
   const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
   return { status, headers, body }
 }
 
-const noContent: Answer = { status: 204, headers: {}, body: null }
+export const noContent: Answer = { status: 204, headers: {}, body: null }
 
 export const notFound: Answer = json({ error: 'not found' }, 404)
 export const failed: Answer = json({ error: 'internal error' }, 500)
@@ -48,7 +48,12 @@ export function moveClock({ advance }: Contract, body: string): Answer {
 }
 
 function malformed(): Answer {
-  const { status, headers, body } = denialOf(new AuthError('request_malformed'))
+  return denied(new AuthError('request_malformed'))
+}
+
+/** What a refusal looks like that no guard and no verb has answered. */
+export function denied(error: AuthError): Answer {
+  const { status, headers, body } = denialOf(error)
   return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body }
 }
 

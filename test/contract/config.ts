@@ -8,6 +8,10 @@ import { type LookupEvent, readIssuers } from './issuers.js'
 export interface Contract {
   readonly verifier: Verifier
   readonly sessions: Sessions | undefined
+  /** The sessions' own issuer. */
+  readonly sessionIssuer: unknown
+  /** Whether there are forms for pages without script: tokens travel in cookies. */
+  readonly hasForms: boolean
   /** What the library has reported since the start, oldest first. */
   readonly events: readonly (CoreEvent | SessionEvent | LookupEvent)[]
   /** Moves the manual clock by so many seconds; undefined with the system clock. */
@@ -45,6 +49,8 @@ export async function readContract(path: string | undefined): Promise<Contract> 
   return {
     verifier: sessions?.verifier ?? createVerifier({ ...verifier, ...shared }),
     sessions,
+    sessionIssuer: isObject(session) ? session['issuer'] : undefined,
+    hasForms: isObject(session) && session['delivery'] !== 'body',
     events,
     advance: manual?.advance,
     waitForKeys: requiresKeys(verifying['keySet']),

@@ -5,6 +5,7 @@ import type express from 'express'
 import type { Express, NextFunction, Request, Response } from 'express'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
 import type { Contract } from './config.js'
+import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listen } from './listen.js'
 
 /** An app whose paths mean what they say, as in the other frameworks. */
@@ -25,7 +26,7 @@ export async function serveExpress(make: typeof express, contract: Contract, por
   app.get('/optional', optionalAuth(), (req, res) => send(res, optional(getOptionalAuth(req))))
   app.get('/read', requireAuth({ scope: 'read' }), (req, res) => send(res, me(getAuth(req))))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (req, res) => send(res, me(getAuth(req))))
-  if ('session' in auth) addSessionRoutes(app, auth)
+  if ('session' in auth) addSessionRoutes(app, auth, contract)
   app.get('/events', (_req, res) => send(res, events(contract)))
   app.post('/clock', async (req, res) => send(res, moveClock(contract, await readText(req))))
 
@@ -37,7 +38,11 @@ export async function serveExpress(make: typeof express, contract: Contract, por
   return listen(createServer(app), port)
 }
 
-function addSessionRoutes(app: Express, { session }: ExpressSessionAuth): void {
+function addSessionRoutes(
+  app: Express,
+  { session, requireAuth, getAuth }: ExpressSessionAuth,
+  contract: Contract,
+): void {
   // Express 4 hears of no rejection.
   app.post('/session', (req, res, next) => {
     session
@@ -49,6 +54,30 @@ function addSessionRoutes(app: Express, { session }: ExpressSessionAuth): void {
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)
+  app.get('/sessions', requireAuth(), (req, res, next) => {
+    listDevices(contract, getAuth(req))
+      .then((answer) => send(res, answer))
+      .catch(next)
+  })
+  // Without a parameter, which Express would decode, and fail at what does not decode.
+  app.delete(/^\/sessions\/[^/]+$/, requireAuth(), (req, res, next) => {
+    endDevice(contract, getAuth(req), req.path.slice('/sessions/'.length))
+      .then((answer) => send(res, answer))
+      .catch(next)
+  })
+  if (!contract.hasForms) return
+  app.post('/form/log-in', (req, res, next) => {
+    readText(req)
+      .then(readForm)
+      .then(({ login, redirect }) => session.start(res, login, { redirect }))
+      .catch(next)
+  })
+  app.post('/form/log-out', (req, res, next) => {
+    readText(req)
+      .then(readForm)
+      .then(({ redirect }) => session.end(req, res, { redirect }))
+      .catch(next)
+  })
 }
 
 /** Through Node's response: Express's own `send` adds a charset and an ETag. */

@@ -5,6 +5,7 @@ import type { Login } from '@latchkey/session'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
 import type { Contract } from './config.js'
+import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listening } from './listen.js'
 
 /** An app that takes every method and path as they come. */
@@ -44,7 +45,7 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   app.get('/admin', { onRequest: requireAuth({ scope: ['read', 'admin'] }) }, (request, reply) =>
     send(reply, me(getAuth(request))),
   )
-  if ('session' in auth) addSessionRoutes(app, auth)
+  if ('session' in auth) addSessionRoutes(app, auth, contract)
   app.get('/events', (_request, reply) => send(reply, events(contract)))
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))
 
@@ -52,12 +53,31 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   return listening(app.server)
 }
 
-function addSessionRoutes(app: FastifyInstance, { session }: FastifySessionAuth): void {
+function addSessionRoutes(
+  app: FastifyInstance,
+  { session, requireAuth, getAuth }: FastifySessionAuth,
+  contract: Contract,
+): void {
   app.post('/session', async (request, reply) => session.start(reply, (await session.readJson(request)) as Login))
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)
+  app.get('/sessions', { onRequest: requireAuth() }, async (request, reply) =>
+    send(reply, await listDevices(contract, getAuth(request))),
+  )
+  app.delete<{ Params: { id: string } }>('/sessions/:id', { onRequest: requireAuth() }, async (request, reply) =>
+    send(reply, await endDevice(contract, getAuth(request), request.params.id)),
+  )
+  if (!contract.hasForms) return
+  app.post('/form/log-in', async (request, reply) => {
+    const { login, redirect } = readForm(await readText(request.raw))
+    return session.start(reply, login, { redirect })
+  })
+  app.post('/form/log-out', async (request, reply) => {
+    const { redirect } = readForm(await readText(request.raw))
+    return session.end(request, reply, { redirect })
+  })
 }
 
 /** As bytes: Fastify adds a charset to a JSON type that is sent as text. */

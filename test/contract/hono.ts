@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
 import type { Contract } from './config.js'
+import { endDevice, listDevices, readForm } from './devices.js'
 
 /** The contract server on Hono. */
 export function honoApp(contract: Contract): Hono {
@@ -18,7 +19,7 @@ export function honoApp(contract: Contract): Hono {
   app.get('/optional', optionalAuth(), (c) => send(c, optional(c.var.auth)))
   app.get('/read', requireAuth({ scope: 'read' }), (c) => send(c, me(c.var.auth)))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (c) => send(c, me(c.var.auth)))
-  if ('session' in auth) addSessionRoutes(app, auth)
+  if ('session' in auth) addSessionRoutes(app, auth, contract)
   app.get('/events', (c) => send(c, events(contract)))
   app.post('/clock', async (c) => send(c, moveClock(contract, await c.req.text())))
 
@@ -30,12 +31,22 @@ export function honoApp(contract: Contract): Hono {
   return app
 }
 
-function addSessionRoutes(app: Hono, { session }: HonoSessionAuth): void {
+function addSessionRoutes(app: Hono, { session, requireAuth }: HonoSessionAuth, contract: Contract): void {
   app.post('/session', async (c) => session.start(c, (await session.readJson(c)) as Login))
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)
+  app.get('/sessions', requireAuth(), async (c) => send(c, await listDevices(contract, c.var.auth)))
+  app.delete('/sessions/:id', requireAuth(), async (c) =>
+    send(c, await endDevice(contract, c.var.auth, c.req.param('id'))),
+  )
+  if (!contract.hasForms) return
+  app.post('/form/log-in', async (c) => {
+    const { login, redirect } = readForm(await c.req.text())
+    return session.start(c, login, { redirect })
+  })
+  app.post('/form/log-out', async (c) => session.end(c, { redirect: readForm(await c.req.text()).redirect }))
 }
 
 function send(c: Context, { status, headers, body }: Answer): Response {

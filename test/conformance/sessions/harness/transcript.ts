@@ -51,6 +51,9 @@ export class Transcript {
     // The longest first: a token may contain the name of its session.
     const names = [...this.#names].sort(([a], [b]) => b.length - a.length)
     for (const [value, name] of names) text = text.replaceAll(value, name)
-    return text.replaceAll(/"(iat|exp)":(\d+)/g, (_, claim, time) => `"${claim}":now+${time - this.#startedAt}`)
+    return text.replaceAll(
+      /"(iat|exp|startedAt|refreshedAt)":(\d+)/g,
+      (_, claim, time) => `"${claim}":now+${time - this.#startedAt}`,
+    )
   }
 }
