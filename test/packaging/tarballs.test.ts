@@ -82,7 +82,15 @@ describe.each(packages)('$name as published', ({ name, folder: folderOf }) => {
   })
 
   test('satisfies attw', async () => {
-    const args = [tarballOf(name), '--profile', 'esm-only', '--no-color', '--no-emoji']
+    const args = [
+      tarballOf(name),
+      '--profile',
+      'strict',
+      '--ignore-rules',
+      'cjs-resolves-to-esm',
+      '--no-color',
+      '--no-emoji',
+    ]
     const { code, output } = await run(join(root, 'test/node_modules/.bin/attw'), args, root)
     expect(code, output).toBe(0)
   })
