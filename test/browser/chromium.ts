@@ -6,13 +6,22 @@ const path = findProgram('chromium', ['/usr/bin'])
 /** Why there is no browser; undefined where there is one. For `needs`. */
 export const chromiumMissing: string | undefined = path === undefined ? 'chromium is not installed' : undefined
 
-/** Starts a browser with a profile of its own, which says nothing to anybody but this machine. */
+export const chromiumPath: string = path ?? 'chromium'
+
+/** Arguments with which a browser says nothing to anybody but this machine. */
+export const quietly: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Starts a browser with a profile of its own. */
 export function launchChromium(): Promise<Browser> {
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-  return chromium.launch({
-    executablePath: path ?? 'chromium',
-    args: [...args, '--disable-component-update', '--disable-sync'],
-  })
+  return chromium.launch({ executablePath: chromiumPath, args: [...quietly] })
 }
 
 /** The cookies that the browser holds, by name. */

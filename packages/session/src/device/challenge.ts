@@ -21,7 +21,8 @@ interface Challenge {
 }
 
 const hash = '[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]'
-const form = new RegExp(`^([A-Za-z0-9_-]{25})\\.([1-9][0-9]{0,14})\\.(${atStart}|${hash})\\.(${hash})$`)
+const id = '[A-Za-z0-9_-]{16,64}'
+const form = new RegExp(`^(${id})\\.([1-9][0-9]{0,14})\\.(${atStart}|${hash})\\.(${hash})$`)
 
 /**
  * Makes the challenge that a log-in sends for the registration of a device: `<session>.<time>.start.<mac>`. Nothing of it is

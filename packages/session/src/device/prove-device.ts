@@ -1,0 +1,59 @@
+import { AuthError, type DenialReason } from '@latchkey/core'
+import type { RequestView } from '@latchkey/core/adapter'
+import type { FamilyRecord } from '../store/session-store.js'
+import { readDeviceKey } from './bind-device.js'
+import { checkChallenge, makeRefreshChallenge } from './challenge.js'
+import { verifyDeviceProof } from './device-proof.js'
+import { readSingleField } from './single-field.js'
+
+/** A request to refresh a session that lives, whose refresh token was issued for it. */
+export interface ProvingRequest {
+  readonly view: RequestView
+  readonly record: FamilyRecord
+  /** Hash of the refresh token that was presented. */
+  readonly presented: string
+  /** Seconds since the epoch. */
+  readonly now: number
+}
+
+/**
+ * Whether a refresh comes from the session's device, asked once its token is known and alive. In this order:
+ *
+ * 1. `Sec-Secure-Session-Id`, where it is sent, names the session of the cookie, bound or not; else 401 `refresh_rejected`.
+ * 2. a session that is not bound needs no proof.
+ * 3. the proof is signed with the session's key, and brings none of its own.
+ * 4. its challenge was made for this session and this token, not more than 60 s ago.
+ *
+ * What is refused in 3 and 4 is 403 `proof_required` with a new challenge. It consumes nothing and is no reuse. A key, a form
+ * or a challenge that was never ours is reported as `mismatch`: whoever copied the cookies has to try these. A stale or used
+ * challenge under the right key is not: honest browsers send it after an answer that was lost.
+ *
+ * @param mismatch told of each refusal that no honest browser causes
+ * @returns whether the device has proven itself; false for a session that is not bound
+ */
+export async function proveDevice(
+  { view, record, presented, now }: ProvingRequest,
+  mismatch: (reason: DenialReason) => void,
+): Promise<boolean> {
+  const { family, deviceKey, challengeKey: key } = record
+  const named = readSingleField(view.header('sec-secure-session-id'))
+  if (named !== 'missing' && (typeof named === 'string' || named.item !== family.id)) {
+    throw new AuthError('refresh_rejected', { reason: 'session_id_mismatch' })
+  }
+  if (deviceKey === null || key === null) return false
+
+  const proof = await verifyDeviceProof(view.header('secure-session-response'), readDeviceKey(deviceKey))
+  const fault =
+    typeof proof === 'string'
+      ? proof
+      : await checkChallenge(proof.challenge, { session: family.id, presented, key, now })
+  if (fault === undefined) return true
+  if (!honestFaults.has(fault)) mismatch(fault)
+  const challenge = await makeRefreshChallenge(family.id, presented, key, now)
+  throw new AuthError('proof_required', {
+    reason: fault,
+    headers: { 'secure-session-challenge': `"${challenge}";id="${family.id}"` },
+  })
+}
+
+const honestFaults: ReadonlySet<DenialReason> = new Set(['proof_missing', 'challenge_stale', 'challenge_used'])

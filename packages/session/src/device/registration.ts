@@ -1,0 +1,16 @@
+import { makeStartChallenge } from './challenge.js'
+
+/**
+ * The field with which a log-in asks the browser to bind the session to a key of its device (W3C Device Bound Session
+ * Credentials). The browser posts its proof to the path.
+ *
+ * @param path where `bind` is mounted
+ * @param now seconds since the epoch
+ */
+export async function registrationField(
+  session: string,
+  { key, path, now }: { readonly key: string; readonly path: string; readonly now: number },
+): Promise<Readonly<Record<string, string>>> {
+  const challenge = await makeStartChallenge(session, key, now)
+  return { 'secure-session-registration': `(ES256);path="${path}";challenge="${challenge}"` }
+}
