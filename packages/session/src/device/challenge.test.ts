@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hashRefreshToken, newFamilyId, newTagKey } from '../refresh/refresh-token.js'
+import { hashRefreshToken, newFamilyId, newTagKey } from '../tokens/refresh-token.js'
 import { checkChallenge, makeRefreshChallenge, makeStartChallenge, sessionOfChallenge } from './challenge.js'
 
 const session = await newFamilyId('alice')

@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import { base64url, type CryptoKey } from 'jose'
 
 /** Seconds for which a challenge is good. */
 const lifetime = 60

@@ -58,7 +58,7 @@ export async function verifyDeviceProof(
 
   const key = bound ?? readDeviceKey(jwk)
   if (typeof key === 'string') return key
-  const verifying = checkJwk(key)
+  const verifying = checkJwk({ ...key })
   if (typeof verifying === 'string') return 'key_unfit'
   const isGood = await verifySignature(verifying, 'ES256', proof.signingInput, proof.signature)
   return isGood ? { key, challenge: proof.claims['jti'] } : 'proof_signature'
@@ -67,7 +67,7 @@ export async function verifyDeviceProof(
 /** A public P-256 key, by the rules for an issuer's key. */
 function readDeviceKey(jwk: unknown): DeviceKey | 'key_unfit' | 'key_private' {
   if (typeof jwk !== 'object' || jwk === null) return 'key_unfit'
-  const checked = checkJwk(jwk)
+  const checked = checkJwk({ ...jwk })
   if (typeof checked === 'string') return checked === 'private' || checked === 'symmetric' ? 'key_private' : 'key_unfit'
   const { kty, crv, x, y } = checked.jwk ?? {}
   if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) return 'key_unfit'
