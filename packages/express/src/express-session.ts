@@ -36,6 +36,11 @@ export interface ExpressSession {
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
   readonly refresh: ExpressSessionHandler
   /**
+   * Route handler for `/session/device`, with the option `deviceBound`: binds the session to the browser's device; 200, or 403
+   * `binding_rejected`, which changes nothing.
+   */
+  readonly bind: ExpressSessionHandler
+  /**
    * Route handler: ends the session of the request's refresh token; 204, also where there is none. Or 303 where a handler of
    * yours calls it with a `redirect`; in Express 4 write `.catch(next)` behind that.
    */
@@ -83,6 +88,7 @@ export function createExpressSession<Claims extends object>(
   return {
     start: (res, login, options) => verbs.start({ req: res.req, res }, login, options),
     refresh: handler(verbs.refresh),
+    bind: handler(verbs.bind),
     end: (req: SessionRequest, res: GuardedResponse, last?: VerbOptions | ((error: unknown) => void)) =>
       typeof last === 'object'
         ? verbs.end({ req, res }, last)

@@ -30,6 +30,11 @@ export interface FastifySession {
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
   readonly refresh: FastifySessionHandler
   /**
+   * Route handler for `/session/device`, with the option `deviceBound`: binds the session to the browser's device; 200, or 403
+   * `binding_rejected`, which changes nothing.
+   */
+  readonly bind: FastifySessionHandler
+  /**
    * Route handler: ends the session of the request's refresh token; 204, also where there is none, or 303 where a handler of
    * yours calls it with a `redirect`.
    */
@@ -67,6 +72,7 @@ export function createFastifySession<Claims extends object>(
   return {
     start: (reply, login, options) => verbs.start({ request: reply.request, reply }, login, options),
     refresh: (request, reply) => verbs.refresh({ request, reply }),
+    bind: (request, reply) => verbs.bind({ request, reply }),
     end: (request, reply, options) => verbs.end({ request, reply }, options),
     endAll: (request, reply) => verbs.endAll({ request, reply }),
     jwks: (request, reply) => verbs.jwks({ request, reply }),

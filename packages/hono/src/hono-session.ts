@@ -19,6 +19,11 @@ export interface HonoSession {
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
   readonly refresh: HonoSessionHandler
   /**
+   * Route handler for `/session/device`, with the option `deviceBound`: binds the session to the browser's device; 200, or 403
+   * `binding_rejected`, which changes nothing.
+   */
+  readonly bind: HonoSessionHandler
+  /**
    * Route handler: ends the session of the request's refresh token; 204, also where there is none, or 303 where a handler of
    * yours calls it with a `redirect`.
    */

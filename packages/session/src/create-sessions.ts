@@ -1,13 +1,15 @@
 import { type CoreEvent, createVerifier, type IssuerOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
 import { createEmit, type Emit } from '@latchkey/core/adapter'
 import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
+import { createDeviceBinding } from './device/device-binding.js'
+import { createPendingBindings, type PendingBindings } from './device/pending-bindings.js'
 import type { SessionEvent } from './events/events.js'
 import { createJwksAnswer } from './keyring/jwks-answer.js'
 import { createRefreshInPassing, neverRefresh } from './refresh/refresh-in-passing.js'
 import { createRefreshSession } from './refresh/refresh-session.js'
-import { createEndSession } from './revocation/end-session.js'
+import { createEndSession, type EndSession } from './revocation/end-session.js'
 import { createRevocationList, type RevocationList } from './revocation/revocation-list.js'
-import { guardStore } from './store/guarded-store.js'
+import { type BeginWithStore, guardStore } from './store/guarded-store.js'
 import type { RevocationLog, SessionStore } from './store/session-store.js'
 import { createTokenIssuer } from './tokens/issue-tokens.js'
 import { createDevices } from './verbs/devices.js'
@@ -32,12 +34,15 @@ export function createSessions<Claims extends object = UntypedClaims>(
   const emit: AnyEmit = createEmit(options.onEvent)
   const { store, clock } = settings
   const revocations = options.revocation === 'immediate' ? createRevocationList(clock, emit) : undefined
-  const verifier = makeVerifier(options, settings, revocations, emit)
+  const begin = guardStore(store.familiesOf(options.issuer), emit)
+  const end = createEndSession(emit, revocations)
+  const pending = revocations && settings.deviceBound?.mode === 'required' ? waitForBindings(begin, end, clock) : undefined
+  const verifier = makeVerifier(options, settings, revocations, pending, emit)
   // Only now, so that a refused option leaves nothing behind that follows the store.
   revocations?.follow(preparedLog(store, options.issuer))
   const { keyring } = options
   return {
-    ...compose(options, settings, revocations, verifier, emit),
+    ...compose(options, settings, { begin, end, pending }, verifier, emit),
     jwks: () => keyring.jwks(),
     jwksAnswer: createJwksAnswer(() => keyring.jwks()),
     ready: async () => {
@@ -58,11 +63,20 @@ function preparedLog(store: SessionStore, issuer: string): RevocationLog {
   }
 }
 
+/** Ends what was not bound in time, by this process or another. */
+function waitForBindings(begin: BeginWithStore, end: EndSession, clock: Settings['clock']): PendingBindings {
+  return createPendingBindings(clock, async (session) => {
+    const record = await begin().read(session)
+    if ('gone' in record && record.gone === 'unbound') await end.one(begin(), session, 'unbound')
+  })
+}
+
 /** A verifier with the sessions' own issuer before those that are accepted besides. */
 function makeVerifier<Claims extends object>(
   { keyring, issuer, audience, trustedOrigins, verifier: { issuers = [], ...shared } = {} }: SessionsOptions<Claims>,
   { clock, cookies, encryption }: Settings,
   revocations: RevocationList | undefined,
+  pending: PendingBindings | undefined,
   emit: AnyEmit,
 ): Verifier<Claims> {
   const { verification } = keyring
@@ -73,7 +87,7 @@ function makeVerifier<Claims extends object>(
     ...('jwks' in verification
       ? { jwks: verification.jwks }
       : { secret: verification.secrets, algorithms: ['HS256'] as const }),
-    ...(revocations === undefined ? {} : { isRevoked: revocations.isRevoked }),
+    ...(revocations === undefined ? {} : { isRevoked: isRevokedBy(revocations, pending) }),
   }
   return createVerifier<Claims>({
     tokenFrom: cookies === undefined ? ['header'] : ['header', { cookie: cookies.access.name }],
@@ -86,11 +100,24 @@ function makeVerifier<Claims extends object>(
   })
 }
 
+function isRevokedBy(revocations: RevocationList, pending: PendingBindings | undefined): RevocationList['isRevoked'] {
+  if (pending === undefined) return revocations.isRevoked
+  return (claims) => pending.isOverdue(String((claims as { sid?: unknown }).sid)) || revocations.isRevoked(claims)
+}
+
+/** What reaches the store, and what waits for it. */
+interface Behind {
+  readonly begin: BeginWithStore
+  readonly end: EndSession
+  readonly pending: PendingBindings | undefined
+}
+
 /** What `compose` gives. */
 type Composed =
   | 'verifier'
   | 'start'
   | 'refresh'
+  | 'bind'
   | 'end'
   | 'endAll'
   | 'list'
@@ -101,8 +128,8 @@ type Composed =
 /** The verbs, and what is behind them; the verifier, which knows what a guard has refreshed in passing. */
 function compose<Claims extends object>(
   options: SessionsOptions<Claims>,
-  { store, clock, cookies, encryption }: Settings,
-  revocations: RevocationList | undefined,
+  { clock, cookies, encryption, deviceBound }: Settings,
+  { begin, end, pending }: Behind,
   verifier: Verifier<Claims>,
   emit: AnyEmit,
 ): Pick<Sessions<Claims>, Composed> {
@@ -120,11 +147,11 @@ function compose<Claims extends object>(
     encrypt: encryption?.encrypt,
     delivery,
   })
-  const begin = guardStore(store.familiesOf(issuer), emit)
-  const end = createEndSession(emit, revocations)
-  const { refresh, refreshInPassing } = createRefreshSession({ begin, tokens, end, emit, clock, reuseGrace, onRefresh })
-  const { sessionsPerSubject } = options
-  const start = createStartSession({ begin, tokens, end, emit, clock, sessionsPerSubject })
+  const device =
+    deviceBound && cookies && createDeviceBinding({ options: deviceBound, cookies, begin, end, emit, clock, pending })
+  const behind = { begin, tokens, end, emit, clock, device }
+  const { refresh, refreshInPassing } = createRefreshSession({ ...behind, reuseGrace, onRefresh })
+  const start = createStartSession({ ...behind, sessionsPerSubject: options.sessionsPerSubject })
   const rules = createVerbRules(trustedOrigins, emit)
   const inPassing =
     cookies === undefined
@@ -139,7 +166,7 @@ function compose<Claims extends object>(
         })
   return {
     verifier: { ...verifier, authenticate: inPassing.authenticate },
-    ...createVerbs({ rules, delivery, start, refresh, end, begin, inPassing, issuer }),
+    ...createVerbs({ rules, delivery, start, refresh, end, begin, inPassing, issuer, device }),
     ...createDevices(begin, end),
     authenticateOrRefresh: inPassing.authenticateOrRefresh,
   }

@@ -22,6 +22,7 @@ export interface VerbsFramework<Context, Result> {
 export interface SessionVerbs<Context, Result> {
   start(context: Context, login: Login, options?: VerbOptions): Promise<Result>
   refresh(context: Context): Promise<Result>
+  bind(context: Context): Promise<Result>
   end(context: Context, options?: VerbOptions): Promise<Result>
   endAll(context: Context): Promise<Result>
   jwks(context: Context): Promise<Result>
@@ -35,6 +36,7 @@ export function bindVerbs<Claims extends object, Context, Result>(
   return {
     start: (context, login, options) => answer(context, (view) => sessions.start(view, login, options)),
     refresh: (context) => answer(context, (view) => sessions.refresh(view, () => body(context))),
+    bind: (context) => answer(context, (view) => sessions.bind(view)),
     end: (context, options) => answer(context, (view) => sessions.end(view, () => body(context), options)),
     endAll: (context) => answer(context, (view) => sessions.endAll(view, storedAuth(context) ?? undefined)),
     jwks: (context) => answer(context, async () => sessions.jwksAnswer()),

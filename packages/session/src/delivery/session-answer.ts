@@ -29,7 +29,8 @@ export function emptyAnswer(cookies: readonly ResponseCookie[] = []): SessionAns
   return { status: 204, headers: noStore, cookies, body: '' }
 }
 
-/** A 303 to a path of ours, with the cookies of another answer: for pages without script. */
-export function redirectAnswer(path: string, { cookies }: SessionAnswer): SessionAnswer {
-  return { status: 303, headers: { location: path, ...noStore }, cookies, body: '' }
+/** A 303 to a path of ours, with the cookies and fields of another answer: for pages without script. */
+export function redirectAnswer(path: string, { cookies, headers }: SessionAnswer): SessionAnswer {
+  const { 'content-type': _type, ...others } = headers
+  return { status: 303, headers: { location: path, ...others }, cookies, body: '' }
 }

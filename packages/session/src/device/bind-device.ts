@@ -1,24 +1,20 @@
-import { AuthError, type DenialReason } from '@latchkey/core'
+import { AuthError, type Clock, type DenialReason } from '@latchkey/core'
 import type { RequestView } from '@latchkey/core/adapter'
-import type { FamilyRecord } from '../store/session-store.js'
+import { findSession } from '../refresh/known-session.js'
+import type { EndSession } from '../revocation/end-session.js'
+import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
+import type { BindingResult, FamilyRecord } from '../store/session-store.js'
 import { checkChallenge, sessionOfChallenge } from './challenge.js'
-import { type DeviceKey, verifyDeviceProof } from './device-proof.js'
+import { verifyDeviceProof, writeDeviceKey } from './device-proof.js'
 
 /** Seconds after a session's start in which it can be bound to a device. */
 export const bindWithin = 60
 
-/** What became of the one step in which a store binds a session. */
-type BindingResult = 'bound' | 'same' | 'other' | 'late' | 'gone'
-
 /** What `createBindDevice` needs to know. */
 export interface BindContext {
-  /** The session that a refresh token was issued for, now or before; rejects with `refresh_rejected` where it is none. */
-  readonly sessionOf: (refreshToken: string) => Promise<FamilyRecord>
-  /** The living session of an id; null where there is none. */
-  readonly read: (id: string) => Promise<FamilyRecord | null>
-  readonly bind: (binding: { id: string; deviceKey: string; within: number }) => Promise<BindingResult>
-  /** Seconds since the epoch. */
-  readonly clock: () => number
+  readonly begin: BeginWithStore
+  readonly end: EndSession
+  readonly clock: Clock
 }
 
 const refused: Readonly<Record<Exclude<BindingResult, 'bound'>, DenialReason>> = {
@@ -44,37 +40,31 @@ const refused: Readonly<Record<Exclude<BindingResult, 'bound'>, DenialReason>> =
  *
  * @returns the id of the session
  */
-export function createBindDevice({ sessionOf, read, bind, clock }: BindContext) {
+export function createBindDevice({ begin, end, clock }: BindContext) {
   return async (view: RequestView, refreshToken: string | undefined): Promise<string> => {
-    const carried = refreshToken === undefined ? undefined : await sessionOf(refreshToken)
+    const store = begin()
+    const carried = refreshToken === undefined ? undefined : await findSession(store, end, refreshToken)
     const proof = await verifyDeviceProof(view.header('secure-session-response'), null)
     if (typeof proof === 'string') return refuse(proof)
 
     const named = sessionOfChallenge(proof.challenge)
-    if (named === undefined || (carried !== undefined && carried.family.id !== named)) return refuse('challenge_unknown')
-    const record = carried ?? (await read(named))
-    if (record === null || record.challengeKey === null) return refuse('challenge_unknown')
-    const { family, challengeKey: key } = record
-    const asked = { session: family.id, presented: null, key, now: clock() }
+    if (named === undefined || (carried !== undefined && carried.id !== named)) return refuse('challenge_unknown')
+    const record = carried ?? (await readLiving(store, named))
+    if (record === undefined || record.challengeKey === null) return refuse('challenge_unknown')
+    const asked = { session: named, presented: null, key: record.challengeKey, now: clock() }
     const fault = await checkChallenge(proof.challenge, asked)
     if (fault !== undefined) return refuse(fault)
 
-    const result = await bind({ id: family.id, deviceKey: writeDeviceKey(proof.key), within: bindWithin })
-    return result === 'bound' ? family.id : refuse(refused[result])
+    const result = await store.bind({ id: named, deviceKey: writeDeviceKey(proof.key), within: bindWithin })
+    return result === 'bound' ? named : refuse(refused[result])
   }
+}
+
+async function readLiving(store: GuardedStore, id: string): Promise<FamilyRecord | undefined> {
+  const record = await store.read(id)
+  return 'gone' in record ? undefined : record
 }
 
 function refuse(reason: DenialReason): never {
   throw new AuthError('binding_rejected', { reason })
-}
-
-/** A device's key as a store keeps it. */
-function writeDeviceKey({ x, y }: DeviceKey): string {
-  return `${x}.${y}`
-}
-
-/** A device's key from a store. */
-export function readDeviceKey(text: string): DeviceKey {
-  const [x = '', y = ''] = text.split('.')
-  return { kty: 'EC', crv: 'P-256', x, y }
 }

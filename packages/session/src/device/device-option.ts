@@ -26,8 +26,9 @@ export type DeviceBound = Required<DeviceBoundOptions>
  * @returns undefined where it is not given: no device is bound
  * @throws ConfigError for anything else than it takes
  */
-export function readDeviceBound(option: unknown): DeviceBound | undefined {
+export function readDeviceBound(option: unknown, delivery: unknown): DeviceBound | undefined {
   if (option === undefined) return undefined
+  if (delivery === 'body') throw new ConfigError("deviceBound goes with delivery 'cookie' alone: remove either.")
   const options = typeof option === 'string' ? { mode: option } : option
   if (typeof options !== 'object' || options === null) throw new ConfigError(wrongMode)
   refuseUnknownOptions('deviceBound', options, ['mode', 'exclude', 'path'])

@@ -73,3 +73,14 @@ function readDeviceKey(jwk: unknown): DeviceKey | 'key_unfit' | 'key_private' {
   if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) return 'key_unfit'
   return checked.alg === undefined || checked.alg === 'ES256' ? { kty, crv, x, y } : 'key_unfit'
 }
+
+/** A device's key as a store keeps it. */
+export function writeDeviceKey({ x, y }: DeviceKey): string {
+  return `${x}.${y}`
+}
+
+/** A device's key as a store has kept it. */
+export function keptDeviceKey(text: string): DeviceKey {
+  const [x = '', y = ''] = text.split('.')
+  return { kty: 'EC', crv: 'P-256', x, y }
+}

@@ -1,17 +1,14 @@
 import { AuthError, type DenialReason } from '@latchkey/core'
 import type { RequestView } from '@latchkey/core/adapter'
-import type { FamilyRecord } from '../store/session-store.js'
-import { readDeviceKey } from './bind-device.js'
+import type { KnownSession } from '../refresh/known-session.js'
 import { checkChallenge, makeRefreshChallenge } from './challenge.js'
-import { verifyDeviceProof } from './device-proof.js'
+import { keptDeviceKey, verifyDeviceProof } from './device-proof.js'
 import { readSingleField } from './single-field.js'
 
 /** A request to refresh a session that lives, whose refresh token was issued for it. */
 export interface ProvingRequest {
   readonly view: RequestView
-  readonly record: FamilyRecord
-  /** Hash of the refresh token that was presented. */
-  readonly presented: string
+  readonly session: KnownSession
   /** Seconds since the epoch. */
   readonly now: number
 }
@@ -32,27 +29,27 @@ export interface ProvingRequest {
  * @returns whether the device has proven itself; false for a session that is not bound
  */
 export async function proveDevice(
-  { view, record, presented, now }: ProvingRequest,
+  { view, session, now }: ProvingRequest,
   mismatch: (reason: DenialReason) => void,
 ): Promise<boolean> {
-  const { family, deviceKey, challengeKey: key } = record
+  const { id, presented, deviceKey, challengeKey: key } = session
   const named = readSingleField(view.header('sec-secure-session-id'))
-  if (named !== 'missing' && (typeof named === 'string' || named.item !== family.id)) {
+  if (named !== 'missing' && (typeof named === 'string' || named.item !== id)) {
     throw new AuthError('refresh_rejected', { reason: 'session_id_mismatch' })
   }
   if (deviceKey === null || key === null) return false
 
-  const proof = await verifyDeviceProof(view.header('secure-session-response'), readDeviceKey(deviceKey))
+  const proof = await verifyDeviceProof(view.header('secure-session-response'), keptDeviceKey(deviceKey))
   const fault =
     typeof proof === 'string'
       ? proof
-      : await checkChallenge(proof.challenge, { session: family.id, presented, key, now })
+      : await checkChallenge(proof.challenge, { session: id, presented, key, now })
   if (fault === undefined) return true
   if (!honestFaults.has(fault)) mismatch(fault)
-  const challenge = await makeRefreshChallenge(family.id, presented, key, now)
+  const challenge = await makeRefreshChallenge(id, presented, key, now)
   throw new AuthError('proof_required', {
     reason: fault,
-    headers: { 'secure-session-challenge': `"${challenge}";id="${family.id}"` },
+    headers: { 'secure-session-challenge': `"${challenge}";id="${id}"` },
   })
 }
 

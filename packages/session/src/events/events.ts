@@ -1,3 +1,5 @@
+import type { DenialReason } from '@latchkey/core'
+
 /** A log-in began a session. */
 export interface SessionStartedEvent {
   readonly type: 'session_started'
@@ -33,6 +35,23 @@ export interface RefreshReusedEvent {
   readonly session: string
 }
 
+/** A browser has bound a session to a key in its device. */
+export interface SessionBoundEvent {
+  readonly type: 'session_bound'
+  readonly session: string
+}
+
+/**
+ * A refresh of a device-bound session was tried with another key, a malformed proof or a made-up challenge: somebody has copied the
+ * cookies. Nothing was consumed; the owner goes on.
+ */
+export interface DeviceMismatchEvent {
+  readonly type: 'device_mismatch'
+  readonly session: string
+  /** What was wrong with the proof. */
+  readonly reason: DenialReason
+}
+
 /** The store does not answer; guards go on, session verbs answer 503. Once until it is restored. */
 export interface StoreUnavailableEvent {
   readonly type: 'store_unavailable'
@@ -54,6 +73,8 @@ export type SessionEvent =
   | SessionRefreshedEvent
   | SessionEndedEvent
   | RefreshReusedEvent
+  | SessionBoundEvent
+  | DeviceMismatchEvent
   | StoreUnavailableEvent
   | StoreRestoredEvent
   | RevocationUnsureEvent

@@ -1,5 +1,6 @@
 import { AuthError, type Clock, ConfigError } from '@latchkey/core'
-import type { Emit } from '@latchkey/core/adapter'
+import type { Emit, RequestView } from '@latchkey/core/adapter'
+import type { DeviceBinding } from '../device/device-binding.js'
 import type { SessionEvent } from '../events/events.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
@@ -22,10 +23,16 @@ export interface RefreshContext {
   /** Seconds for which the consumed token gets the same successor again; 0: never. Default 10. */
   readonly reuseGrace?: number | undefined
   readonly onRefresh?: OnRefresh | undefined
+  /** Undefined: no session is bound to a device. */
+  readonly device?: DeviceBinding | undefined
 }
 
-/** Exchanges a refresh token for a new pair. Rejects with `refresh_rejected` or `store_unavailable`. */
-export type RefreshSession = (presented: string | undefined) => Promise<Issued>
+/**
+ * Exchanges a refresh token for a new pair. Rejects with `refresh_rejected`, `proof_required` or `store_unavailable`.
+ *
+ * @param view the client's request, which may prove a device; undefined in passing, where a bound session is never rotated
+ */
+export type RefreshSession = (presented: string | undefined, view?: RequestView) => Promise<Issued>
 
 /** A refresh on a client's request, and one in passing. */
 export interface RefreshSessions {
@@ -34,6 +41,13 @@ export interface RefreshSessions {
   /** Of requests that come at the same time all have the successor: a page that loads sends many. */
   readonly refreshInPassing: RefreshSession
 }
+
+interface Found {
+  readonly store: GuardedStore
+  readonly session: KnownSession
+}
+
+type Exchange = (text: string, found?: Found) => Promise<Refreshed>
 
 interface Refreshed {
   readonly id: string
@@ -44,27 +58,32 @@ interface Refreshed {
  * The rotation (RFC 9700 §4.14.2), in this order:
  *
  * 1. the token is of a living session, issued for it once, and for an audience of ours; else refused, and nothing changes.
- * 2. it is neither the live token nor its parent: reuse. It or a successor was stolen, so the session ends.
- * 3. the live one: the app's hook says what the session may do from now on.
- * 4. all that is given out is made, so that whatever fails here consumes nothing.
- * 5. the store decides, in one step: consumed, repeated within the grace, or reuse.
+ * 2. where it is bound to a device, the request proves it; else refused, and nothing changes.
+ * 3. it is neither the live token nor its parent: reuse. It or a successor was stolen, so the session ends.
+ * 4. the live one: the app's hook says what the session may do from now on.
+ * 5. all that is given out is made, so that whatever fails here consumes nothing.
+ * 6. the store decides, in one step: consumed, repeated within the grace, or reuse. With a proof the parent counts at any time.
  *
- * Requests that come to this process with the same token before 5 share one rotation. Not those that come after it: a session
- * may have ended since.
+ * Requests that come to this process with the same token before 6 share one rotation. Not those that come after it: a session
+ * may have ended since. Nor those of a bound session: each proves itself.
  */
 export function createRefreshSession(context: RefreshContext): RefreshSessions {
-  const { begin, tokens, end, emit, clock, reuseGrace = 10, onRefresh } = context
+  const { begin, tokens, end, emit, clock, reuseGrace = 10, onRefresh, device } = context
   const lost = new LostReplies(reuseGrace, clock)
 
-  async function refresh(text: string, close: Close): Promise<Refreshed> {
+  async function find(text: string): Promise<Found> {
     const store = begin()
     const session = await findSession(store, end, text)
     if (!session.family.audience.some((each) => tokens.audience.includes(each)))
       throw refreshRejected('refresh_unknown')
-    return exchange(store, session, close)
+    return { store, session }
   }
 
-  async function exchange(store: GuardedStore, session: KnownSession, close: Close): Promise<Refreshed> {
+  async function refresh(text: string, close: Close, found?: Found): Promise<Refreshed> {
+    return exchange(found ?? (await find(text)), false, close)
+  }
+
+  async function exchange({ store, session }: Found, proven: boolean, close: Close): Promise<Refreshed> {
     const { id, presented, text } = session
     const isLive = presented === session.current
     if (!isLive && presented !== session.parent) return reuse(store, id)
@@ -81,6 +100,7 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
       idleTtl: tokens.lives.idleTtl,
       accessTtl: tokens.lives.accessTtl,
       ...(grant === undefined ? {} : { grant }),
+      ...(proven ? { proven } : {}),
     }
     close()
     const result = await rotate(store, step, next)
@@ -145,13 +165,17 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
     emit({ type: 'session_refreshed', session, repeated })
   }
 
-  const alone = (text: string): Promise<Refreshed> => refresh(text, () => {})
-  const shared = sharing(refresh, ({ id }) => reportRefreshed(id, true))
+  const alone: Exchange = (text, found) => refresh(text, () => {}, found)
+  const shared: Exchange = sharing(refresh, ({ id }) => reportRefreshed(id, true))
 
-  function presenting(exchangeOf: (text: string) => Promise<Refreshed>): RefreshSession {
-    return async (text) => {
+  function presenting(exchangeOf: Exchange): RefreshSession {
+    return async (text, view) => {
       if (text === undefined) throw refreshRejected('refresh_missing')
-      return (await exchangeOf(text)).issued
+      if (device === undefined) return (await exchangeOf(text)).issued
+      const found = await find(text)
+      if (!(await device.prove(found.session, view))) return (await exchangeOf(text, found)).issued
+      const { id, issued } = await exchange(found, true, () => {})
+      return { ...issued, answer: device.instruct(id, issued) }
     }
   }
 

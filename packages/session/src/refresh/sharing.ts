@@ -5,15 +5,15 @@ export type Close = () => void
  * Calls with the same key join one that is under way, and have its result, for as long as it has had no effect yet. Who
  * calls later gets work of his own: he may know what has happened since.
  *
- * @param work what is done for a key; says by `close` when its effect is near
+ * @param work what is done for a key, with what the first of the calls gave; says by `close` when its effect is near
  * @param onShared told of a result for each call that joined
  */
-export function sharing<T>(
-  work: (key: string, close: Close) => Promise<T>,
+export function sharing<T, Input = undefined>(
+  work: (key: string, close: Close, input: Input | undefined) => Promise<T>,
   onShared: (result: T) => void,
-): (key: string) => Promise<T> {
+): (key: string, input?: Input) => Promise<T> {
   const open = new Map<string, Promise<T>>()
-  return (key) => {
+  return (key, input) => {
     const known = open.get(key)
     if (known !== undefined) {
       return known.then((result) => {
@@ -31,7 +31,7 @@ export function sharing<T>(
     async function begin(): Promise<T> {
       // Not before it can be joined.
       await undefined
-      return work(key, close)
+      return work(key, close, input)
     }
   }
 }

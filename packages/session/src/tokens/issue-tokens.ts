@@ -9,6 +9,8 @@ import type { Family } from '../store/session-store.js'
 /** What a session's new pair of tokens looks like on the wire. */
 export interface Issued {
   readonly accessToken: string
+  /** Seconds that the access token is good for. */
+  readonly expiresIn: number
   readonly answer: SessionAnswer
 }
 
@@ -102,7 +104,8 @@ export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       if (accessToken.length > maxTokenLength) throw new AuthError('request_malformed', { reason: 'token_too_long' })
       const expiresIn = Math.max(0, exp - iat)
       const refreshExpiresIn = Math.max(0, Math.min(idleTtl, session.absoluteEnd - clock()))
-      return { accessToken, answer: delivery.tokens({ accessToken, expiresIn, refreshToken, refreshExpiresIn }) }
+      const answer = delivery.tokens({ accessToken, expiresIn, refreshToken, refreshExpiresIn })
+      return { accessToken, expiresIn, answer }
     },
   }
 }

@@ -1,6 +1,7 @@
 import { type Clock, ConfigError } from '@latchkey/core'
 import { defaultClockTolerance, refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
 import { createCookie, type SessionCookies } from '../delivery/cookies.js'
+import { type DeviceBound, readDeviceBound } from '../device/device-option.js'
 import { memoryStore } from '../store/memory-store.js'
 import type { SessionStore } from '../store/session-store.js'
 import { defaultAccessTokenTtl } from '../tokens/issue-tokens.js'
@@ -15,6 +16,8 @@ export interface Settings {
   readonly encryption: TokenEncryption | undefined
   /** Undefined with body delivery. */
   readonly cookies: SessionCookies | undefined
+  /** Undefined: no session is bound to a device. */
+  readonly deviceBound: DeviceBound | undefined
 }
 
 const optionNames: Record<keyof SessionsOptions, true> = {
@@ -31,6 +34,7 @@ const optionNames: Record<keyof SessionsOptions, true> = {
   delivery: true,
   encryption: true,
   cookies: true,
+  deviceBound: true,
   onRefresh: true,
   onEvent: true,
   clock: true,
@@ -69,6 +73,7 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
     clock,
     encryption: encryption === undefined ? undefined : createTokenEncryption(encryption),
     cookies: readCookies(options),
+    deviceBound: readDeviceBound(options.deviceBound, options.delivery),
   }
 }
 

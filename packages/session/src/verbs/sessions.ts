@@ -14,6 +14,7 @@ import type { Authenticate, RequestView } from '@latchkey/core/adapter'
 import type { CookieOptions } from '../delivery/cookies.js'
 import type { ReadBody } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'
+import type { DeviceBoundOptions } from '../device/device-option.js'
 import type { SessionEvent } from '../events/events.js'
 import type { Keyring } from '../keyring/keyring.js'
 import type { OnRefresh } from '../refresh/refresh-hook.js'
@@ -55,6 +56,12 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
   readonly encryption?: readonly DecryptionKey[]
   /** Other cookies than `__Host-access` and `__Host-refresh`. */
   readonly cookies?: { readonly access?: CookieOptions; readonly refresh?: CookieOptions }
+  /**
+   * Binds sessions to a key in the hardware of the browser's device, where the browser can (Device Bound Session Credentials): a copy
+   * of the cookies is then good for what is left of the access token. Cookie delivery alone. Keep `accessTokenTtl` at 120 s or
+   * more outside of tests: Chromium signs about six times in some minutes. Default: off.
+   */
+  readonly deviceBound?: DeviceBoundOptions | DeviceBoundOptions['mode']
   /** Re-reads scope and claims at refresh, or ends the session. Default: they stay as they were at log-in. */
   readonly onRefresh?: OnRefresh
   /** Told of everything that sessions and their verifier report. What it throws is reported as an uncaught exception. */
@@ -89,6 +96,14 @@ export interface Sessions<Claims extends object = UntypedClaims> {
    * @param readBody gives the parsed JSON body, or rejects with `request_malformed`; called for body delivery alone
    */
   refresh(view: RequestView, readBody?: ReadBody): Promise<SessionAnswer>
+  /**
+   * Binds the session to the device whose browser registers a key, and answers with the session instructions. Rejects with
+   * `binding_rejected`, which changes nothing, or `refresh_rejected` where the cookie's session is none. The route is
+   * `<deviceBound.path>/device`.
+   *
+   * @throws ConfigError where `deviceBound` is not set, as a rejection
+   */
+  bind(view: RequestView): Promise<SessionAnswer>
   /**
    * Ends the session of the request's refresh token, live or superseded, and clears the cookies. 204 also where there is
    * none; the access token is not looked at.

@@ -2,6 +2,7 @@ import type { Clock } from '@latchkey/core'
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { SessionEvent } from '../events/events.js'
+import type { DeviceBinding } from '../device/device-binding.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore } from '../store/guarded-store.js'
 import type { TokenIssuer } from '../tokens/issue-tokens.js'
@@ -17,6 +18,8 @@ export interface StartContext {
   readonly clock: Clock
   /** Default 100. */
   readonly sessionsPerSubject?: number | undefined
+  /** Undefined: no session is bound to a device. */
+  readonly device?: DeviceBinding | undefined
 }
 
 /** Begins a session for a log-in, which is checked. Rejects with `request_malformed` or `store_unavailable`. */
@@ -27,7 +30,7 @@ export type StartSession = (login: unknown) => Promise<SessionAnswer>
  * and the store's differ by a little matters to none of them.
  */
 export function createStartSession(context: StartContext): StartSession {
-  const { begin, tokens, end, emit, clock, sessionsPerSubject = 100 } = context
+  const { begin, tokens, end, emit, clock, sessionsPerSubject = 100, device } = context
   return async (given) => {
     const login = readLogin(given)
     const id = await newFamilyId(login.sub)
@@ -35,6 +38,7 @@ export function createStartSession(context: StartContext): StartSession {
     const refreshToken = await makeRefreshToken(id, tagKey)
     const { lives, audience } = tokens
     const { answer } = await tokens.issue({ ...login, id, absoluteEnd: clock() + lives.absoluteTtl }, refreshToken)
+    const registration = await device?.offer(id)
     const { evicted } = await begin().start({
       ...login,
       ...lives,
@@ -43,9 +47,10 @@ export function createStartSession(context: StartContext): StartSession {
       tagKey,
       current: await hashRefreshToken(refreshToken),
       perSubject: sessionsPerSubject,
+      ...registration?.kept,
     })
     end.tell(evicted, 'evicted')
     emit({ type: 'session_started', session: id })
-    return answer
+    return { ...answer, headers: { ...answer.headers, ...registration?.headers } }
   }
 }

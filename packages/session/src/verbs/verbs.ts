@@ -1,9 +1,10 @@
-import { type Auth, AuthError } from '@latchkey/core'
+import { type Auth, AuthError, ConfigError } from '@latchkey/core'
 import { createRequirement, type RequestView } from '@latchkey/core/adapter'
 import type { Delivery, ReadBody } from '../delivery/delivery.js'
 import { redirectAnswer, type SessionAnswer } from '../delivery/session-answer.js'
 import type { RefreshInPassing } from '../refresh/refresh-in-passing.js'
 import type { RefreshSession } from '../refresh/refresh-session.js'
+import type { DeviceBinding } from '../device/device-binding.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
 import { parseRefreshToken, wasIssued } from '../tokens/refresh-token.js'
@@ -23,6 +24,8 @@ export interface VerbSteps<Claims> {
   /** Says who is calling, reports whom it refuses, and knows what a guard has refreshed in passing. */
   readonly inPassing: RefreshInPassing<Claims>
   readonly issuer: string
+  /** Undefined: no session is bound to a device. */
+  readonly device: DeviceBinding | undefined
 }
 
 /** Of the caller of `endAll`, where no guard has asked before: one good token. */
@@ -33,14 +36,20 @@ const noBody: ReadBody = () => undefined
 /** The verbs that answer a request. Each checks the origin before anything else, and reports what it refuses. */
 export function createVerbs<Claims extends object>(
   steps: VerbSteps<Claims>,
-): Pick<Sessions, 'start' | 'refresh' | 'end' | 'endAll'> {
-  const { rules, delivery, end, begin, inPassing, issuer } = steps
+): Pick<Sessions, 'start' | 'refresh' | 'bind' | 'end' | 'endAll'> {
+  const { rules, delivery, end, begin, inPassing, issuer, device } = steps
 
   async function callerOf(view: RequestView): Promise<Auth<object>> {
     const decision = await inPassing.authenticate(view, signedIn)
     if (!decision.allow) throw decision.error
     if (decision.auth === null) throw new AuthError('token_missing')
     return decision.auth
+  }
+
+  /** The session whose cookie a log-in carried; of cookies that are none there is none. */
+  async function carriedSession(view: RequestView): Promise<string | undefined> {
+    const presented = await delivery.presented(view, noBody)
+    return presented === undefined ? undefined : sessionOf(begin(), presented)
   }
 
   function verb(view: RequestView, run: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
@@ -52,13 +61,21 @@ export function createVerbs<Claims extends object>(
     start: async (view, login, options = {}) =>
       verb(view, async () => {
         const redirect = readRedirect(options.redirect)
-        return sentTo(redirect, await steps.start(login))
+        const replaced = device === undefined ? undefined : await carriedSession(view)
+        const answer = await steps.start(login)
+        if (replaced !== undefined) await end.one(begin(), replaced, 'replaced')
+        return sentTo(redirect, answer)
       }),
     refresh: async (view, readBody = noBody) =>
       verb(view, async () => {
         // The cookie is consumed where a guard has refreshed this request: what that gave is given again.
         const refreshed = inPassing.refreshOf(view)
-        return (await (refreshed ?? steps.refresh(await delivery.presented(view, readBody)))).answer
+        return (await (refreshed ?? steps.refresh(await delivery.presented(view, readBody), view))).answer
+      }),
+    bind: async (view) =>
+      verb(view, async () => {
+        if (device === undefined) throw new ConfigError("session.bind needs the option deviceBound, e.g. 'offered'.")
+        return device.bind(view, await delivery.presented(view, noBody))
       }),
     end: async (view, readBody = noBody, options = {}) =>
       verb(view, async () => {
