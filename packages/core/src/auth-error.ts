@@ -110,6 +110,12 @@ export type DenialReason =
   | 'label_invalid'
   | 'cookie_too_large'
   | 'redirect_not_a_path'
+  // proof_required and binding_rejected, of device-bound sessions; beside those of proof_rejected
+  | 'challenge_unknown'
+  | 'challenge_stale'
+  | 'challenge_used'
+  | 'binding_late'
+  | 'already_bound'
   // store_unavailable
   | 'revocation_unsure'
 
@@ -278,6 +284,8 @@ export interface AuthErrorOptions {
   readonly maxAge?: number | undefined
   /** How the verifier challenges. Default: with the scheme `Bearer` alone. */
   readonly challenge?: ChallengeRules | undefined
+  /** Further fields of the answer, names in lower case, such as a challenge to answer. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -307,6 +315,8 @@ export class AuthError extends Error {
   readonly maxAge: number | undefined
   /** How the verifier challenges; undefined: with the scheme `Bearer` alone. */
   readonly challenge: ChallengeRules | undefined
+  /** Further fields of the answer, names in lower case. */
+  readonly headers: Readonly<Record<string, string>> | undefined
 
   constructor(code: AuthErrorCode, options: AuthErrorOptions = {}) {
     const { status, detail } = codeTable[code]
@@ -324,5 +334,6 @@ export class AuthError extends Error {
     this.acrValues = options.acrValues
     this.maxAge = options.maxAge
     this.challenge = options.challenge
+    this.headers = options.headers
   }
 }

@@ -130,6 +130,11 @@ describe('denialOf', () => {
     expect(challenge({ acrValues: ['mfa'], maxAge: 300 })).toBe(`${error}, acr_values="mfa", max_age="300"`)
   })
 
+  it('carries further fields', () => {
+    const error = new AuthError('proof_required', { headers: { 'secure-session-challenge': '"c"' } })
+    expect(denialOf(error).headers).toEqual({ ...always, 'secure-session-challenge': '"c"' })
+  })
+
   it('names the realm first, in every challenge and in nothing else', () => {
     const challenge = (code: AuthErrorCode) => denialOf(new AuthError(code), 'my api').headers['www-authenticate']
     expect(challenge('token_missing')).toBe('Bearer realm="my api"')

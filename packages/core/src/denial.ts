@@ -22,6 +22,7 @@ export function denialOf(error: AuthError, realm?: string): Denial {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
   const challenges = challengesOf(error, realm)
   if (challenges.length > 0) headers['www-authenticate'] = challenges.map(serialize).join(', ')
+  Object.assign(headers, error.headers)
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfter)))
   return { status, headers, body: JSON.stringify({ type: 'about:blank', title, status, code: error.code, detail }) }
 }
