@@ -51,6 +51,7 @@ function addSessionRoutes(
       .catch(next)
   })
   app.post('/session/refresh', session.refresh)
+  app.post('/session/device', session.bind)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)

@@ -60,6 +60,7 @@ function addSessionRoutes(
 ): void {
   app.post('/session', async (request, reply) => session.start(reply, (await session.readJson(request)) as Login))
   app.post('/session/refresh', session.refresh)
+  app.post('/session/device', session.bind)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)

@@ -34,6 +34,7 @@ export function honoApp(contract: Contract): Hono {
 function addSessionRoutes(app: Hono, { session, requireAuth }: HonoSessionAuth, contract: Contract): void {
   app.post('/session', async (c) => session.start(c, (await session.readJson(c)) as Login))
   app.post('/session/refresh', session.refresh)
+  app.post('/session/device', session.bind)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)

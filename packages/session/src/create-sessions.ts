@@ -36,7 +36,8 @@ export function createSessions<Claims extends object = UntypedClaims>(
   const revocations = options.revocation === 'immediate' ? createRevocationList(clock, emit) : undefined
   const begin = guardStore(store.familiesOf(options.issuer), emit)
   const end = createEndSession(emit, revocations)
-  const pending = revocations && settings.deviceBound?.mode === 'required' ? waitForBindings(begin, end, clock) : undefined
+  const pending =
+    revocations && settings.deviceBound?.mode === 'required' ? waitForBindings(begin, end, clock) : undefined
   const verifier = makeVerifier(options, settings, revocations, pending, emit)
   // Only now, so that a refused option leaves nothing behind that follows the store.
   revocations?.follow(preparedLog(store, options.issuer))

@@ -2,9 +2,12 @@ export { createSessions } from './create-sessions.js'
 export type { CookieOptions } from './delivery/cookies.js'
 export type { ReadBody } from './delivery/delivery.js'
 export type { SessionAnswer } from './delivery/session-answer.js'
+export type { DeviceBoundOptions } from './device/device-option.js'
 export type {
+  DeviceMismatchEvent,
   RefreshReusedEvent,
   RevocationUnsureEvent,
+  SessionBoundEvent,
   SessionEndedEvent,
   SessionEndReason,
   SessionEvent,

@@ -40,7 +40,18 @@ export class Certificates {
 
   #makeAuthority(): void {
     const extensions = ['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign']
-    this.#openssl('req', '-x509', ...ecKey('ca.key'), '-out', 'ca.crt', '-days', '2', '-subj', '/CN=test', ...extensions)
+    this.#openssl(
+      'req',
+      '-x509',
+      ...ecKey('ca.key'),
+      '-out',
+      'ca.crt',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=test',
+      ...extensions,
+    )
   }
 
   #makeServer(host: string): void {

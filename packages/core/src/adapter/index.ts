@@ -2,6 +2,8 @@
  * The door for those who build on core: adapters, sessions, stores. What an app calls is in `@latchkey/core`; this holds the
  * seam between a framework and `authenticate`, and what several packages would else each write for themselves.
  */
+
+export { verifySignature } from '#signature'
 export { emitDenied } from '../authenticate.js'
 export { systemClock } from '../clock.js'
 export { refuseUnknownOptions, requireNonNegative } from '../config-error.js'
@@ -10,8 +12,8 @@ export { type Denial, denialOf, requireRealm } from '../denial.js'
 export { createEmit, type Emit } from '../events.js'
 export type { Introspect, Introspection, IntrospectionContext } from '../introspection.js'
 export { asymmetricAlgorithms } from '../keys/algorithms.js'
-export { checkJwk } from '../keys/jwk.js'
 export { algorithmsForSecrets, requireUsableKey, secretBytes } from '../keys/configured-keys.js'
+export { checkJwk } from '../keys/jwk.js'
 export { type MaybePromise, whenReady } from '../maybe-promise.js'
 export type { Authenticate, Decision, RequestView } from '../request-view.js'
 export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
@@ -46,4 +48,3 @@ export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
 export { type NodeFields, nodeField, targetUri } from './raw-headers.js'
 export { serializeCookie, settleCookies } from './set-cookie.js'
 export { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'
-export { verifySignature } from '#signature'

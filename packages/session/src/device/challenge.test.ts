@@ -39,10 +39,13 @@ describe('the challenge of a refresh', () => {
     }
   })
 
-  it.each([undefined, null, 5, {}, [], '', 'x', `${'a'.repeat(25)}.01.start.${'A'.repeat(43)}`])('is not %j', async (value) => {
-    expect(await checkChallenge(value, { session, presented, key, now: made })).toBe('challenge_unknown')
-    expect(sessionOfChallenge(value)).toBeUndefined()
-  })
+  it.each([undefined, null, 5, {}, [], '', 'x', `${'a'.repeat(25)}.01.start.${'A'.repeat(43)}`])(
+    'is not %j',
+    async (value) => {
+      expect(await checkChallenge(value, { session, presented, key, now: made })).toBe('challenge_unknown')
+      expect(sessionOfChallenge(value)).toBeUndefined()
+    },
+  )
 })
 
 describe('the challenge of a log-in', () => {

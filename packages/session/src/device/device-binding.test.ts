@@ -361,8 +361,9 @@ describe('the option', () => {
     await expect(createApp({ deviceBound: 'offered', delivery: 'body' })).rejects.toThrow("delivery 'cookie' alone")
   })
 
-  test('is asked for where the verb is mounted without it', async () => {
+  test('is off by default: every registration is refused', async () => {
     const app = await createApp()
-    await expect(app.sessions.bind(post)).rejects.toThrow('session.bind needs the option deviceBound')
+    const error = await refusal(app.sessions.bind(post), 'binding_rejected')
+    expect(error.reason).toBe('challenge_unknown')
   })
 })

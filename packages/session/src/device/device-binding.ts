@@ -98,4 +98,3 @@ function attributesOf({ access }: SessionCookies): string {
   ]
   return attributes.join('; ')
 }
-

@@ -46,5 +46,7 @@ function wrongPath(name: string): string {
 }
 
 function isPath(path: unknown): path is string {
-  return typeof path === 'string' && /^\/[\x21\x24-\x29\x2b-\x3e\x40-\x5b\x5d-\x7e]*$/.test(path) && !path.startsWith('//')
+  return (
+    typeof path === 'string' && /^\/[\x21\x24-\x29\x2b-\x3e\x40-\x5b\x5d-\x7e]*$/.test(path) && !path.startsWith('//')
+  )
 }

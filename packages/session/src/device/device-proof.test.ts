@@ -95,7 +95,9 @@ describe('a refresh', () => {
 
   it('is refused with a critical header', async () => {
     const [, ...rest] = (await sign()).split('.')
-    const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'dbsc+jwt', crit: ['x'], x: 1 })).toString('base64url')
+    const header = Buffer.from(JSON.stringify({ alg: 'ES256', typ: 'dbsc+jwt', crit: ['x'], x: 1 })).toString(
+      'base64url',
+    )
     expect(await verifyDeviceProof([header, ...rest].join('.'), jwk)).toBe('proof_malformed')
   })
 })

@@ -41,9 +41,7 @@ export async function proveDevice(
 
   const proof = await verifyDeviceProof(view.header('secure-session-response'), keptDeviceKey(deviceKey))
   const fault =
-    typeof proof === 'string'
-      ? proof
-      : await checkChallenge(proof.challenge, { session: id, presented, key, now })
+    typeof proof === 'string' ? proof : await checkChallenge(proof.challenge, { session: id, presented, key, now })
   if (fault === undefined) return true
   if (!honestFaults.has(fault)) mismatch(fault)
   const challenge = await makeRefreshChallenge(id, presented, key, now)

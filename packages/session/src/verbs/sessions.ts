@@ -99,9 +99,7 @@ export interface Sessions<Claims extends object = UntypedClaims> {
   /**
    * Binds the session to the device whose browser registers a key, and answers with the session instructions. Rejects with
    * `binding_rejected`, which changes nothing, or `refresh_rejected` where the cookie's session is none. The route is
-   * `<deviceBound.path>/device`.
-   *
-   * @throws ConfigError where `deviceBound` is not set, as a rejection
+   * `<deviceBound.path>/device`. Without the option `deviceBound` every registration is refused.
    */
   bind(view: RequestView): Promise<SessionAnswer>
   /**

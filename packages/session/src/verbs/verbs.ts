@@ -1,10 +1,10 @@
-import { type Auth, AuthError, ConfigError } from '@latchkey/core'
+import { type Auth, AuthError } from '@latchkey/core'
 import { createRequirement, type RequestView } from '@latchkey/core/adapter'
 import type { Delivery, ReadBody } from '../delivery/delivery.js'
 import { redirectAnswer, type SessionAnswer } from '../delivery/session-answer.js'
+import type { DeviceBinding } from '../device/device-binding.js'
 import type { RefreshInPassing } from '../refresh/refresh-in-passing.js'
 import type { RefreshSession } from '../refresh/refresh-session.js'
-import type { DeviceBinding } from '../device/device-binding.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
 import { parseRefreshToken, wasIssued } from '../tokens/refresh-token.js'
@@ -74,7 +74,8 @@ export function createVerbs<Claims extends object>(
       }),
     bind: async (view) =>
       verb(view, async () => {
-        if (device === undefined) throw new ConfigError("session.bind needs the option deviceBound, e.g. 'offered'.")
+        // Nothing was offered, so there is no challenge to answer.
+        if (device === undefined) throw new AuthError('binding_rejected', { reason: 'challenge_unknown' })
         return device.bind(view, await delivery.presented(view, noBody))
       }),
     end: async (view, readBody = noBody, options = {}) =>
