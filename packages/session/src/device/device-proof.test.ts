@@ -1,4 +1,4 @@
-import { CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { type DeviceKey, verifyDeviceProof } from './device-proof.js'
 
