@@ -72,6 +72,7 @@ const cases: Case[] = [
     ...refused(`packages/${name}/src`, '@latchkey/core/dist/a.js', '../../core/src/index.js'),
   ]),
   ...refused('packages/introspection/src', '@latchkey/session'),
+  ...refused('packages/opentelemetry/src', '@latchkey/fastify', '../../core/src/index.js'),
   ...['redis', 'postgres', 'testing'].flatMap((name) => [
     ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter', '@latchkey/session'),
     ...refused(

@@ -1,0 +1,2 @@
+export { type ObserveOptions, observeVerifier } from './observe-verifier.js'
+export { type TraceOptions, tracedFetch } from './traced-fetch.js'

@@ -1,0 +1,66 @@
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { expect, test } from 'vitest'
+import { observeVerifier, tracedFetch } from './index.js'
+
+test('a verifier is read when metrics are collected, until it is no longer observed', async () => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('test')
+  let reads = 0
+  const stats = () => {
+    reads++
+    return { allowed: 5, denied: { token_expired: 2 }, remembered: 3, firstSeen: 2, keyFetches: { ok: 1, failed: 4 } }
+  }
+  const stop = observeVerifier({ stats }, { meter, name: 'users' })
+  expect(reads).toBe(0)
+  await reader.forceFlush()
+
+  const points = exporter
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) =>
+      scopeMetrics.flatMap(({ metrics }) =>
+        metrics.flatMap(({ descriptor, dataPoints }) =>
+          dataPoints.map(({ attributes, value }) => [descriptor.name, descriptor.unit, attributes, value]),
+        ),
+      ),
+    )
+  const name = { 'latchkey.verifier': 'users' }
+  expect(points).toEqual([
+    ['latchkey.requests.allowed', '{request}', name, 5],
+    ['latchkey.requests.denied', '{request}', { ...name, 'latchkey.code': 'token_expired' }, 2],
+    ['latchkey.tokens.verified', '{token}', { ...name, 'latchkey.remembered': true }, 3],
+    ['latchkey.tokens.verified', '{token}', { ...name, 'latchkey.remembered': false }, 2],
+    ['latchkey.key_fetches', '{fetch}', { ...name, 'latchkey.outcome': 'ok' }, 1],
+    ['latchkey.key_fetches', '{fetch}', { ...name, 'latchkey.outcome': 'failed' }, 4],
+  ])
+  stop()
+  await reader.forceFlush()
+  expect(reads).toBe(1)
+})
+
+test('a fetch has its span, without the query, whatever becomes of it', async () => {
+  const exporter = new InMemorySpanExporter()
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+  const tracer = provider.getTracer('test')
+  const answer = (fetch: typeof globalThis.fetch) =>
+    tracedFetch({ tracer, fetch })('https://id.example/jwks?key=secret')
+  await answer(async () => new Response('{}'))
+  await answer(async () => new Response('', { status: 503 }))
+  const down = async () => {
+    throw new TypeError('fetch failed')
+  }
+  await expect(answer(down)).rejects.toThrow('fetch failed')
+
+  const common = { 'http.request.method': 'GET', 'url.full': 'https://id.example/jwks', 'server.address': 'id.example' }
+  expect(exporter.getFinishedSpans().map(({ name, status, attributes }) => [name, status.code, attributes])).toEqual([
+    ['GET', 0, { ...common, 'http.response.status_code': 200 }],
+    ['GET', 2, { ...common, 'http.response.status_code': 503 }],
+    ['GET', 2, { ...common, 'error.type': 'TypeError' }],
+  ])
+})

@@ -1,0 +1,37 @@
+import { SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
+
+/** How fetches are traced. */
+export interface TraceOptions {
+  /** What fetches. Default: the global `fetch`. */
+  readonly fetch?: typeof fetch
+  /** Default: the tracer `@latchkey/opentelemetry` of the global provider. */
+  readonly tracer?: Tracer
+}
+
+/**
+ * A `fetch` for the options of a verifier, an issuer or an introspection, with a client span around each call, named and
+ * described after OpenTelemetry's HTTP conventions. Of the URL only host and path are said: a query may hold a secret.
+ */
+export function tracedFetch(options: TraceOptions = {}): typeof fetch {
+  const tracer = options.tracer ?? trace.getTracer('@latchkey/opentelemetry')
+  return (input, init) => {
+    const { fetch: call = fetch } = options
+    const { origin, hostname, pathname } = new URL(input instanceof Request ? input.url : input)
+    const method = init?.method ?? (input instanceof Request ? input.method : 'GET')
+    const attributes = { 'http.request.method': method, 'url.full': `${origin}${pathname}`, 'server.address': hostname }
+    return tracer.startActiveSpan(method, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      try {
+        const response = await call(input, init)
+        span.setAttribute('http.response.status_code', response.status)
+        if (response.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR })
+        return response
+      } catch (thrown) {
+        span.setAttribute('error.type', thrown instanceof Error ? thrown.name : 'unknown')
+        span.setStatus({ code: SpanStatusCode.ERROR })
+        throw thrown
+      } finally {
+        span.end()
+      }
+    })
+  }
+}
