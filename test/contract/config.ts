@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Clock, ConfigError, type CoreEvent, createVerifier, type Verifier } from '@latchkey/core'
 import { createKeyring, createSessions, type SessionEvent, type Sessions } from '@latchkey/session'
+import { readBinding } from './binding.js'
 import { isObject } from './is-object.js'
 import { type LookupEvent, readIssuers } from './issuers.js'
 
@@ -34,7 +35,7 @@ interface Shared {
  * @throws ConfigError (as a rejection)
  */
 export async function readContract(path: string | undefined): Promise<Contract> {
-  const { issuers, sessions: session, clock, trustedOrigins, ...verifying } = readJson(path)
+  const { issuers, sessions: session, clock, trustedOrigins, dpop, mtls, ...verifying } = readJson(path)
   if (clock !== undefined && clock !== 'manual') throw new ConfigError("clock can only be 'manual'.")
 
   const manual = clock === 'manual' ? manualClock() : undefined
@@ -44,7 +45,8 @@ export async function readContract(path: string | undefined): Promise<Contract> 
     ...(manual === undefined ? {} : { clock: manual.clock }),
     ...(trustedOrigins === undefined ? {} : { trustedOrigins: trustedOrigins as never }),
   }
-  const verifier = { ...verifying, ...readIssuers(issuers, (event) => events.push(event)) }
+  const binding = await readBinding(dpop, mtls)
+  const verifier = { ...verifying, ...binding, ...readIssuers(issuers, (event) => events.push(event)) }
   const sessions = session === undefined ? undefined : await readSessions(session, verifier, shared)
   return {
     verifier: sessions?.verifier ?? createVerifier({ ...verifier, ...shared }),

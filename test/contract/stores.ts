@@ -1,6 +1,6 @@
-import { type Clock, ConfigError } from '@latchkey/core'
-import { postgresStore } from '@latchkey/postgres'
-import { redisStore } from '@latchkey/redis'
+import { type Clock, ConfigError, type ReplayStore } from '@latchkey/core'
+import { postgresReplayStore, postgresStore } from '@latchkey/postgres'
+import { redisReplayStore, redisStore } from '@latchkey/redis'
 import { memoryStore, type SessionStore } from '@latchkey/session'
 import { Redis } from 'ioredis'
 import pg from 'pg'
@@ -20,4 +20,23 @@ export function openStore(name: unknown, clock: Clock | undefined): SessionStore
     return postgresStore({ pool: new pg.Pool({ connectionString: name }), ...time })
   }
   throw new ConfigError("store must be 'memory', or begin with redis:// or postgres://.")
+}
+
+/**
+ * The store of burnt proofs that a URL names, ready for the first request.
+ *
+ * @throws ConfigError (as a rejection) for a URL of something else
+ */
+export async function openReplayStore(url: string): Promise<ReplayStore> {
+  if (/^rediss?:\/\//.test(url)) {
+    const client = new Redis(url, { lazyConnect: true })
+    await client.connect()
+    return redisReplayStore({ client })
+  }
+  if (/^postgres(?:ql)?:\/\//.test(url)) {
+    const store = postgresReplayStore({ pool: new pg.Pool({ connectionString: url }) })
+    await store.prepare()
+    return store
+  }
+  throw new ConfigError('dpop.replay must be { memory: n }, or begin with redis:// or postgres://.')
 }

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type BoundCase, boundTokens } from './cases/bound-tokens.js'
+import { Bound, boundPlans, client } from './harness/bound.js'
+import { type ContractServer, frameworks, startServer } from './harness/contract-server.js'
+import { fieldOf, type RawResponse, sendOnce } from './harness/raw-http.js'
+
+const names = Object.keys(boundPlans) as (keyof typeof boundPlans)[]
+const fleets = new Map<string, Promise<readonly ContractServer[]>>()
+
+beforeAll(() => {
+  let before: Promise<unknown> = Promise.resolve()
+  for (const name of names) {
+    const fleet = before.then(() =>
+      Promise.all(frameworks.map((framework) => startServer(framework, boundPlans[name]))),
+    )
+    fleets.set(name, fleet)
+    // A start that fails is the failure of the cases that wait for it.
+    before = fleet.catch(() => {})
+  }
+})
+
+afterAll(async () => {
+  for (const fleet of await Promise.allSettled(fleets.values())) {
+    if (fleet.status === 'fulfilled') await Promise.all(fleet.value.map((server) => server.stop()))
+  }
+}, 60_000)
+
+async function serversOf(name: string): Promise<readonly ContractServer[]> {
+  return (await fleets.get(name)) ?? []
+}
+
+/** What a client sees, but for what is another server's each time. */
+async function ask(each: BoundCase, server: ContractServer): Promise<unknown> {
+  const make = new Bound(server.port, each.path)
+  const sent = [['Host', `127.0.0.1:${server.port}`] as const, ...each.fields(make)]
+  const fields = each.method === 'POST' ? [...sent, ['Content-Length', '0'] as const] : sent
+  const response = await sendOnce(server.port, { method: each.method, target: each.path, fields })
+  return seen(response)
+}
+
+function seen(response: RawResponse): {
+  status: number
+  outcome: string
+  challenge: string | undefined
+  nonce: boolean
+} {
+  const { code, sub } = JSON.parse(response.body) as { code?: string; sub?: string | null }
+  const outcome = code ?? (sub === null ? 'anonymous' : 'accepted')
+  const challenge = fieldOf(response, 'www-authenticate')
+  return { status: response.status, outcome, challenge, nonce: fieldOf(response, 'dpop-nonce') !== undefined }
+}
+
+describe('bound tokens, in every framework', () => {
+  test.each(boundTokens)('$name', { timeout: 60_000 }, async (each) => {
+    const servers = await serversOf(each.server)
+    expect(servers).toHaveLength(frameworks.length)
+    if (each.expect === 'store_unavailable') await Promise.all(servers.map((server) => ask(each, server)))
+    const answers = await Promise.all(servers.map((server) => ask(each, server)))
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ outcome: each.expect, nonce: each.expect === 'nonce_required' })
+      if (each.challenge !== undefined) expect(answer).toMatchObject({ challenge: each.challenge })
+      expect(answer).toEqual(answers[0])
+    }
+  })
+
+  test('there are at least 150 cases, each named once', () => {
+    const all = boundTokens.map(({ name, server }) => `${name} ${server}`)
+    expect(all.length).toBeGreaterThanOrEqual(150)
+    expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([])
+    console.log(`Bound tokens: ${all.length} cases × ${frameworks.length} frameworks`)
+  })
+
+  test('a proof is good once, and a nonce is asked for once', async () => {
+    for (const server of await serversOf('nonce')) {
+      const make = new Bound(server.port, '/me')
+      const token = make.token()
+      const send = (proof: string) =>
+        sendOnce(server.port, { method: 'GET', target: '/me', fields: [['Host', 'x'], ...make.fields(token, proof)] })
+      const htu = 'http://x/me'
+      const refused = await send(make.proof(token, { htu }, {}, client))
+      const nonce = fieldOf(refused, 'dpop-nonce')
+      expect(seen(refused)).toMatchObject({ outcome: 'nonce_required', nonce: true })
+      const proof = make.proof(token, { htu, nonce })
+      expect(seen(await send(proof))).toMatchObject({ outcome: 'accepted' })
+      expect(seen(await send(proof))).toMatchObject({ outcome: 'proof_rejected' })
+      expect(seen(await send(make.proof(token, { htu, nonce })))).toMatchObject({ outcome: 'accepted' })
+    }
+  })
+})
