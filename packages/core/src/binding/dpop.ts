@@ -188,7 +188,7 @@ function createCheckProof(rules: ProofRules): CheckProof {
           if (mismatch !== undefined) return refusal(mismatch)
           return whenReady('thumbprint' in key ? key.thumbprint : thumbprintOf(key.jwk), (thumbprint) => {
             if (thumbprint !== jkt) return refusal('jkt_mismatch')
-            known.set(segment, { ...key, thumbprint })
+            if (!('thumbprint' in key)) known.set(segment, { ...key, thumbprint })
             const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
             return burnProof(replayStore, thumbprint, jti, iat + maxAge + clockTolerance, now)
           })

@@ -25,7 +25,9 @@ export function checkProofTarget(claims: JsonObject, request: ProvenRequest): De
   const { htm, htu } = claims as Record<string, unknown>
   if (htm !== request.method) return 'htm_mismatch'
   const named = typeof htu === 'string' ? normalizeTargetUri(htu) : undefined
-  return named === undefined || named !== normalizeTargetUri(request.uri) ? 'htu_mismatch' : undefined
+  if (named === undefined) return 'htu_mismatch'
+  // Most clients write it as it comes out of normalisation, and so do most requests.
+  return request.uri === named || normalizeTargetUri(request.uri) === named ? undefined : 'htu_mismatch'
 }
 
 /** Checks that a proof has a name of its own and was made lately (RFC 9449 §4.3 point 11, §11.1). */
