@@ -47,6 +47,7 @@ const issuerOptions: Record<keyof IssuerOptions, true> = {
   publicKeys: true,
   secret: true,
   tokenType: true,
+  requiredClaims: true,
   keySet: true,
   fetch: true,
   isRevoked: true,

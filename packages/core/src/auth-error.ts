@@ -61,6 +61,7 @@ export type DenialReason =
   | 'jti_invalid'
   | 'client_id_invalid'
   | 'claims_schema'
+  | 'claim_mismatch'
   | 'session_ended'
   // token_rejected, keys_unavailable: introspection of an opaque token
   | 'token_inactive'

@@ -33,6 +33,11 @@ export interface IssuerOptions {
   readonly secret?: Secret
   /** `at+jwt`: the token must be explicitly typed as an access token (RFC 9068 §4). Default: `JWT`, `at+jwt` or no typ. */
   readonly tokenType?: 'at+jwt'
+  /**
+   * Claims that must be one of these texts, where an issuer tells apart by them what others tell apart by `aud` or `typ`:
+   * `{ token_use: 'access', client_id: ['app-1', 'app-2'] }`. Default: none.
+   */
+  readonly requiredClaims?: { readonly [claim: string]: string | readonly string[] }
   /** How its keys are fetched and kept; for keys that are fetched. */
   readonly keySet?: KeySetOptions
   /**
@@ -64,6 +69,7 @@ export const issuerOptionNames: readonly string[] = [
   'publicKeys',
   'secret',
   'tokenType',
+  'requiredClaims',
   'keySet',
   'fetch',
   'isRevoked',

@@ -164,6 +164,12 @@ describe('createIssuer refuses', () => {
     )
   })
 
+  it.each([null, 5, 'x', [], { typ: [] }, { typ: 5 }, { typ: ['a', 5] }])('requiredClaims %j', (requiredClaims) => {
+    expect(refusal({ jwks, requiredClaims })).toBe(
+      'requiredClaims takes an object of claims, each with the text that it must be, or a list of which any will do.',
+    )
+  })
+
   it.each([5, null, {}])('fetch %j', (fetch) => {
     expect(refusal({ fetch })).toBe('fetch must be a function like the global fetch.')
   })
@@ -260,6 +266,13 @@ describe('createIssuer', () => {
     algorithms.push('none')
     expect(claimsRules.audience).toEqual(['a'])
     expect(headerRules.algorithms).toEqual(['ES256'])
+  })
+
+  it('takes claims that must be one of some texts', () => {
+    expect(create({ jwks, requiredClaims: { a: 'x', b: ['y', 'z'] } }).claimsRules.requiredClaims).toEqual([
+      { name: 'a', values: ['x'] },
+      { name: 'b', values: ['y', 'z'] },
+    ])
   })
 
   it('takes over what holds for all issuers', () => {

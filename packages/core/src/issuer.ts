@@ -6,7 +6,7 @@ import type { IssuerOptions } from './issuer-options.js'
 import { type Algorithm, algorithmTable, asymmetricAlgorithms, isAlgorithm } from './keys/algorithms.js'
 import { algorithmsForSecrets, secretBytes } from './keys/configured-keys.js'
 import type { KeySet } from './keys/key-set.js'
-import type { ClaimsRules } from './token/claims.js'
+import type { ClaimsRules, RequiredClaim } from './token/claims.js'
 import type { HeaderRules } from './token/header.js'
 
 /** What an issuer's entry shares with the others of its verifier. */
@@ -52,6 +52,7 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
       audience,
       clockTolerance: context.clockTolerance,
       maxTokenAge: context.maxTokenAge,
+      requiredClaims: requiredClaimsList(options.requiredClaims),
     },
     keySet: createIssuerKeys(options, algorithms, secrets, context),
     isRevoked,
@@ -68,6 +69,20 @@ function audienceList(audience: IssuerOptions['audience'] | undefined): readonly
     )
   }
   return [...list]
+}
+
+function requiredClaimsList(claims: unknown): readonly RequiredClaim[] {
+  const refusal = () =>
+    new ConfigError(
+      'requiredClaims takes an object of claims, each with the text that it must be, or a list of which any will do.',
+    )
+  if (claims === undefined) return []
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw refusal()
+  return Object.entries(claims).map(([name, given]: [string, unknown]) => {
+    const values: unknown = typeof given === 'string' ? [given] : given
+    if (!Array.isArray(values) || values.length === 0 || !values.every(isText)) throw refusal()
+    return { name, values: [...values] }
+  })
 }
 
 /** The allow-list, and that it fits the kind of keys: HMAC and public keys never meet (RFC 8725 §2.1). */
@@ -99,4 +114,8 @@ function allowList(
     }
   }
   return [...configured]
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }

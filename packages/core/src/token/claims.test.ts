@@ -162,3 +162,24 @@ describe('scopeOf', () => {
     expect(scopeOf(claims)).toEqual(scope)
   })
 })
+
+describe('claims that must be one of some texts', () => {
+  const requiredClaims = [
+    { name: 'token_use', values: ['access'] },
+    { name: 'client_id', values: ['a', 'b'] },
+  ]
+
+  it('are', () => {
+    expect(fault({ token_use: 'access', client_id: 'b' }, { requiredClaims })).toBeUndefined()
+  })
+
+  it.each([
+    { token_use: 'id', client_id: 'a' },
+    { client_id: 'a' },
+    { token_use: 'access' },
+    { token_use: 'access', client_id: 'c' },
+    { token_use: ['access'], client_id: 'a' },
+  ])('are not: %j', (claims) => {
+    expect(fault(claims, { requiredClaims })).toBe('claim_mismatch')
+  })
+})

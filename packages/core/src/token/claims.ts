@@ -5,6 +5,12 @@ import type { JsonObject } from './compact-jws.js'
 /** Difference of clocks that is tolerated where nothing else is said, in seconds. */
 export const defaultClockTolerance: number = 10
 
+/** A claim that must be one of some texts. */
+export interface RequiredClaim {
+  readonly name: string
+  readonly values: readonly string[]
+}
+
 /** What is demanded of a claims set; all durations in seconds. */
 export interface ClaimsRules {
   /** Our audiences, one of which the token must name; null: not checked. */
@@ -13,6 +19,8 @@ export interface ClaimsRules {
   readonly clockTolerance: number
   /** Longest time since `iat`; undefined: not limited. */
   readonly maxTokenAge: number | undefined
+  /** Claims that the issuer tells its tokens apart by. */
+  readonly requiredClaims?: readonly RequiredClaim[]
 }
 
 /**
@@ -35,6 +43,9 @@ function checkForm(claims: JsonObject, rules: ClaimsRules): DenialReason | undef
   if (sub !== undefined && typeof sub !== 'string') return 'sub_invalid'
   if (jti !== undefined && typeof jti !== 'string') return 'jti_invalid'
   if (client_id !== undefined && typeof client_id !== 'string') return 'client_id_invalid'
+  for (const { name, values } of rules.requiredClaims ?? []) {
+    if (!values.some((value) => value === claims[name])) return 'claim_mismatch'
+  }
   return undefined
 }
 

@@ -1,0 +1,34 @@
+import { ConfigError } from '../config-error.js'
+import { isHost } from '../keys/key-url.js'
+
+/**
+ * Checks that an option is a host as it stands in a URL, so that what is made of it leads nowhere else.
+ *
+ * @throws ConfigError
+ */
+export function requireHost(option: string, host: unknown): string {
+  if (isHost(host)) return host
+  throw new ConfigError(`${option} takes a host as it stands in a URL, without https:// and slashes: "id.example".`)
+}
+
+/**
+ * Checks that an option is one word of a host or path: a project, a team, a tenant.
+ *
+ * @throws ConfigError
+ */
+export function requireWord(option: string, word: unknown): string {
+  if (typeof word === 'string' && /^[\w-]+$/.test(word)) return word
+  throw new ConfigError(`${option} takes a name of letters, digits, - and _, as the provider shows it.`)
+}
+
+/**
+ * Checks that an option is a list of texts, one of which a claim must be; a text stands for a list of one.
+ *
+ * @throws ConfigError
+ */
+export function requireList(option: string, values: unknown): readonly string[] {
+  const list: unknown = typeof values === 'string' ? [values] : values
+  if (Array.isArray(list) && list.length > 0 && list.every((each) => typeof each === 'string' && each !== ''))
+    return list
+  throw new ConfigError(`${option} is missing or empty. Give the values to accept.`)
+}

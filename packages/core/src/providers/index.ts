@@ -1,0 +1,20 @@
+/**
+ * The door to identity providers: each function gives plain issuer options for `createVerifier`, and its documentation says
+ * what to set on the provider's side and what goes wrong there.
+ */
+export { type Auth0Options, auth0 } from './auth0.js'
+export { type ClerkOptions, clerk } from './clerk.js'
+export { type CloudflareAccessOptions, cloudflareAccess } from './cloudflare-access.js'
+export { type CognitoOptions, cognito } from './cognito.js'
+export { type EntraOptions, entra } from './entra.js'
+export { firebase } from './firebase.js'
+export { type GithubActionsOptions, githubActions } from './github-actions.js'
+export { type GitlabOidcOptions, gitlabOidc } from './gitlab-oidc.js'
+export { type GoogleOptions, google } from './google.js'
+export { type GoogleIapOptions, googleIap } from './google-iap.js'
+export { type KeycloakOptions, keycloak } from './keycloak.js'
+export { type KubernetesOptions, kubernetes } from './kubernetes.js'
+export { type OktaOptions, okta } from './okta.js'
+export { type OryOptions, ory } from './ory.js'
+export { type SupabaseOptions, supabase } from './supabase.js'
+export { type ZitadelOptions, zitadel } from './zitadel.js'

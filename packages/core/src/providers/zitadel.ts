@@ -1,0 +1,25 @@
+import type { IssuerOptions } from '../issuer-options.js'
+import { requireHost } from './host.js'
+
+/** Which of ZITADEL's tokens are accepted. */
+export interface ZitadelOptions {
+  /** The project's ID. */
+  readonly audience: string | readonly string[]
+}
+
+/**
+ * Access tokens of ZITADEL.
+ *
+ * - They are opaque unless the application's *Auth Token Type* is JWT (for a service user: its *Access Token Type*).
+ * - A client of another project must ask for the scope `urn:zitadel:iam:org:project:id:PROJECT:aud`, else yours is not in
+ *   `aud`.
+ * - An ID token also lists the project in `aud`, beside the client, and is signed by the same keys: a guard that asks for a
+ *   scope refuses it, for it has none.
+ * - Roles are members of an object, `urn:zitadel:iam:org:project:roles`, and not a list: compare them in a `check` of your own.
+ *
+ * @param domain the instance's domain
+ * @throws ConfigError where it is no host
+ */
+export function zitadel(domain: string, { audience }: ZitadelOptions): IssuerOptions {
+  return { issuer: `https://${requireHost('zitadel: domain', domain)}`, audience }
+}
