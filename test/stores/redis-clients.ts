@@ -1,7 +1,6 @@
 import type { RedisClient } from '@latchkey/redis'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
-import type { RedisServer } from '../servers/redis-server.js'
 
 /** A connection, and what a test needs of it besides the store. */
 export interface Connection {
@@ -9,14 +8,20 @@ export interface Connection {
   close(): void
 }
 
+/** Where a server is. */
+export interface Address {
+  readonly port: number
+  readonly url: string
+}
+
 /** A way to reach a Redis. */
 export interface Library {
   readonly name: string
   readonly cluster: boolean
-  connect(server: RedisServer): Promise<Connection>
+  connect(server: Address): Promise<Connection>
 }
 
-/** The two libraries, each with one server and with a cluster. */
+/** The two libraries, each with one server and with a cluster, of one node or several. */
 export const libraries: readonly Library[] = [
   { name: 'ioredis', cluster: false, connect: async ({ port }) => ioRedis(new Redis(port, '127.0.0.1')) },
   {

@@ -3,19 +3,21 @@ import { testSessionStore } from '@latchkey/testing/store-contract'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { needs } from '../servers/needs.js'
+import { RedisCluster } from '../servers/redis-cluster.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { libraries } from './redis-clients.js'
 
 describe.each(libraries)('Redis through $name', needs(redisMissing), ({ connect, cluster, name }) => {
-  let server: RedisServer
-  let admin: Redis
+  let server: RedisServer | RedisCluster
+  let admins: readonly Redis[] = []
   let opened = 0
   beforeAll(async () => {
-    server = await RedisServer.start({ cluster })
-    admin = new Redis(server.port, '127.0.0.1')
+    server = await (cluster ? RedisCluster.start() : RedisServer.start())
+    const nodes = server instanceof RedisCluster ? server.nodes : [server]
+    admins = nodes.map(({ port }) => new Redis(port, '127.0.0.1'))
   })
   afterAll(async () => {
-    admin?.disconnect()
+    for (const admin of admins) admin.disconnect()
     await server?.stop()
   })
 
@@ -32,7 +34,7 @@ describe.each(libraries)('Redis through $name', needs(redisMissing), ({ connect,
         advance: (seconds) => {
           now += seconds
         },
-        size: () => bytesUnder(admin, prefix),
+        size: async () => (await Promise.all(admins.map((admin) => bytesUnder(admin, prefix)))).reduce((a, b) => a + b),
         close: async () => {
           for (const connection of connections) connection.close()
         },

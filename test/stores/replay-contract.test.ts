@@ -7,6 +7,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
+import { RedisCluster } from '../servers/redis-cluster.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { newHash } from './families.js'
 import { libraries } from './redis-clients.js'
@@ -16,10 +17,10 @@ const now = 1_800_000_000
 testReplayStore('memory', async () => ({ stores: [memoryReplayStore()], close: async () => {} }), { describe, test })
 
 describe.each(libraries)('Redis through $name', needs(redisMissing), ({ connect, cluster, name }) => {
-  let server: RedisServer
+  let server: RedisServer | RedisCluster
   let opened = 0
   beforeAll(async () => {
-    server = await RedisServer.start({ cluster })
+    server = await (cluster ? RedisCluster.start() : RedisServer.start())
   })
   afterAll(() => server?.stop())
 

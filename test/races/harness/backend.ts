@@ -52,7 +52,8 @@ async function startRedis(): Promise<Backend> {
     dump: () => dumpRedis(url()),
     bytesWith: (text) =>
       withRedis(url(), async (client) => {
-        const keys = await client.keys(`*${text}*`)
+        // All sessions of a subject are one key, which the first characters of a session's id name.
+        const keys = await client.keys(`*${text.slice(0, 16)}*`)
         const sizes = await Promise.all(keys.map((key) => client.memory('USAGE', key)))
         return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
       }),
