@@ -2,8 +2,8 @@ import type { LogListener, LogSubscription } from '@latchkey/session/store-kit'
 import pg from 'pg'
 import { asStoreError } from './failures.js'
 
-/** Real milliseconds for each step of getting connected. */
-const patience = 2000
+/** Real seconds for each step of getting connected. */
+const stepWithin = 2
 
 /**
  * Listens on a channel, over a connection of its own. It does not come back by itself, and does not keep the process alive.
@@ -52,5 +52,5 @@ export async function listen(
 /** The same options, with those that are hidden from view, such as a password, and limits to the time that a step takes. */
 function withTimeouts(options: object): object {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(options))
-  return Object.assign(copy, { connectionTimeoutMillis: patience, query_timeout: patience })
+  return Object.assign(copy, { connectionTimeoutMillis: stepWithin * 1000, query_timeout: stepWithin * 1000 })
 }

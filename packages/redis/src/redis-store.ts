@@ -23,7 +23,7 @@ export interface RedisStoreOptions {
 }
 
 /** Real seconds that the server has to answer for the first time. */
-const patience = 10
+const connectedWithin = 10
 
 /**
  * Keeps sessions in Redis 6.2 or later, or Valkey, also as a cluster. Each operation is one Lua script on the keys of one hash slot;
@@ -49,7 +49,7 @@ export function redisStore(options: RedisStoreOptions): SessionStore {
       return redisFamilyStore(run, names, redisRevocationLog(connection, run, names))
     },
     keys: redisKeyStore(run, keyringName(prefix)),
-    prepare: () => withDeadline(connection.connect(), patience),
+    prepare: () => withDeadline(connection.connect(), connectedWithin),
   }
 }
 

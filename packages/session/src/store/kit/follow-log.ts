@@ -41,7 +41,7 @@ const interval = 0.4
 /** Looks in a row without an answer, after which nobody can say that nothing is missing. */
 const missesAllowed = 3
 /** Real seconds that the database has for an answer. */
-const patience = 2
+const answeredWithin = 2
 
 /**
  * Follows a log for a watcher: `RevocationLog`'s `watch` for a store whose database announces additions (publish and
@@ -140,7 +140,7 @@ class LogFollower {
   }
 
   async #loadOnce(): Promise<void> {
-    const { revision, entries } = await withDeadline(this.#source.load(this.#revision), patience)
+    const { revision, entries } = await withDeadline(this.#source.load(this.#revision), answeredWithin)
     if (this.#stopped) return
     for (const { id, forSeconds } of entries) this.#watcher.revoked(id, forSeconds)
     // Smaller after the log was lost: announcements count from there.
@@ -157,7 +157,7 @@ class LogFollower {
     this.#subscribing = true
     const giveUp = new AbortController()
     try {
-      this.#subscription = await withDeadline(this.#source.listen(this.#listener, giveUp.signal), patience)
+      this.#subscription = await withDeadline(this.#source.listen(this.#listener, giveUp.signal), answeredWithin)
       // What came before it listened need not be announced any more.
       this.#announced = Math.max(this.#announced, this.#revision)
       if (this.#stopped) await this.#unsubscribe()
