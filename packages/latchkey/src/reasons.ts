@@ -6,14 +6,26 @@ export interface Explanation {
   readonly todo: string
 }
 
-const sessions = 'See your sessions: this comes from a log-in, a refresh or a log-out, not from a token on its own.'
-const request = 'It depends on the request, not on the token alone.'
-
-/** Each reason for which a token or a request is refused, in words, with what to do. */
-export const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
+/** Each reason that lies in a token, in words, with what to do. */
+const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
   token_malformed: {
     what: 'It is not three parts of base64url with JSON in the first two.',
     todo: 'If it is an opaque token, ask the provider for one for your audience, or use @latchkey/introspection.',
+  },
+  token_too_long: {
+    what: 'It is longer than a verifier reads.',
+    todo: 'Raise maxTokenLength, and the limit of your HTTP server; or have the provider leave out groups.',
+  },
+  header_too_deep: { what: 'Its header is nested more than 64 levels deep.', todo: 'Have the issuer mend it.' },
+  claims_too_deep: { what: 'Its claims are nested more than 64 levels deep.', todo: 'Have the issuer mend it.' },
+  binding_unchecked: {
+    what: 'It is bound to a key (cnf), and nothing here proves that the caller has it.',
+    todo: "Set dpop or mtls. Or cnf: 'ignore', which takes it like any other.",
+  },
+  token_inactive: { what: 'Its issuer says that it is not active.', todo: 'Get a new one.' },
+  introspection_failed: {
+    what: 'Its issuer could not be asked about it.',
+    todo: 'Look at the introspection endpoint and the credentials for it.',
   },
   alg_not_allowed: {
     what: 'Its algorithm is not on the list.',
@@ -77,7 +89,13 @@ export const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
   session_ended: { what: 'Its session has ended.', todo: 'Log in again.' },
 }
 
-/** The words for a reason that has none of its own. */
+/** What lies in the request and not in its token. */
+const ofTheRequest: Explanation = {
+  what: 'The token alone does not say why: it depends on the request that carries it.',
+  todo: 'Look at the reason in the denied event of your app.',
+}
+
+/** The words for a reason. */
 export function explanationOf(reason: DenialReason): Explanation {
-  return reasons[reason] ?? { what: request, todo: sessions }
+  return reasons[reason] ?? ofTheRequest
 }

@@ -3,7 +3,7 @@ import { createSessions, type Login, type Sessions, type SessionsOptions } from 
 import { Hono } from 'hono'
 
 /** The tokens of a session, as a native client holds them. */
-export interface Tokens {
+interface Tokens {
   readonly accessToken: string
   readonly refreshToken: string
 }

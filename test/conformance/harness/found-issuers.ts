@@ -44,9 +44,9 @@ export function foundIssuers(issuers: IssuerServer): Configuration {
       find: {
         [main]: { audience },
         [found.staticKeys]: { audience, jwks },
-        [found.soon]: { after: 0.2, then: { audience, jwks } },
-        [found.soonNobody]: { after: 0.2, then: null },
-        [found.tooLate]: { after: 4, then: { audience, jwks } },
+        [found.soon]: after(0.2, { audience, jwks }),
+        [found.soonNobody]: after(0.2, null),
+        [found.tooLate]: after(4, { audience, jwks }),
         [found.throws]: 'throw',
         [found.notOurs]: null,
         [found.namesItself]: { issuer: found.namesItself, audience, jwks },
@@ -70,4 +70,12 @@ export function foundIssuers(issuers: IssuerServer): Configuration {
     },
     clock: 'manual',
   }
+}
+
+/** The answer that comes so many seconds later. Built of pairs, since an object written with a `then` is taken for a promise. */
+function after(seconds: number, answer: object | null): object {
+  return Object.fromEntries<unknown>([
+    ['after', seconds],
+    ['then', answer],
+  ])
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config-error.js'
 
 /** How a token is bound to a key: by the thumbprint of a public key (RFC 9449 §6.1) or of a certificate (RFC 8705 §3.1). */
-export type ConfirmationMethod = 'jkt' | 'x5t#S256'
+type ConfirmationMethod = 'jkt' | 'x5t#S256'
 
 /** The one method of a `cnf` claim (RFC 7800 §3.1) and its thumbprint. */
 export interface Confirmation {

@@ -4,7 +4,7 @@ import type { AuthErrorCode } from '../auth-error.js'
 export type AuthScheme = 'Bearer' | 'DPoP'
 
 /** The credential of an `Authorization` field. */
-export interface Credential {
+interface Credential {
   readonly token: string
   /** The scheme that it was sent under. */
   readonly scheme: AuthScheme

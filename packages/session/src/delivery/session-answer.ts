@@ -12,7 +12,7 @@ export interface SessionAnswer {
 }
 
 /** Nothing that a session answers may be kept by a cache. */
-export const noStore: Readonly<Record<string, string>> = { 'cache-control': 'no-store' }
+const noStore: Readonly<Record<string, string>> = { 'cache-control': 'no-store' }
 
 /** A 200 with a JSON body. */
 export function jsonAnswer(body: object, cookies: readonly ResponseCookie[] = []): SessionAnswer {

@@ -17,7 +17,7 @@ import { proveDevice } from './prove-device.js'
 import { registrationField } from './registration.js'
 
 /** What a new session keeps, and what its log-in answers, so that a browser can bind it. */
-export interface Offer {
+interface Offer {
   readonly kept: Pick<NewFamily, 'challengeKey' | 'bindWithin'>
   readonly headers: Readonly<Record<string, string>>
 }

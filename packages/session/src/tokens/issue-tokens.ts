@@ -15,7 +15,7 @@ export interface Issued {
 }
 
 /** What the tokens say of a session. */
-export type TokenSubject = Pick<Family, 'id' | 'sub' | 'clientId' | 'scope' | 'claims' | 'absoluteEnd'>
+type TokenSubject = Pick<Family, 'id' | 'sub' | 'clientId' | 'scope' | 'claims' | 'absoluteEnd'>
 
 /** Gives out the tokens of sessions. */
 export interface TokenIssuer {
@@ -32,7 +32,7 @@ export interface TokenIssuer {
 }
 
 /** How long tokens live, as a store wants to know it; seconds. */
-export interface TokenLives {
+interface TokenLives {
   readonly idleTtl: number
   readonly absoluteTtl: number
   /** For how long anybody might accept an access token: its life, what verifiers tolerate, and what clocks differ by. */
