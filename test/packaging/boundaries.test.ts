@@ -73,6 +73,8 @@ const cases: Case[] = [
   ]),
   ...refused('packages/introspection/src', '@latchkey/session'),
   ...refused('packages/opentelemetry/src', '@latchkey/fastify', '../../core/src/index.js'),
+  ...allowed('packages/oidc/src', '@latchkey/core', '@latchkey/session', '@latchkey/session/adapter', 'openid-client'),
+  ...refused('packages/oidc/src', '@latchkey/hono', '@latchkey/introspection', '../../session/src/index.js'),
   ...['redis', 'postgres', 'testing'].flatMap((name) => [
     ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter', '@latchkey/session'),
     ...refused(

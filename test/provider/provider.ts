@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import { exportJWK, generateKeyPair } from 'jose'
-import type { ClientMetadata, Configuration } from 'oidc-provider'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { answerInteraction } from './interactions.js'
 import { close, listen } from './listen.js'
 import { createMemoryAdapter } from './memory-adapter.js'
@@ -19,6 +19,10 @@ export const redirectUri = 'http://127.0.0.1/callback'
 export interface RunningProvider {
   readonly issuer: string
   readonly port: number
+  /** What it has sent by back channel, oldest first. */
+  readonly logoutTokens: readonly string[]
+  /** Signs what it would never say itself. */
+  sign(claims: object, typ?: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -38,13 +42,25 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Runn
   const port = await listen(server, options.port)
   const issuer = `http://127.0.0.1:${port}`
   const { errors, Provider } = await loadQuietly()
+  const logoutTokens: string[] = []
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  const kid = randomUUID()
   const provider = new Provider(issuer, {
-    ...(await configuration(options)),
+    ...configuration(options),
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' }] },
+    // Without the guard that keeps it from calling this machine.
+    fetch: (url, init) => {
+      const { body, headers = {}, method = 'GET' } = init ?? {}
+      if (body instanceof URLSearchParams) logoutTokens.push(body.get('logout_token') ?? '')
+      return fetch(url, { method, headers, ...(body == null ? {} : { body }) })
+    },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client) => client.clientId.startsWith('api-') },
       jwtIntrospection: { enabled: true },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: { enabled: true, logoutSource: confirmLogout, postLogoutSuccessSource: bye },
       revocation: { enabled: true, allowedPolicy: (_, client, token) => client.clientId === token.clientId },
       resourceIndicators: {
         enabled: true,
@@ -64,17 +80,18 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Runn
       response.end(String(error))
     })
   })
-  return { issuer, port, stop: () => close(server) }
+  const sign: RunningProvider['sign'] = (claims, typ) =>
+    new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', kid, ...(typ && { typ }) }).sign(privateKey)
+  return { issuer, port, logoutTokens, sign, stop: () => close(server) }
 }
 
-async function configuration({ accessTokenTtl = 600, clients = [] }: ProviderOptions): Promise<Configuration> {
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+function configuration({ accessTokenTtl = 600, clients = [] }: ProviderOptions): Configuration {
   return {
     adapter: createMemoryAdapter(),
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'RS256', use: 'sig' }] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    issueRefreshToken: async (_, client) => client.grantTypeAllowed('refresh_token'),
     extraTokenClaims: (_, token) =>
       token.kind === 'AccessToken' ? { email: `${token.accountId}@example.com` } : undefined,
     ttl: {
@@ -84,6 +101,7 @@ async function configuration({ accessTokenTtl = 600, clients = [] }: ProviderOpt
       IdToken: 600,
       Interaction: 600,
       Session: 600,
+      RefreshToken: 600,
     },
     clients: [
       ...clients,
@@ -104,6 +122,15 @@ async function configuration({ accessTokenTtl = 600, clients = [] }: ProviderOpt
       },
     ],
   }
+}
+
+/** The provider's own page that asks whether to log out. */
+function confirmLogout(ctx: KoaContextWithOIDC, form: string): void {
+  ctx.body = `<!doctype html>${form}<button name="logout" value="yes" form="op.logoutForm">Log out</button>`
+}
+
+function bye(ctx: KoaContextWithOIDC): void {
+  ctx.body = 'You are logged out.'
 }
 
 /** Without the notice it prints on Node 20, which it runs on but no longer supports. */

@@ -90,6 +90,11 @@ export type DenialReason =
   | 'nonce_unknown'
   // store_unavailable
   | 'replay_unsure'
+  // request_malformed, keys_unavailable: log-in with a provider
+  | 'log_in_unknown'
+  | 'log_in_refused'
+  | 'logout_token_rejected'
+  | 'provider_unavailable'
   // token_expired
   | 'exp_passed'
   | 'max_token_age_passed'

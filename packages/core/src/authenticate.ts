@@ -3,7 +3,7 @@ import { type Binding, proveBinding } from './binding/binding.js'
 import type { Challenger } from './binding/challenger.js'
 import type { Clock } from './clock.js'
 import { isCrossOrigin } from './csrf/cross-origin.js'
-import type { CoreEvent, Emit } from './events.js'
+import type { CoreEvent, DeniedEvent, Emit } from './events.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate, Decision, RequestView } from './request-view.js'
 import { grants, type Requirement } from './requirement/requirement.js'
@@ -92,6 +92,6 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
 }
 
 /** Reports a refusal so that an operator can count it. */
-export function emitDenied(emit: Emit<CoreEvent>, { code, reason, issuer }: AuthError): void {
+export function emitDenied(emit: Emit<DeniedEvent>, { code, reason, issuer }: AuthError): void {
   emit({ type: 'denied', code, reason, ...(issuer === undefined ? {} : { issuer }) })
 }

@@ -31,8 +31,11 @@ export interface IssuerOptions {
   readonly publicKeys?: PublicKeys
   /** HMAC secret, or several of which any may have signed. A string stands for its UTF-8 bytes. At least 32 bytes. */
   readonly secret?: Secret
-  /** `at+jwt`: the token must be explicitly typed as an access token (RFC 9068 §4). Default: `JWT`, `at+jwt` or no typ. */
-  readonly tokenType?: 'at+jwt'
+  /**
+   * The `typ` that its tokens must have (RFC 8725 §3.11), e.g. `at+jwt` for access tokens (RFC 9068 §4); in any letter case, with or
+   * without `application/`. Default: `JWT`, `at+jwt` or no typ.
+   */
+  readonly tokenType?: string
   /**
    * Claims that must be one of these texts, where an issuer tells apart by them what others tell apart by `aud` or `typ`:
    * `{ token_use: 'access', client_id: ['app-1', 'app-2'] }`. Default: none.

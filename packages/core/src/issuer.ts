@@ -7,7 +7,7 @@ import { type Algorithm, algorithmTable, asymmetricAlgorithms, isAlgorithm } fro
 import { algorithmsForSecrets, secretBytes } from './keys/configured-keys.js'
 import type { KeySet } from './keys/key-set.js'
 import type { ClaimsRules, RequiredClaim } from './token/claims.js'
-import type { HeaderRules } from './token/header.js'
+import { type HeaderRules, mediaType } from './token/header.js'
 
 /** What an issuer's entry shares with the others of its verifier. */
 export interface IssuerContext extends KeyContext {
@@ -36,8 +36,8 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
   if (typeof issuer !== 'string' || issuer === '') {
     throw new ConfigError('issuer is missing. Give the exact value of the `iss` claim of the tokens to accept.')
   }
-  if (tokenType !== undefined && tokenType !== 'at+jwt') {
-    throw new ConfigError("tokenType can only be 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.")
+  if (tokenType !== undefined && (typeof tokenType !== 'string' || tokenType === '')) {
+    throw new ConfigError("tokenType takes a type, e.g. 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.")
   }
   if (introspection !== undefined && typeof introspection !== 'function') {
     throw new ConfigError('introspection takes what createIntrospection of @latchkey/introspection gives.')
@@ -47,7 +47,7 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
   const algorithms = allowList(options.algorithms, secrets)
   return {
     issuer,
-    headerRules: { algorithms, tokenType },
+    headerRules: { algorithms, tokenType: mediaType(tokenType) },
     claimsRules: {
       audience,
       clockTolerance: context.clockTolerance,

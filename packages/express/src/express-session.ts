@@ -1,6 +1,13 @@
 import { failureOf, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions, VerbOptions } from '@latchkey/session'
-import { type AnsweringFramework, answerVerb, bindVerbs, bodyOf, jsonOrNothing } from '@latchkey/session/adapter'
+import type { Login, Sessions, SessionVerb, VerbOptions } from '@latchkey/session'
+import {
+  type AnsweringFramework,
+  answerVerb,
+  bindVerbs,
+  bodyOf,
+  jsonOrNothing,
+  readForm,
+} from '@latchkey/session/adapter'
 import type { GuardedResponse } from './express-framework.js'
 import type { GuardedRequest } from './express-request-view.js'
 
@@ -53,6 +60,8 @@ export interface ExpressSession {
   readonly endAll: ExpressSessionHandler
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: ExpressSessionHandler
+  /** Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. */
+  readonly handler: (verb: SessionVerb) => ExpressSessionHandler
   /**
    * The request's JSON body: as a body parser left it, else read here, up to 64 KiB. Undefined where it has none, or one that
    * is not JSON, which `start` answers with 400.
@@ -71,6 +80,7 @@ export function createExpressSession<Claims extends object>(
   const verbs = bindVerbs<Claims, Exchange, void>(sessions, {
     answer: ({ req, res }, verb) => answerVerb(framework, req, res, verb),
     body: ({ req }) => read(req),
+    form: ({ req }) => readForm(req.body, req),
     storedAuth: ({ req }) => storedAuth(req),
   })
 
@@ -95,6 +105,7 @@ export function createExpressSession<Claims extends object>(
         : handler((exchange) => verbs.end(exchange))(req, res, last),
     endAll: handler(verbs.endAll),
     jwks: handler(verbs.jwks),
+    handler: (verb) => handler((exchange) => verbs.run(exchange, verb)),
     readJson: (req) => jsonOrNothing(() => read(req)),
   }
 }

@@ -1,6 +1,13 @@
 import type { NodeFields, StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions, VerbOptions } from '@latchkey/session'
-import { type AnsweringFramework, answerVerb, bindVerbs, bodyOf, jsonOrNothing } from '@latchkey/session/adapter'
+import type { Login, Sessions, SessionVerb, VerbOptions } from '@latchkey/session'
+import {
+  type AnsweringFramework,
+  answerVerb,
+  bindVerbs,
+  bodyOf,
+  jsonOrNothing,
+  readForm,
+} from '@latchkey/session/adapter'
 import type { GuardedReply } from './fastify-framework.js'
 import type { GuardedRequest } from './fastify-request-view.js'
 
@@ -47,6 +54,11 @@ export interface FastifySession {
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: FastifySessionHandler
   /**
+   * Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. One that reads a form needs a
+   * parser for it, e.g. `@fastify/formbody`.
+   */
+  readonly handler: (verb: SessionVerb) => FastifySessionHandler
+  /**
    * The request's JSON body: as the app's parser left it, else read here, up to 64 KiB. Undefined where it has none, or one
    * that is not JSON, which `start` answers with 400.
    */
@@ -67,6 +79,7 @@ export function createFastifySession<Claims extends object>(
       await reply
     },
     body: ({ request }) => bodyOf(request),
+    form: ({ request }) => readForm(request.body, request.raw),
     storedAuth: ({ request }) => storedAuth(request),
   })
   return {
@@ -76,6 +89,7 @@ export function createFastifySession<Claims extends object>(
     end: (request, reply, options) => verbs.end({ request, reply }, options),
     endAll: (request, reply) => verbs.endAll({ request, reply }),
     jwks: (request, reply) => verbs.jwks({ request, reply }),
+    handler: (verb) => (request, reply) => verbs.run({ request, reply }, verb),
     readJson: (request) => jsonOrNothing(() => bodyOf(request)),
   }
 }

@@ -1,7 +1,7 @@
 import { AuthError } from '@latchkey/core'
 import { readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions } from '@latchkey/session'
-import { bindVerbs, jsonOrNothing } from '@latchkey/session/adapter'
+import type { Login, Sessions, SessionVerb } from '@latchkey/session'
+import { bindVerbs, jsonOrNothing, readForm } from '@latchkey/session/adapter'
 import { answerResponse, type OnDeny } from './fetch-answer.js'
 import { viewOf } from './fetch-request-view.js'
 
@@ -26,6 +26,8 @@ export interface FetchSession {
   readonly endAll: FetchSessionHandler
   /** For `/.well-known/jwks.json`: the public keys. */
   readonly jwks: FetchSessionHandler
+  /** Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. */
+  readonly handler: (verb: SessionVerb) => FetchSessionHandler
   /**
    * The request's JSON body, up to 64 KiB, whatever content type it claims. Undefined where it has none, or one that is not
    * JSON, which `start` answers with 400.
@@ -49,6 +51,7 @@ export function createFetchSession<Claims extends object>(
       }
     },
     body: bodyOf,
+    form: (request) => readForm(undefined, request.body),
     storedAuth,
   })
   // Handlers get more arguments on some platforms (a Worker's bindings): a verb takes the request alone.
@@ -58,6 +61,7 @@ export function createFetchSession<Claims extends object>(
     end: (request) => verbs.end(request),
     endAll: (request) => verbs.endAll(request),
     jwks: (request) => verbs.jwks(request),
+    handler: (verb) => (request) => verbs.run(request, verb),
     readJson: (request) => jsonOrNothing(() => bodyOf(request)),
   }
 }

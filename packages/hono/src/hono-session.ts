@@ -1,7 +1,7 @@
 import { AuthError } from '@latchkey/core'
 import { parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions, VerbOptions } from '@latchkey/session'
-import { bindVerbs, jsonOrNothing } from '@latchkey/session/adapter'
+import type { Login, Sessions, SessionVerb, VerbOptions } from '@latchkey/session'
+import { bindVerbs, jsonOrNothing, readForm } from '@latchkey/session/adapter'
 import type { Context, Next } from 'hono'
 import { answerResponse, type OnDeny } from './hono-answer.js'
 import { honoRequestView } from './hono-request-view.js'
@@ -35,6 +35,8 @@ export interface HonoSession {
   readonly endAll: HonoSessionHandler
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: HonoSessionHandler
+  /** Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. */
+  readonly handler: (verb: SessionVerb) => HonoSessionHandler
   /**
    * The request's JSON body, up to 64 KiB, whatever content type it claims. Undefined where it has none, or one that is not
    * JSON, which `start` answers with 400.
@@ -48,7 +50,7 @@ export function createHonoSession<Claims extends object>(
   deny: OnDeny,
   storedAuth: (c: Context) => StoredAuth<Claims>,
 ): HonoSession {
-  const verbs = bindVerbs<Claims, Context, Response>(sessions, {
+  const { run, ...verbs } = bindVerbs<Claims, Context, Response>(sessions, {
     answer: async (c, verb) => {
       try {
         return answerResponse(c, await verb(honoRequestView(c)))
@@ -58,11 +60,13 @@ export function createHonoSession<Claims extends object>(
       }
     },
     body: bodyOf,
+    form: async ({ req }) => readForm(req.raw.bodyUsed ? await req.text() : undefined, req.raw.body),
     storedAuth,
   })
   return {
     ...verbs,
     end: (c, options) => verbs.end(c, typeof options === 'object' ? options : undefined),
+    handler: (verb) => (c) => run(c, verb),
     readJson: (c) => jsonOrNothing(() => bodyOf(c)),
   }
 }

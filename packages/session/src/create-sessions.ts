@@ -43,6 +43,8 @@ export function createSessions<Claims extends object = UntypedClaims>(
   revocations?.follow(preparedLog(store, options.issuer))
   const { keyring } = options
   return {
+    issuer: options.issuer,
+    store,
     ...compose(options, settings, { begin, end, pending }, verifier, emit),
     jwks: () => keyring.jwks(),
     jwksAnswer: createJwksAnswer(() => keyring.jwks()),

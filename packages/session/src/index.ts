@@ -46,4 +46,5 @@ export {
 } from './store/session-store.js'
 export type { Grant, Login } from './tokens/login.js'
 export type { ListedSession } from './verbs/devices.js'
+export type { ReadForm, SessionVerb } from './verbs/session-verb.js'
 export type { Sessions, SessionsOptions, VerbOptions } from './verbs/sessions.js'

@@ -43,7 +43,7 @@ export {
 export { clientCertificate } from './client-certificate.js'
 export { failureOf } from './failure.js'
 export { fetchRequestView } from './fetch-request-view.js'
-export { parseJsonBody, readJsonBody } from './json-body.js'
+export { parseJsonBody, readBody, readJsonBody } from './json-body.js'
 export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
 export { type NodeFields, nodeField, targetUri } from './raw-headers.js'
 export { serializeCookie, settleCookies } from './set-cookie.js'

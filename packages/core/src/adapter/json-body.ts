@@ -12,7 +12,7 @@ const maxBytes = 65_536
  * @throws AuthError `request_malformed` for a body that is too large, broken off, not UTF-8 or not JSON (as a rejection)
  */
 export async function readJsonBody(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
-  return parseJsonBody(await readBytes(chunks))
+  return parseJsonBody(await readBody(chunks))
 }
 
 /**
@@ -33,7 +33,12 @@ export function parseJsonBody(body: Uint8Array | string): unknown {
 }
 
 /** Into one buffer that grows as needed: chunks of a byte each would take many times their length if they were kept. */
-async function readBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/**
+ * Reads a body of at most 64 KiB; the rest is read and not kept.
+ *
+ * @throws AuthError `request_malformed` for a body that is too large or broken off (as a rejection)
+ */
+export async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   let bytes = new Uint8Array(1024)
   let length = 0
   try {

@@ -6,8 +6,8 @@ import type { JsonObject } from './compact-jws.js'
 export interface HeaderRules {
   /** Allow-list; the header chooses among these and nothing else (RFC 8725 §3.1). */
   readonly algorithms: readonly Algorithm[]
-  /** The mandatory `typ`; undefined: `JWT`, `at+jwt` or absent. */
-  readonly tokenType: 'at+jwt' | undefined
+  /** The mandatory `typ`, in lower case, without `application/`; undefined: `JWT`, `at+jwt` or absent. */
+  readonly tokenType: string | undefined
 }
 
 /** The members of a protected header that verification goes on with. */
@@ -38,10 +38,11 @@ export function checkHeader(header: JsonObject, rules: HeaderRules): CheckedHead
 function isExpectedType(typ: unknown, tokenType: HeaderRules['tokenType']): boolean {
   if (typ === undefined) return tokenType === undefined
   const type = mediaType(typ)
-  return type === 'at+jwt' || (type === 'jwt' && tokenType === undefined)
+  return tokenType === undefined ? type === 'at+jwt' || type === 'jwt' : type === tokenType
 }
 
-function mediaType(value: unknown): string | undefined {
+/** A media type in lower case, without `application/`; undefined for what is no text. */
+export function mediaType(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const lower = value.toLowerCase()
   return lower.startsWith('application/') ? lower.slice('application/'.length) : lower

@@ -1,7 +1,8 @@
 import { AuthError } from '@latchkey/core'
-import type { RequestView, StoredAuth } from '@latchkey/core/adapter'
+import type { MaybePromise, RequestView, StoredAuth } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { Login } from '../tokens/login.js'
+import type { SessionVerb } from '../verbs/session-verb.js'
 import type { Sessions, VerbOptions } from '../verbs/sessions.js'
 
 /** What a framework does for the verbs. `Context` is a request with what answers it, `Result` what a handler gives. */
@@ -14,6 +15,8 @@ export interface VerbsFramework<Context, Result> {
    * @throws AuthError `request_malformed` where it is not JSON
    */
   body(context: Context): unknown
+  /** The request's form, read once. */
+  form(context: Context): MaybePromise<URLSearchParams>
   /** Whom a guard before the handler has found. */
   storedAuth(context: Context): StoredAuth<object>
 }
@@ -26,12 +29,14 @@ export interface SessionVerbs<Context, Result> {
   end(context: Context, options?: VerbOptions): Promise<Result>
   endAll(context: Context): Promise<Result>
   jwks(context: Context): Promise<Result>
+  /** Answers by a verb of another package. */
+  run(context: Context, verb: SessionVerb): Promise<Result>
 }
 
 /** Binds the verbs to a framework: which of them reads a body, and which asks who is calling, is said here for all. */
 export function bindVerbs<Claims extends object, Context, Result>(
   sessions: Sessions<Claims>,
-  { answer, body, storedAuth }: VerbsFramework<Context, Result>,
+  { answer, body, form, storedAuth }: VerbsFramework<Context, Result>,
 ): SessionVerbs<Context, Result> {
   return {
     start: (context, login, options) => answer(context, (view) => sessions.start(view, login, options)),
@@ -40,6 +45,7 @@ export function bindVerbs<Claims extends object, Context, Result>(
     end: (context, options) => answer(context, (view) => sessions.end(view, () => body(context), options)),
     endAll: (context) => answer(context, (view) => sessions.endAll(view, storedAuth(context) ?? undefined)),
     jwks: (context) => answer(context, async () => sessions.jwksAnswer()),
+    run: (context, verb) => answer(context, (view) => verb(view, () => form(context))),
   }
 }
 

@@ -84,6 +84,10 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
 export interface Sessions<Claims extends object = UntypedClaims> {
   /** An ordinary verifier that also accepts what these sessions issue. */
   readonly verifier: Verifier<Claims>
+  /** `iss` of what they issue; with `store` for packages that build on sessions. */
+  readonly issuer: string
+  /** Where they are kept. */
+  readonly store: SessionStore
   /**
    * Begins a session for someone whom the app has just logged in. Rejects with `request_malformed` where the log-in, which may come
    * from the request, is not one.

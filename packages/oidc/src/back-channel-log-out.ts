@@ -1,0 +1,37 @@
+import { AuthError } from '@latchkey/core'
+import type { ReadForm, Sessions, SessionVerb } from '@latchkey/session'
+import { done } from './answers.js'
+import type { LogInIndex } from './log-in-index.js'
+import type { VerifyLogoutToken } from './logout-token.js'
+
+/** What `createBackChannelLogOut` rests on. */
+export interface BackChannelContext {
+  readonly verifyLogoutToken: VerifyLogoutToken
+  readonly index: LogInIndex
+  readonly sessions: Sessions<object>
+}
+
+/**
+ * The verb that the provider calls (OpenID Connect Back-Channel Logout 1.0 §2.5): no browser has a part in it, so that it is the
+ * token alone that counts. With `sid` that session ends, else all of the user's; where there is none, that is fine too.
+ */
+export function createBackChannelLogOut({ verifyLogoutToken, index, sessions }: BackChannelContext): SessionVerb {
+  return async (_view, readForm) => {
+    const identity = await verifyLogoutToken(await readLogoutToken(readForm))
+    const found = await index.find(identity)
+    if (identity.sid === undefined) {
+      const subjects = new Set(found.map(({ sub }) => sub))
+      for (const sub of subjects) await sessions.endAllOf(sub)
+    } else {
+      for (const { session } of found) await sessions.endOne(session)
+    }
+    return done
+  }
+}
+
+/** Exactly one: of two nobody can say which one is meant. */
+async function readLogoutToken(readForm: ReadForm): Promise<string> {
+  const [token, another] = (await readForm()).getAll('logout_token')
+  if (token !== undefined && another === undefined) return token
+  throw new AuthError('request_malformed', { reason: 'logout_token_rejected' })
+}

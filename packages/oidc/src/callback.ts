@@ -1,0 +1,124 @@
+import { AuthError, type Clock, type ReplayStore } from '@latchkey/core'
+import type { RequestView } from '@latchkey/core/adapter'
+import type { Sessions, SessionVerb } from '@latchkey/session'
+import {
+  AuthorizationResponseError,
+  authorizationCodeGrant,
+  ClientError,
+  type IDToken,
+  ResponseBodyError,
+  type TokenEndpointResponse,
+} from 'openid-client'
+import type { LogInIndex } from './log-in-index.js'
+import { burn, idOf } from './logout-token.js'
+import type { OnLogin } from './oidc-login-options.js'
+import type { PendingLogIn, PendingLogIns } from './pending-log-in.js'
+import { type Provider, providerUnavailable } from './provider.js'
+import { tokensOf, type UpstreamTokens } from './upstream-tokens.js'
+
+/** What `createCallback` rests on. */
+export interface CallbackContext {
+  readonly issuer: string
+  readonly redirectUri: string
+  readonly provider: Provider
+  readonly pending: PendingLogIns
+  readonly replay: ReplayStore
+  readonly sessions: Sessions<object>
+  readonly onLogin: OnLogin
+  readonly index: LogInIndex
+  readonly clock: Clock
+  /** Undefined: the provider's tokens are not kept. */
+  readonly upstream: UpstreamTokens | undefined
+}
+
+/**
+ * The verb that the provider sends the browser back to, in this order:
+ *
+ * 1. this browser has begun this log-in, at most ten minutes ago, and it has not been used: else nothing is sent anywhere;
+ * 2. the provider's answer is for us (`iss`, RFC 9207), and gives tokens for its code (PKCE);
+ * 3. the ID token: signature, issuer, audience, times, nonce;
+ * 4. the app says what session begins;
+ * 5. the session, its entry for the provider's log-out, and the provider's tokens, before the browser hears of it.
+ */
+export function createCallback(context: CallbackContext): SessionVerb {
+  const { issuer, provider, pending, sessions, onLogin, index, clock, upstream } = context
+
+  return async (view) => {
+    const url = new URL(view.url())
+    const begun = await beginning(view, url, context)
+    const { response, claims } = await exchange(url, begun, context)
+    const tokens = tokensOf(response, clock())
+    const login = await onLogin({ claims, tokens })
+    if (login === null) throw new AuthError('access_denied', { reason: 'log_in_refused', issuer })
+    const answer = await sessions.start(view, login, { redirect: begun.returnTo })
+    const session = await sessionOf(answer.cookies[0]?.value ?? '')
+    await index.add({ sub: claims.sub, sid: textOf(claims['sid']) }, { session, sub: login.sub })
+    await upstream?.keep(session, tokens)
+    return { ...answer, cookies: [...answer.cookies, pending.clear(begun.state)] }
+  }
+
+  /** The access token comes first of the cookies. */
+  async function sessionOf(accessToken: string): Promise<string> {
+    const { claims } = await sessions.verifier.verify(accessToken)
+    return String((claims as { sid?: unknown }).sid)
+  }
+
+  async function exchange(
+    url: URL,
+    { verifier, state, nonce }: PendingLogIn,
+    { redirectUri }: CallbackContext,
+  ): Promise<{ response: TokenEndpointResponse; claims: IDToken }> {
+    const config = await provider()
+    try {
+      // The registered address and not the one that was asked for, which a proxy may have changed.
+      const response = await authorizationCodeGrant(config, new URL(redirectUri + url.search), {
+        pkceCodeVerifier: verifier,
+        expectedState: state,
+        expectedNonce: nonce,
+        idTokenExpected: true,
+      })
+      const claims = response.claims()
+      if (claims === undefined) throw new AuthError('request_malformed', { reason: 'log_in_refused', issuer })
+      return { response, claims }
+    } catch (error) {
+      throw failureOf(error, issuer)
+    }
+  }
+}
+
+async function beginning(
+  view: RequestView,
+  url: URL,
+  { pending, replay, clock }: CallbackContext,
+): Promise<PendingLogIn> {
+  const [state = '', another] = url.searchParams.getAll('state')
+  const begun = another === undefined ? await pending.find(view, state) : undefined
+  if (begun === undefined) throw new AuthError('request_malformed', { reason: 'log_in_unknown' })
+  const isFirst = await burn(replay, await idOf('log-in', state), begun.until, clock())
+  if (!isFirst) throw new AuthError('request_malformed', { reason: 'log_in_unknown' })
+  return begun
+}
+
+const unreachable: readonly unknown[] = [
+  'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+]
+
+/**
+ * What went wrong: the provider or the browser said no (400), the provider is out of order or does not take our own
+ * credentials (503).
+ */
+function failureOf(error: unknown, issuer: string): unknown {
+  if (error instanceof AuthError) return error
+  const refused = new AuthError('request_malformed', { reason: 'log_in_refused', issuer })
+  if (error instanceof AuthorizationResponseError) return refused
+  if (error instanceof ResponseBodyError) return error.error === 'invalid_grant' ? refused : providerUnavailable(issuer)
+  if (error instanceof ClientError && !unreachable.includes(error.code)) return refused
+  return providerUnavailable(issuer)
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
