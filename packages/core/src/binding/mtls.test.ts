@@ -51,6 +51,12 @@ describe('a certificate of the connection', () => {
     expect(ask(withCookie, { cookie: `access=${token}` })).toBe('token_rejected certificate_missing')
   })
 
+  it('proves nothing about a token that is bound to a key', () => {
+    expect(ask(verifier, { authorization: `Bearer ${boundToken()}` }, certificate)).toBe(
+      'token_rejected binding_unchecked',
+    )
+  })
+
   it('is not looked at for a token that is bound to nothing', () => {
     expect(ask(verifier, { authorization: `Bearer ${signToken(issuerKey)}` })).toBe('allowed')
   })
