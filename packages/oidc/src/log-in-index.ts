@@ -3,7 +3,7 @@ import { newFamilyId } from '@latchkey/session/store-kit'
 import { ask } from './families.js'
 
 /** A session of ours that began with a log-in at the provider. */
-export interface IndexedSession {
+interface IndexedSession {
   readonly session: string
   /** Our subject, which need not be the provider's. */
   readonly sub: string
