@@ -26,13 +26,16 @@ export type TokenSourceKind = 'header' | 'cookie' | 'given'
 
 /**
  * Who is calling: what a guard stores for the handler. Deeply frozen where it holds the token's own data, because a
- * remembered token gives the same object to every request that carries it.
+ * remembered token gives the same object to every request that carries it; what a claims schema put in (Sets, Maps, Dates, the
+ * app's own objects) is shared by these requests and not frozen.
  */
 export interface Auth<Claims = UntypedClaims> {
   /** The whole claims set, with the output of the claims schema laid over it. */
   readonly claims: RegisteredClaims & Claims
-  /** Granted scopes, from `scope` or `scp`. */
+  /** Granted scopes, from `scope` or `scp`, or where the issuer's `scopeFrom` says. */
   readonly scope: readonly string[]
+  /** Roles, from where the issuer's `rolesFrom` says; without it there are none. */
+  readonly roles: readonly string[]
   /** Where the token was found. */
   readonly source: TokenSourceKind
   /** The token itself, to pass on to another service. Do not log it. */

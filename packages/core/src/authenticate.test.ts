@@ -66,6 +66,25 @@ describe('authenticate', () => {
     expect(codeOf(authenticate(viewOf({ ...cookie(token), ...trusted }, 'POST'), required))).toBe('ada by cookie')
   })
 
+  it('checks the origin of a token in a field that a proxy fills', () => {
+    const { authenticate: ask } = create({ tokenFrom: ['header', { header: 'X-Token' }] })
+    const foreign = { 'sec-fetch-site': 'cross-site' }
+    expect(codeOf(ask(viewOf({ 'x-token': token }), required))).toBe('ada by header')
+    expect(codeOf(ask(viewOf({ 'x-token': token, ...foreign }, 'POST'), required))).toBe('origin_rejected')
+    expect(codeOf(ask(viewOf({ ...bearer(token), ...foreign }, 'POST'), required))).toBe('ada by header')
+  })
+
+  it('reads credentials in full where the token is no JWT, and only then', () => {
+    const { authenticate: ask } = create()
+    for (const value of ['a b', 'abc,', 'é', `${token} x`, ' ', '!', `${'a'.repeat(20_000)} b`]) {
+      expect(codeOf(ask(viewOf(bearer(value)), required))).toBe('request_malformed')
+    }
+    expect(codeOf(ask(viewOf(bearer(`${token}, Bearer ${token}`)), required))).toBe('token_repeated')
+    expect(codeOf(ask(viewOf({ ...bearer('a b'), ...cookie(token) }), required))).toBe('request_malformed')
+    expect(codeOf(ask(viewOf(cookie('a b')), required))).toBe('token_malformed')
+    expect(codeOf(ask(viewOf(bearer('a+b/c==')), required))).toBe('token_malformed')
+  })
+
   it('compares scopes', () => {
     const ask = (scope: string) => authenticate(viewOf(bearer(token)), createRequirement(true, { scope }))
     expect(codeOf(ask('read'))).toBe('ada by header')

@@ -1,26 +1,29 @@
+import type { Auth } from './auth.js'
 import { AuthError } from './auth-error.js'
 import { type Binding, proveBinding } from './binding/binding.js'
 import type { Challenger } from './binding/challenger.js'
 import type { Clock } from './clock.js'
 import { isCrossOrigin } from './csrf/cross-origin.js'
+import type { TrustedOrigins } from './csrf/trusted-origins.js'
 import type { CoreEvent, DeniedEvent, Emit } from './events.js'
-import { type MaybePromise, whenReady } from './maybe-promise.js'
+import { isPromise, type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate, Decision, RequestView } from './request-view.js'
-import { grants, type Requirement } from './requirement/requirement.js'
+import type { Requirement } from './requirement/requirement.js'
+import { unmet } from './requirement/unmet.js'
+import type { Counters } from './stats.js'
 import type { VerifiedToken } from './token/verified-token.js'
-import type { ReadAuthorization } from './token-source/authorization.js'
-import { type RecallField, type SelectedToken, selectToken } from './token-source/select-token.js'
+import { type AuthScheme, createGlance, createReadAuthorization } from './token-source/authorization.js'
+import { type SelectedToken, selectToken } from './token-source/select-token.js'
 import type { TokenSource } from './token-source/token-source.js'
 import type { VerifyToken } from './verify-token.js'
 
 /** What `createAuthenticate` composes. */
 export interface AuthenticateContext {
   readonly tokenFrom: readonly TokenSource[]
-  readonly readAuthorization: ReadAuthorization
-  readonly trustedOrigins: ReadonlySet<string>
+  /** The schemes of `Authorization` that are accepted. */
+  readonly schemes: readonly AuthScheme[]
+  readonly trustedOrigins: TrustedOrigins
   readonly verifyToken: VerifyToken
-  /** Finds the token of a whole `Authorization` field among those that are remembered; undefined: do not. */
-  readonly recallField: RecallField | undefined
   /** Whatever can prove a bound token. */
   readonly bindings: readonly Binding[]
   readonly clock: Clock
@@ -28,18 +31,23 @@ export interface AuthenticateContext {
   readonly clockTolerance: number
   /** Says how to challenge; undefined: with `Bearer` alone. */
   readonly challenger: Challenger | undefined
+  readonly counters: Counters
   readonly emit: Emit<CoreEvent>
 }
 
 const anonymous: Decision<never> = { allow: true, auth: null }
 
 /**
+/**
  * The one composition, the same for every request of every framework: select the token, verify it, have its holder prove
- * the key that it is bound to, check the origin where a browser or a proxy adds the token by itself, compare the requirement.
- * The first step that refuses decides the answer.
+ * the key that it is bound to, check the origin where a browser or a proxy adds the token by itself, compare the requirement,
+ * ask the app's own check. The first step that refuses decides the answer. What the check throws passes through, at once or as a
+ * rejection.
  */
 export function createAuthenticate<Claims extends object>(context: AuthenticateContext): Authenticate<Claims> {
-  const { tokenFrom, readAuthorization, trustedOrigins, verifyToken, bindings, challenger, emit } = context
+  const { tokenFrom, schemes, trustedOrigins, verifyToken, bindings, challenger, clock, counters, emit } = context
+  const readInFull = createReadAuthorization(schemes)
+  const glance = createGlance(schemes, readInFull)
 
   function deny(error: AuthError, view: RequestView): Decision<Claims> {
     emitDenied(emit, error)
@@ -60,8 +68,9 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
       const decision =
         proof.error === undefined ? admit(verified, selected, view, requirement) : deny(proof.error, view)
       // The next nonce goes with every answer, whatever the route says (RFC 9449 §8.2).
-      if (proof.nonce === undefined) return decision
-      return { ...decision, response: { headers: { 'dpop-nonce': proof.nonce } } }
+      const { nonce } = proof
+      if (nonce === undefined) return decision
+      return whenReady(decision, (decided) => ({ ...decided, response: { headers: { 'dpop-nonce': nonce } } }))
     })
   }
 
@@ -70,24 +79,41 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     { source, scheme }: SelectedToken,
     view: RequestView,
     requirement: Requirement,
-  ): Decision<Claims> {
+  ): MaybePromise<Decision<Claims>> {
     // No page of another origin can write `Authorization`; cookies and what a proxy fills in come along by themselves.
     if (scheme === undefined && isCrossOrigin(view, trustedOrigins)) return deny(new AuthError('origin_rejected'), view)
-    const allowed = verified.allow(source)
-    if (!grants(allowed.auth.scope, requirement.scope)) {
-      return deny(new AuthError('scope_insufficient', { scope: requirement.scope }), view)
-    }
-    return allowed as Decision<Claims>
+    const lack = unmet(verified, requirement, clock)
+    if (lack !== undefined) return deny(lack, view)
+    const allowed = verified.allow(source) as Decision<Claims> & { readonly auth: Auth<Claims> }
+    if (requirement.more?.check === undefined) return counted(allowed)
+    return whenReady(requirement.more.check(allowed.auth), (answer) =>
+      answer === true ? counted(allowed) : deny(new AuthError('access_denied'), view),
+    )
+  }
+
+  function counted(decision: Decision<Claims>): Decision<Claims> {
+    counters.allowed++
+    return decision
+  }
+
+  /** Only a token that was glanced at and is no JWT can be none at all: then the whole field says what is wrong with it. */
+  function orMalformed(verified: VerifiedToken | AuthError, view: RequestView, { scheme }: SelectedToken) {
+    if (!(verified instanceof AuthError) || verified.code !== 'token_malformed' || scheme === undefined) return verified
+    const read = readInFull(view.header('authorization'))
+    return typeof read === 'string' ? new AuthError(read) : verified
   }
 
   return (view, requirement) => {
-    const selected = selectToken(view, tokenFrom, readAuthorization, context.recallField)
+    let selected = selectToken(view, tokenFrom, glance)
+    // Several, or one that is refused: now that every source counts, each is read in full.
+    if (typeof selected === 'string') selected = selectToken(view, tokenFrom, readInFull)
     if (selected === null) return requirement.required ? deny(new AuthError('token_missing'), view) : anonymous
     if (typeof selected === 'string') return deny(new AuthError(selected), view)
 
-    const verified = selected.recalled ?? verifyToken(selected.token)
-    if (!(verified instanceof Promise)) return decide(verified, selected, view, requirement)
-    return verified.then((late) => decide(late, selected, view, requirement))
+    const one = selected
+    const verified = verifyToken(one.token)
+    if (!isPromise(verified)) return decide(orMalformed(verified, view, one), one, view, requirement)
+    return verified.then((late) => decide(orMalformed(late, view, one), one, view, requirement))
   }
 }
 

@@ -18,7 +18,7 @@ export function refuseUnknownOptions(where: string, options: object, known: read
 }
 
 /** Checks a duration or count in an option: a finite number, not negative. */
-export function requireNonNegative(where: string, value: number | undefined): void {
+export function requireNonNegative(where: string, value: unknown): void {
   if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value >= 0)) {
     throw new ConfigError(`${where} must be a finite number, 0 or more. Durations are in seconds.`)
   }

@@ -7,7 +7,7 @@ import type { Mtls } from './binding/mtls.js'
 import { type Clock, systemClock } from './clock.js'
 import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
 import { type CheckOrigin, createCheckOrigin } from './csrf/check-origin.js'
-import { isSerializedOrigin } from './csrf/cross-origin.js'
+import { readTrustedOrigins, type TrustedOriginsOption } from './csrf/trusted-origins.js'
 import { type CoreEvent, createEmit } from './events.js'
 import { createIssuer, type Issuer, type IssuerContext } from './issuer.js'
 import { type IssuerOptions, issuerOptionNames } from './issuer-options.js'
@@ -19,11 +19,14 @@ import type { KeySet, KeySetSnapshot } from './keys/key-set.js'
 import { type KeySetOptions, requireKeySetOptions } from './keys/key-set-options.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
 import type { Authenticate } from './request-view.js'
+import { closeHierarchy, type ScopeImplies } from './requirement/scope-hierarchy.js'
+import { requireSharedOptions } from './shared-options.js'
+import { counting, createCounters, snapshotOf, type VerifierStats } from './stats.js'
 import { defaultClockTolerance } from './token/claims.js'
 import type { ClaimsSchema } from './token/claims-schema.js'
+import { maxTokenLength } from './token/compact-jws.js'
 import { createTokenCache } from './token/token-cache.js'
 import type { TokenDecryption } from './token/token-decryption.js'
-import { createReadAuthorization } from './token-source/authorization.js'
 import { readTokenFrom, type TokenSource } from './token-source/token-source.js'
 import { createVerifyToken } from './verify-token.js'
 
@@ -34,7 +37,12 @@ export interface SharedOptions<Claims extends object = UntypedClaims> {
    * proxy fills with the bare token, and strips where a client sent it). Default `['header']`.
    */
   readonly tokenFrom?: readonly TokenSource[]
-  /** Checks the app's own claims and gives `auth.claims` its type: any Standard Schema with a synchronous or async check. */
+  /**
+   * Checks the app's own claims and gives `auth.claims` its type: any Standard Schema with a synchronous or async check. It is
+   * asked once per token and its answer remembered with it, so a user who is blocked later keeps passing until the token
+   * expires: what must be asked at every request is a guard's `check`. Integers beyond 2^53 were rounded when the token was
+   * parsed. (Zod takes an async refine for success under zone.js.)
+   */
   readonly claims?: ClaimsSchema<Claims>
   /** Clock difference with the issuer that is tolerated. Default 10. */
   readonly clockTolerance?: number
@@ -51,8 +59,15 @@ export interface SharedOptions<Claims extends object = UntypedClaims> {
    * nothing proves is `token_rejected`.
    */
   readonly cnf?: 'ignore'
-  /** Other origins whose pages may send requests with our cookies, each exactly as in `Origin`. Default: none. */
-  readonly trustedOrigins?: readonly string[]
+  /** Longest token that is looked at, in characters. Default 16384. */
+  readonly maxTokenLength?: number
+  /** Which scopes each scope implies, closed transitively; `auth.scope` stays what was granted. Default: none. */
+  readonly scopeImplies?: ScopeImplies
+  /**
+   * Other origins whose pages may send requests with our cookies, each exactly as in `Origin`, of any scheme; or a function that
+   * is asked for the `Origin` and must answer `true`. Default: none.
+   */
+  readonly trustedOrigins?: TrustedOriginsOption
   /** Whether tokens found good are remembered. Default true. */
   readonly tokenCache?: boolean
   /** How keys are fetched and kept, for every issuer that does not say otherwise. */
@@ -111,6 +126,8 @@ export interface Verifier<Claims extends object = UntypedClaims> {
   forget(kid: string, issuer?: string): void
   /** How each issuer's keys stand, for a readiness probe. */
   keySets(): readonly KeySetSnapshot[]
+  /** What it has counted since it was made: a snapshot. */
+  stats(): VerifierStats
 }
 
 const sharedOptionNames = [
@@ -118,6 +135,8 @@ const sharedOptionNames = [
   'claims',
   'clockTolerance',
   'maxTokenAge',
+  'maxTokenLength',
+  'scopeImplies',
   'trustedOrigins',
   'tokenCache',
   'decryption',
@@ -140,11 +159,14 @@ const sharedOptionNames = [
 export function createVerifier<Claims extends object = UntypedClaims>(
   options: VerifierOptions<Claims>,
 ): Verifier<Claims> {
+  requireSharedOptions(options)
   const clock = options.clock ?? systemClock
-  const emit = createEmit(options.onEvent)
+  const counters = createCounters()
+  const emit = counting(counters, createEmit(options.onEvent))
   const issuers = readIssuers(options, {
     clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     maxTokenAge: options.maxTokenAge,
+    implied: closeHierarchy(options.scopeImplies),
     keySet: requireKeySetOptions(options.keySet ?? {}),
     clock,
     fetch: options.fetch,
@@ -153,10 +175,6 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     shared: new WeakMap(),
     forgottenOf: () => new ForgottenKeys(),
   })
-  requireNonNegative('clockTolerance', options.clockTolerance)
-  requireNonNegative('maxTokenAge', options.maxTokenAge)
-  requireSchema(options.claims)
-
   const cache = (options.tokenCache ?? true) ? createTokenCache() : undefined
   const verifyToken = createVerifyToken({
     issuers,
@@ -164,22 +182,23 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     cache,
     clock,
     decryption: options.decryption,
+    maxTokenLength: options.maxTokenLength ?? maxTokenLength,
+    counters,
     opaqueIssuer: opaqueIssuerOf(issuers),
   })
   const bindings = readBindings(options)
   const { dpop } = options
-  const trustedOrigins = readTrustedOrigins(options.trustedOrigins ?? [])
+  const trustedOrigins = readTrustedOrigins(options.trustedOrigins)
   const authenticate = createAuthenticate<Claims>({
     tokenFrom: readTokenFrom(options.tokenFrom),
-    // What is remembered is found by a whole `Bearer` field, which where proofs are required is another scheme's.
-    recallField: dpop?.required === true ? undefined : verifyToken.recallField,
-    readAuthorization: createReadAuthorization(dpop?.schemes ?? ['Bearer']),
+    schemes: dpop?.schemes ?? ['Bearer'],
     trustedOrigins,
     verifyToken,
     bindings,
     challenger: dpop?.challenger(undefined),
     clock,
     clockTolerance: options.clockTolerance ?? defaultClockTolerance,
+    counters,
     emit,
   })
 
@@ -209,6 +228,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     refresh: async (issuer) => void (await Promise.all((await keySetsOf(issuer)).map((keySet) => keySet.refresh()))),
     forget: (kid, issuer) => issuers.forget(kid, issuer),
     keySets: () => snapshots(issuers),
+    stats: () => snapshotOf(counters),
   }
 }
 
@@ -260,22 +280,4 @@ function readBindings(options: Pick<SharedOptions, 'dpop' | 'mtls' | 'cnf' | 'to
 const ignoring: Binding = {
   prove: () => ({ error: undefined, nonce: undefined }),
   requireFitting: () => {},
-}
-
-function requireSchema(schema: unknown): void {
-  if (schema === undefined || typeof (schema as ClaimsSchema | null)?.['~standard']?.validate === 'function') return
-  throw new ConfigError(
-    'claims takes a Standard Schema, e.g. one of Zod, Valibot or ArkType: https://standardschema.dev.',
-  )
-}
-
-function readTrustedOrigins(origins: readonly string[]): ReadonlySet<string> {
-  for (const origin of origins) {
-    if (!isSerializedOrigin(origin)) {
-      throw new ConfigError(
-        'trustedOrigins takes origins exactly as a browser sends them, e.g. "https://app.example": no path, no trailing slash, no default port, lower case.',
-      )
-    }
-  }
-  return new Set(origins)
 }

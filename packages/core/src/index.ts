@@ -17,6 +17,7 @@ export {
   type Verifier,
   type VerifierOptions,
 } from './create-verifier.js'
+export type { TrustedOriginsOption } from './csrf/trusted-origins.js'
 export type {
   CoreEvent,
   DeniedEvent,
@@ -39,8 +40,11 @@ export type { KeySetOptions } from './keys/key-set-options.js'
 export type { LiveJwks } from './keys/local-key-set.js'
 export type { PublicKeys } from './keys/public-keys.js'
 export { createKeySet, type SharedKeySet, type SharedKeySetOptions } from './keys/shared-key-set.js'
+export type { AuthorizationDetailOptions } from './requirement/authorization-details.js'
 export type { Requirement, RequirementOptions } from './requirement/requirement.js'
 export { requirementOf } from './requirement/requirement-of.js'
+export type { ScopeImplies } from './requirement/scope-hierarchy.js'
+export type { VerifierStats } from './stats.js'
 export type { ClaimsSchema } from './token/claims-schema.js'
 export { createTokenDecryption, type DecryptionKey, type TokenDecryption } from './token/token-decryption.js'
 export type { TokenSource } from './token-source/token-source.js'

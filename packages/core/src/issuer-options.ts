@@ -41,6 +41,13 @@ export interface IssuerOptions {
    * `{ token_use: 'access', client_id: ['app-1', 'app-2'] }`. Default: none.
    */
   readonly requiredClaims?: { readonly [claim: string]: string | readonly string[] }
+  /** Claims to read scopes from, in place of `scope` and `scp`; the first that is there counts (Auth0: `permissions`). */
+  readonly scopeFrom?: string | readonly string[]
+  /**
+   * Where roles are: paths, the roles of all of them together. A claim of exactly that name, else dots lead down
+   * (Keycloak: `realm_access.roles`). Default: there are no roles.
+   */
+  readonly rolesFrom?: string | readonly string[]
   /** How its keys are fetched and kept; for keys that are fetched. */
   readonly keySet?: KeySetOptions
   /**
@@ -50,7 +57,7 @@ export interface IssuerOptions {
   readonly fetch?: typeof fetch
   /**
    * Asked for every token whose signature and claims are good, remembered or not, so it must be quick: true refuses it
-   * (`token_rejected`), `unsure` answers 503 (`store_unavailable`). Default: nothing is revoked before it expires.
+   * (`token_rejected`), `unsure` answers 503 (`store_unavailable`), and so does every other answer, a promise or a throw included. Default: nothing is revoked before it expires.
    */
   readonly isRevoked?: (claims: RegisteredClaims) => boolean | 'unsure'
   /**
@@ -73,6 +80,8 @@ export const issuerOptionNames: readonly string[] = [
   'secret',
   'tokenType',
   'requiredClaims',
+  'scopeFrom',
+  'rolesFrom',
   'keySet',
   'fetch',
   'isRevoked',

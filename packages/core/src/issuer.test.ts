@@ -27,6 +27,7 @@ function exclusive(first: string, second: string): string {
 const context: IssuerContext = {
   clockTolerance: 10,
   maxTokenAge: undefined,
+  implied: new Map(),
   keySet: {},
   clock: () => now,
   fetch: () => Promise.reject(new Error('fetched')),

@@ -1,4 +1,3 @@
-import type { RegisteredClaims } from './auth.js'
 import { ConfigError } from './config-error.js'
 import type { Introspect } from './introspection.js'
 import { createIssuerKeys, type KeyContext } from './issuer-keys.js'
@@ -7,12 +6,16 @@ import { type Algorithm, algorithmTable, asymmetricAlgorithms, isAlgorithm } fro
 import { algorithmsForSecrets, secretBytes } from './keys/configured-keys.js'
 import type { KeySet } from './keys/key-set.js'
 import type { ClaimsRules, RequiredClaim } from './token/claims.js'
+import type { GrantRules } from './token/grants.js'
 import { type HeaderRules, mediaType } from './token/header.js'
+import type { IsRevoked } from './token/revocation.js'
 
 /** What an issuer's entry shares with the others of its verifier. */
 export interface IssuerContext extends KeyContext {
   readonly clockTolerance: number
   readonly maxTokenAge: number | undefined
+  /** What each scope implies. */
+  readonly implied: GrantRules['implied']
 }
 
 /** An issuer's entry, validated: the rules for its tokens and its keys. */
@@ -20,8 +23,9 @@ export interface Issuer {
   readonly issuer: string
   readonly headerRules: HeaderRules
   readonly claimsRules: ClaimsRules
+  readonly grantRules: GrantRules
   readonly keySet: KeySet
-  readonly isRevoked: ((claims: RegisteredClaims) => boolean | 'unsure') | undefined
+  readonly isRevoked: IsRevoked | undefined
   /** Asks about opaque tokens; undefined: they are malformed. */
   readonly introspect: Introspect | undefined
 }
@@ -42,6 +46,9 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
   if (introspection !== undefined && typeof introspection !== 'function') {
     throw new ConfigError('introspection takes what createIntrospection of @latchkey/introspection gives.')
   }
+  if (isRevoked !== undefined && typeof isRevoked !== 'function') {
+    throw new ConfigError("isRevoked must be a function of the claims that answers true, false or 'unsure'.")
+  }
   const audience = audienceList(options.audience)
   const secrets = options.secret === undefined ? undefined : secretBytes(options.secret)
   const algorithms = allowList(options.algorithms, secrets)
@@ -54,10 +61,28 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
       maxTokenAge: context.maxTokenAge,
       requiredClaims: requiredClaimsList(options.requiredClaims),
     },
+    grantRules: {
+      scopeFrom: namesIn('scopeFrom', options.scopeFrom, ['scope', 'scp']),
+      rolesFrom: namesIn('rolesFrom', options.rolesFrom, []),
+      implied: context.implied,
+    },
     keySet: createIssuerKeys(options, algorithms, secrets, context),
     isRevoked,
     introspect: introspection?.({ issuer, audience, clock: context.clock }),
   }
+}
+
+function namesIn(
+  option: string,
+  value: string | readonly string[] | undefined,
+  otherwise: readonly string[],
+): readonly string[] {
+  if (value === undefined) return otherwise
+  const list = typeof value === 'string' ? [value] : value
+  if (!Array.isArray(list) || list.length === 0 || !list.every((each) => typeof each === 'string' && each !== '')) {
+    throw new ConfigError(`${option} takes the name of a claim, or a list of such. Leave it out for the default.`)
+  }
+  return [...list]
 }
 
 function audienceList(audience: IssuerOptions['audience'] | undefined): readonly string[] | null {

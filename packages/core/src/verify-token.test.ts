@@ -138,7 +138,7 @@ describe('every refusal with its code and its reason', () => {
         },
       })
     expect(await outcome(revoking(true), token)).toBe('token_rejected: session_ended')
-    expect(await outcome(revoking('unsure'), token)).toBe('store_unavailable')
+    expect(await outcome(revoking('unsure'), token)).toBe('store_unavailable: revocation_unsure')
     expect(await outcome(revoking(false), token)).toBe('good')
     expect(asked).toEqual(Array(3).fill(claimsSet({ sid: 's1' })))
   })
@@ -290,4 +290,90 @@ describe('an encrypted token', () => {
       expect(await outcome(verifier, value as unknown as string)).toBe('token_malformed')
     },
   )
+})
+
+describe('what happens while an async schema runs', () => {
+  /** A verifier whose schema answers when it is told. */
+  function slow(changes: Partial<VerifierOptions> = {}) {
+    const state = { jwks: { keys: [key.jwk] }, time: now, revoked: false as boolean | 'unsure' }
+    let answer = (): void => {}
+    const validate = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ value: {} })
+      })
+    const verifier = create({
+      jwks: { current: () => state.jwks } as LiveJwks,
+      clock: () => state.time,
+      isRevoked: () => state.revoked,
+      claims: { '~standard': { version: 1, vendor: 'test', validate } },
+      ...changes,
+    } as object)
+    return { state, verifier, answer: () => answer() }
+  }
+
+  it.each<[string, (world: ReturnType<typeof slow>) => void, string]>([
+    ['nothing', () => {}, 'good'],
+    ['its key is withdrawn', ({ state }) => Object.assign(state, { jwks: { keys: [other.jwk] } }), 'key_not_found'],
+    ['its session ends', ({ state }) => Object.assign(state, { revoked: true }), 'session_ended'],
+    ['its revocation is unknown', ({ state }) => Object.assign(state, { revoked: 'unsure' }), 'revocation_unsure'],
+    ['it expires', ({ state }) => Object.assign(state, { time: now + 400 }), 'exp_passed'],
+  ])('%s', async (_what, happen, expected) => {
+    const world = slow()
+    const asked = outcome(world.verifier, signToken(key))
+    happen(world)
+    world.answer()
+    expect(await asked).toMatch(expected)
+  })
+})
+
+describe('a token too long to be looked at', () => {
+  const padded = (length: number) => {
+    const short = signToken(key, claimsSet({ pad: '' })).length
+    return signToken(key, claimsSet({ pad: 'x'.repeat(Math.floor(((length - short) * 3) / 4)) }))
+  }
+
+  it('is malformed, for a reason of its own', async () => {
+    const verifier = create({ maxTokenLength: 2000 })
+    expect(await outcome(verifier, padded(1990))).toBe('good')
+    expect(await outcome(verifier, padded(2010))).toBe('token_malformed: token_too_long')
+  })
+
+  it('has more than 16,384 characters by default', async () => {
+    expect(await outcome(create(), padded(16_380))).toBe('good')
+    expect(await outcome(create(), padded(16_400))).toBe('token_malformed: token_too_long')
+    expect(await outcome(create({ maxTokenLength: 40_000 }), padded(39_000))).toBe('good')
+  })
+})
+
+describe('what is nested', () => {
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) })
+
+  it('64 levels deep is good, deeper is rejected, in claims and header', async () => {
+    const verifier = create()
+    expect(await outcome(verifier, signToken(key, claimsSet({ deep: nested(63) })))).toBe('good')
+    expect(await outcome(verifier, signToken(key, claimsSet({ deep: nested(64) })))).toBe(
+      'token_rejected: claims_too_deep',
+    )
+    expect(await outcome(verifier, signToken(key, claimsSet(), { deep: nested(63) }))).toBe('good')
+    expect(await outcome(verifier, signToken(key, claimsSet(), { deep: nested(64) }))).toBe(
+      'token_rejected: header_too_deep',
+    )
+  })
+})
+
+it.each([
+  ['a promise', () => Promise.resolve(false)],
+  ['a rejected promise', () => Promise.reject(new Error('down'))],
+  [
+    'a throw',
+    () => {
+      throw new Error('down')
+    },
+  ],
+  ['nothing', () => undefined],
+])('answers 503 where isRevoked answers with %s, remembered or not', async (_what, isRevoked) => {
+  const verifier = create({ isRevoked, tokenCache: true } as object)
+  for (let time = 0; time < 2; time++) {
+    expect(await outcome(verifier, signToken(key))).toBe('store_unavailable: revocation_unsure')
+  }
 })

@@ -20,7 +20,7 @@ export type ExpressGuard = CallbackGuard<GuardedRequest, GuardedResponse>
 export type ExpressAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
 
 /** What `expressAuth` gives. */
-export type ExpressAuth<Claims extends object = UntypedClaims, Options = RequirementOptions> = AppAuth<
+export type ExpressAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>> = AppAuth<
   ExpressGuard,
   Options,
   GuardedRequest,
@@ -29,7 +29,7 @@ export type ExpressAuth<Claims extends object = UntypedClaims, Options = Require
 
 /** What `expressAuth` gives an app with sessions. */
 export interface ExpressSessionAuth<Claims extends object = UntypedClaims>
-  extends ExpressAuth<Claims, SessionGuardOptions> {
+  extends ExpressAuth<Claims, SessionGuardOptions<Claims>> {
   /** The verbs: log-in, refresh, log-out. */
   readonly session: ExpressSession
 }

@@ -23,7 +23,7 @@ export type FastifyGuard = CallbackGuard<GuardedRequest, GuardedReply>
 export type FastifyAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
 
 /** What `fastifyAuth` gives. */
-export interface FastifyAuth<Claims extends object = UntypedClaims, Options = RequirementOptions>
+export interface FastifyAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>>
   extends AppAuth<FastifyGuard, Options, GuardedRequest, Claims> {
   /**
    * Register it where the guards are used, or above: it makes room for the identity on every request. With sessions it also
@@ -34,7 +34,7 @@ export interface FastifyAuth<Claims extends object = UntypedClaims, Options = Re
 
 /** What `fastifyAuth` gives an app with sessions. */
 export interface FastifySessionAuth<Claims extends object = UntypedClaims>
-  extends FastifyAuth<Claims, SessionGuardOptions> {
+  extends FastifyAuth<Claims, SessionGuardOptions<Claims>> {
   /** The verbs: log-in, refresh, log-out. */
   readonly session: FastifySession
 }

@@ -5,6 +5,7 @@ import {
   carryRequirement,
   type Decision,
   type GuardRules,
+  isPromise,
   isUncached,
   optionalStoredAuth,
   readGuardRules,
@@ -39,7 +40,7 @@ export type AuthEnv<Identity, Name extends string = 'auth'> = { Variables: { [Va
 export interface HonoAuth<
   Claims extends object = UntypedClaims,
   Name extends string = 'auth',
-  Options = RequirementOptions,
+  Options = RequirementOptions<Claims>,
 > {
   /** Lets only requests pass that carry one good token and fulfil the requirement. Throws ConfigError for bad options. */
   readonly requireAuth: (options?: Options) => MiddlewareHandler<AuthEnv<Auth<Claims>, Name>>
@@ -58,7 +59,7 @@ export interface HonoAuth<
 
 /** What `honoAuth` gives an app with sessions. */
 export interface HonoSessionAuth<Claims extends object = UntypedClaims, Name extends string = 'auth'>
-  extends HonoAuth<Claims, Name, SessionGuardOptions> {
+  extends HonoAuth<Claims, Name, SessionGuardOptions<Claims>> {
   /** The verbs: log-in, refresh, log-out. */
   readonly session: HonoSession
 }
@@ -103,15 +104,13 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
   function guard({ authenticate, requirement }: GuardRules<Claims>): MiddlewareHandler {
     const handler: MiddlewareHandler = (c, next) => {
       const decision = authenticate(honoRequestView(c), requirement)
-      return decision instanceof Promise
-        ? decision.then((late) => carryOut(late, c, next))
-        : carryOut(decision, c, next)
+      return isPromise(decision) ? decision.then((late) => carryOut(late, c, next)) : carryOut(decision, c, next)
     }
     return carryRequirement(handler, requirement)
   }
 
   const storedAuth = (c: Slotted) => c.get(slot)
-  const auth: HonoAuth<Claims, Name, SessionGuardOptions> = {
+  const auth: HonoAuth<Claims, Name, SessionGuardOptions<Claims>> = {
     requireAuth: (asked) => guard(readGuardRules(options, true, asked)),
     optionalAuth: (asked) => guard(readGuardRules(options, false, asked)),
     requireSameOrigin: () => async (c, next) => {

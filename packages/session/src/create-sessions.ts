@@ -1,5 +1,5 @@
 import { type CoreEvent, createVerifier, type IssuerOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
-import { createEmit, type Emit } from '@latchkey/core/adapter'
+import { createEmit, type Emit, readTrustedOrigins } from '@latchkey/core/adapter'
 import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
 import { createDeviceBinding } from './device/device-binding.js'
 import { createPendingBindings, type PendingBindings } from './device/pending-bindings.js'
@@ -138,7 +138,7 @@ function compose<Claims extends object>(
 ): Pick<Sessions<Claims>, Composed> {
   const { issuer, audience, keyring, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, onRefresh } = options
   const clockTolerance = options.verifier?.clockTolerance
-  const trustedOrigins = new Set(options.trustedOrigins)
+  const trustedOrigins = readTrustedOrigins(options.trustedOrigins)
   const delivery = cookies === undefined ? bodyDelivery() : cookieDelivery(cookies.access, cookies.refresh)
   const lives = { accessTokenTtl, idleTtl, absoluteTtl, clockTolerance }
   const tokens = createTokenIssuer({

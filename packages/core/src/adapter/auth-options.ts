@@ -1,4 +1,4 @@
-import type { Auth } from '../auth.js'
+import type { Auth, UntypedClaims } from '../auth.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import type { Verifier } from '../create-verifier.js'
 import { requireRealm } from '../denial.js'
@@ -13,7 +13,7 @@ export interface GuardedSessions<Claims extends object> {
 }
 
 /** What a guard can be asked in an app with sessions. */
-export interface SessionGuardOptions extends RequirementOptions {
+export interface SessionGuardOptions<Claims extends object = UntypedClaims> extends RequirementOptions<Claims> {
   /**
    * For pages without script: where the access cookie is gone or expired and a refresh cookie came along, refreshes the
    * session in passing and sets the new cookies on the response, `Cache-Control: no-store` with them. What the handler sets or
@@ -90,7 +90,7 @@ export interface GuardRules<Claims extends object> {
 export function readGuardRules<Claims extends object>(
   { verifier, sessions }: AuthOptions<Claims, GuardedSessions<Claims>, unknown>,
   required: boolean,
-  options: SessionGuardOptions = {},
+  options: SessionGuardOptions<Claims> = {},
 ): GuardRules<Claims> {
   if (sessions === undefined) {
     return { authenticate: verifier.authenticate, requirement: createRequirement(required, options) }

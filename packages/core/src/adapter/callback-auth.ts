@@ -18,7 +18,7 @@ export function createCallbackAuth<Request, Response, Claims extends object>(
   options: AuthOptions<Claims, GuardedSessions<Claims>, unknown>,
   framework: CallbackFramework<Request, Response, Claims>,
   storedAuth: (request: Request) => StoredAuth<Claims>,
-): AppAuth<CallbackGuard<Request, Response>, SessionGuardOptions, Request, Claims> {
+): AppAuth<CallbackGuard<Request, Response>, SessionGuardOptions<Claims>, Request, Claims> {
   const { guard, originGuard } = createCallbackGuards(framework)
   const { checkOrigin } = options.verifier ?? options.sessions.verifier
   return {

@@ -1,7 +1,7 @@
 import type { Auth } from '../auth.js'
 import type { AuthError } from '../auth-error.js'
 import type { Denial } from '../denial.js'
-import type { MaybePromise } from '../maybe-promise.js'
+import { isPromise, type MaybePromise } from '../maybe-promise.js'
 import type { Decision, RequestView } from '../request-view.js'
 import { carryRequirement } from '../requirement/requirement-of.js'
 import type { ResponseCookie, ResponseExtras } from '../response.js'
@@ -82,7 +82,7 @@ export function createCallbackGuards<Request, Response, Claims extends object>(
         next(failureOf(thrown))
         return
       }
-      if (!(decision instanceof Promise)) carryOut(decision, keep, request, response, next)
+      if (!isPromise(decision)) carryOut(decision, keep, request, response, next)
       else {
         decision
           .then((late) => carryOut(late, keep, request, response, next))

@@ -6,6 +6,11 @@
  * @returns the same where it is an `Error`, else a new one with it as the cause
  */
 export function failureOf(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown
+  if (isError(thrown)) return thrown
   return new Error('What was thrown while a request was authenticated is no Error.', { cause: thrown })
+}
+
+/** Also one of another realm (a test runner's, `node:vm`), which `instanceof` would not know. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]'
 }

@@ -3,7 +3,7 @@ import type { Auth } from '../auth.js'
 import { ConfigError } from '../config-error.js'
 import { optionalStoredAuth, requireStoredAuth } from './stored-auth.js'
 
-const auth: Auth = { claims: { iss: 'https://id.example', exp: 1 }, scope: [], source: 'header', token: 't' }
+const auth: Auth = { claims: { iss: 'https://id.example', exp: 1 }, scope: [], roles: [], source: 'header', token: 't' }
 
 describe('requireStoredAuth', () => {
   test('gives what the guard stored', () => {

@@ -53,5 +53,5 @@ export function proveBinding(
 
 /** The refusal of a token that is not good for whoever sent it. */
 export function unproven(reason: DenialReason, { issuer }: VerifiedToken): AuthError {
-  return new AuthError('token_rejected', { reason, issuer })
+  return new AuthError('token_rejected', { reason, issuer: issuer.issuer })
 }

@@ -3,6 +3,7 @@ import { emitDenied } from '../authenticate.js'
 import type { CoreEvent, Emit } from '../events.js'
 import type { Decision, RequestView } from '../request-view.js'
 import { isCrossOrigin } from './cross-origin.js'
+import type { TrustedOrigins } from './trusted-origins.js'
 
 /** Decides about a request by where it comes from, and by nothing else. */
 export type CheckOrigin = (view: RequestView) => Decision<never>
@@ -10,7 +11,7 @@ export type CheckOrigin = (view: RequestView) => Decision<never>
 const sameOrigin: Decision<never> = { allow: true, auth: null }
 
 /** The cross-origin check alone: for routes that know their caller by other means. Reports what it refuses. */
-export function createCheckOrigin(trustedOrigins: ReadonlySet<string>, emit: Emit<CoreEvent>): CheckOrigin {
+export function createCheckOrigin(trustedOrigins: TrustedOrigins, emit: Emit<CoreEvent>): CheckOrigin {
   return (view) => {
     if (!isCrossOrigin(view, trustedOrigins)) return sameOrigin
     const error = new AuthError('origin_rejected')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { viewOf } from '../../test/fixtures.js'
-import { isCrossOrigin, isSerializedOrigin } from './cross-origin.js'
+import { isCrossOrigin } from './cross-origin.js'
+import { readTrustedOrigins } from './trusted-origins.js'
 
 const trusted = new Set(['https://app.example'])
 
@@ -93,6 +94,41 @@ describe('isCrossOrigin', () => {
     expect(asked).toEqual(['sec-fetch-site', 'origin'])
   })
 
+  it.each(['GET', 'HEAD', 'OPTIONS'])('a %s that asks for an upgrade is not safe', (method) => {
+    expect(refuses({ upgrade: 'websocket', origin: 'https://evil.example' }, method)).toBe(true)
+    expect(refuses({ upgrade: 'websocket', 'sec-fetch-site': 'cross-site' }, method)).toBe(true)
+    expect(refuses({ upgrade: 'websocket', origin: 'https://app.example' }, method)).toBe(false)
+    expect(refuses({ upgrade: 'websocket', origin: 'https://api.example' }, method)).toBe(false)
+    expect(refuses({ upgrade: 'websocket' }, method)).toBe(false)
+  })
+
+  it('checks the extended CONNECT of HTTP/2', () => {
+    expect(refuses({ origin: 'https://evil.example' }, 'CONNECT')).toBe(true)
+  })
+
+  it('asks a function, never about null or nothing, and takes true alone for yes', () => {
+    const asked: string[] = []
+    const answering = (answer: unknown) =>
+      readTrustedOrigins((origin) => {
+        asked.push(origin)
+        return answer as boolean
+      })
+    const from = (headers: Record<string, string>, answer: unknown) =>
+      isCrossOrigin(viewOf(headers, 'POST'), answering(answer))
+    expect(from({ origin: 'https://preview-7.example' }, true)).toBe(false)
+    expect(from({ origin: 'https://preview-7.example', 'sec-fetch-site': 'same-site' }, true)).toBe(false)
+    for (const answer of [false, undefined, 1, 'true', Promise.resolve(true)]) {
+      expect(from({ origin: 'https://preview-7.example' }, answer)).toBe(true)
+    }
+    expect(new Set(asked)).toEqual(new Set(['https://preview-7.example']))
+    asked.length = 0
+    expect(from({ origin: 'null' }, true)).toBe(true)
+    expect(from({ origin: 'null', 'sec-fetch-site': 'cross-site' }, true)).toBe(true)
+    expect(from({ 'sec-fetch-site': 'cross-site' }, true)).toBe(true)
+    expect(from({ 'sec-fetch-site': 'cross-site', origin: '' }, true)).toBe(true)
+    expect(asked).toEqual([])
+  })
+
   it('asks for the URL only where the own origin decides', () => {
     const view = {
       ...viewOf({ 'sec-fetch-site': 'cross-site', origin: 'https://app.example' }, 'POST'),
@@ -101,37 +137,5 @@ describe('isCrossOrigin', () => {
       },
     }
     expect(isCrossOrigin(view, trusted)).toBe(false)
-  })
-})
-
-describe('isSerializedOrigin', () => {
-  it.each(['https://app.example', 'http://localhost:3000', 'http://[::1]:8080', 'https://xn--bcher-kva.example'])(
-    'takes %j',
-    (origin) => {
-      expect(isSerializedOrigin(origin)).toBe(true)
-    },
-  )
-
-  it.each([
-    'https://app.example/',
-    'https://app.example/path',
-    'https://app.example:443',
-    'http://app.example:80',
-    'https://App.example',
-    'HTTPS://app.example',
-    'https://bücher.example',
-    'https://user@app.example',
-    'https://*.app.example',
-    'app.example',
-    'null',
-    '*',
-    '',
-    ' https://app.example',
-    'file:///etc',
-    undefined,
-    null,
-    5,
-  ])('refuses %j', (origin) => {
-    expect(isSerializedOrigin(origin)).toBe(false)
   })
 })

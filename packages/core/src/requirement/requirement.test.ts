@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../config-error.js'
-import { createRequirement, grants } from './requirement.js'
+import { createRequirement } from './requirement.js'
 
 describe('createRequirement', () => {
   it('asks for no scope by default', () => {
@@ -41,7 +41,7 @@ describe('createRequirement', () => {
 
   it('refuses an option that nobody reads', () => {
     expect(() => createRequirement(true, { scopes: 'read' } as object)).toThrow(
-      'guard: unknown option "scopes". Known options: scope.',
+      'guard: unknown option "scopes". Known options: scope, anyScope, role, authorizationDetails, acr, maxAuthAge, check.',
     )
   })
 
@@ -53,18 +53,57 @@ describe('createRequirement', () => {
   })
 })
 
-describe('grants', () => {
+describe('what few routes ask', () => {
+  it('is read into lists, and a string is a list of one, but for scopes', () => {
+    const check = () => true
+    const options = { anyScope: 'a b', role: 'chief editor', acr: 'urn:x:mfa', maxAuthAge: 0, check }
+    expect(createRequirement(true, options)).toEqual({
+      required: true,
+      scope: [],
+      more: {
+        anyScope: ['a', 'b'],
+        role: ['chief editor'],
+        authorizationDetails: undefined,
+        acr: ['urn:x:mfa'],
+        maxAuthAge: 0,
+        check,
+      },
+    })
+  })
+
+  it('is not there where nothing of it is asked', () => {
+    expect(createRequirement(true, { scope: 'a' })).not.toHaveProperty('more')
+    expect(createRequirement(true, { role: undefined } as object)).not.toHaveProperty('more')
+  })
+
   it.each([
-    [[], [], true],
-    [['read'], [], true],
-    [['read', 'admin'], ['admin', 'read'], true],
-    [['read'], ['read', 'admin'], false],
-    [[], ['read'], false],
-    [['reader'], ['read'], false],
-    [['read'], ['reader'], false],
-    [['READ'], ['read'], false],
-    [['read admin'], ['read'], false],
-  ])('granted %j, needed %j: %s', (granted, needed, answer) => {
-    expect(grants(granted, needed)).toBe(answer)
+    { anyScope: [] },
+    { anyScope: '' },
+    { anyScope: ['a b'] },
+    { role: [] },
+    { role: '' },
+    { role: ['a', ''] },
+    { role: 5 },
+    { acr: [] },
+    { acr: '' },
+    { acr: 'a b' },
+    { acr: ['a"b'] },
+    { acr: ['a\\b'] },
+    { acr: ['é'] },
+    { acr: ['a\r\nX: y'] },
+    { maxAuthAge: -1 },
+    { maxAuthAge: 0.5 },
+    { maxAuthAge: Number.NaN },
+    { maxAuthAge: '300' },
+    { check: true },
+    { authorizationDetails: [] },
+    { authorizationDetails: {} },
+    { authorizationDetails: { type: '' } },
+    { authorizationDetails: { type: 'payment', actions: [] } },
+    { authorizationDetails: { type: 'payment', actions: [5] } },
+    { authorizationDetails: { type: 'payment', amount: 5 } },
+    { authorizationDetails: [null] },
+  ])('refuses %j', (options) => {
+    expect(() => createRequirement(true, options as object)).toThrow(ConfigError)
   })
 })

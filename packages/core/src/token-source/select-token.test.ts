@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { viewOf } from '../../test/fixtures.js'
-import { findKey } from '../../test/scripted-endpoint.js'
-import type { Issuer } from '../issuer.js'
-import { createSecretKeySet } from '../keys/configured-keys.js'
-import type { VerificationKey } from '../keys/verification-key.js'
-import { VerifiedToken } from '../token/verified-token.js'
 import { createReadAuthorization } from './authorization.js'
 import { selectToken } from './select-token.js'
 import type { TokenSource } from './token-source.js'
@@ -14,7 +9,7 @@ const both: readonly TokenSource[] = ['header', { cookie: 'access' }]
 const reversed: readonly TokenSource[] = [{ cookie: 'access' }, 'header']
 
 function select(headers: Record<string, string>, sources: readonly TokenSource[] = both) {
-  return selectToken(viewOf(headers), sources, bearer, () => undefined)
+  return selectToken(viewOf(headers), sources, bearer)
 }
 
 describe('selectToken', () => {
@@ -84,42 +79,8 @@ describe('selectToken', () => {
         throw new Error('asked for the URL')
       },
     }
-    selectToken(view, ['header'], bearer, () => undefined)
-    selectToken(view, [{ cookie: 'access' }], bearer, () => undefined)
+    selectToken(view, ['header'], bearer)
+    selectToken(view, [{ cookie: 'access' }], bearer)
     expect(asked).toEqual(['authorization', 'cookie'])
-  })
-})
-
-describe('a header token that is remembered', () => {
-  const keySet = createSecretKeySet('i', [new Uint8Array(32)])
-  const key = findKey(keySet, undefined, 'HS256') as VerificationKey
-  const known = new VerifiedToken('a.b.c', {}, {}, { keySet } as Issuer, key)
-  const recall = (value: string) => (value === 'Bearer a.b.c' ? known : undefined)
-  const selecting = (headers: Record<string, string>) => selectToken(viewOf(headers), both, bearer, recall)
-
-  it('comes with what is remembered of it', () => {
-    expect(selecting({ authorization: 'Bearer a.b.c' })).toEqual({
-      token: 'a.b.c',
-      source: 'header',
-      scheme: 'Bearer',
-      recalled: known,
-    })
-  })
-
-  it.each(['bearer a.b.c', 'Bearer  a.b.c', 'BEARER a.b.c'])('is read in the slow way as %j', (authorization) => {
-    expect(selecting({ authorization })).toEqual({ token: 'a.b.c', source: 'header', scheme: 'Bearer' })
-  })
-
-  it.each([
-    ['Bearer a.b.c, Bearer a.b.c', 'token_repeated'],
-    ['Bearer a.b.c, Bearer', 'token_repeated'],
-    ['Bearer a.b.c x', 'request_malformed'],
-    ['Bearer a.b.c ', 'request_malformed'],
-  ])('is no better than any other in %j', (authorization, code) => {
-    expect(selecting({ authorization })).toBe(code)
-  })
-
-  it('is still one too many beside a cookie', () => {
-    expect(selecting({ authorization: 'Bearer a.b.c', cookie: 'access=a.b.c' })).toBe('token_repeated')
   })
 })

@@ -1,6 +1,5 @@
 import type { AuthErrorCode } from '../auth-error.js'
 import type { RequestView } from '../request-view.js'
-import type { VerifiedToken } from '../token/verified-token.js'
 import type { AuthScheme, ReadAuthorization } from './authorization.js'
 import { readCookie } from './cookie.js'
 import { readField } from './field.js'
@@ -12,12 +11,7 @@ export interface SelectedToken {
   readonly source: 'header' | 'cookie'
   /** The scheme of `Authorization`; undefined where the token came another way. */
   readonly scheme: AuthScheme | undefined
-  /** Where it was found to be one that is remembered. */
-  readonly recalled?: VerifiedToken | undefined
 }
-
-/** Finds the token of a whole `Authorization` field among those that are remembered. */
-export type RecallField = (value: string) => VerifiedToken | undefined
 
 /**
  * Selects the one token of a request from the configured sources; nothing else is looked at. Each source is read on its own
@@ -30,12 +24,11 @@ export function selectToken(
   view: RequestView,
   sources: readonly TokenSource[],
   readAuthorization: ReadAuthorization,
-  recallField: RecallField | undefined,
 ): SelectedToken | AuthErrorCode | null {
   let selected: SelectedToken | null = null
   let repeated = false
   for (const source of sources) {
-    const read = readSource(view, source, readAuthorization, recallField)
+    const read = readSource(view, source, readAuthorization)
     if (read === undefined) continue
     if (typeof read === 'string') return read
     if (selected !== null) repeated = true
@@ -48,14 +41,9 @@ function readSource(
   view: RequestView,
   source: TokenSource,
   readAuthorization: ReadAuthorization,
-  recallField: RecallField | undefined,
 ): SelectedToken | AuthErrorCode | undefined {
   if (source === 'header') {
-    const value = view.header('authorization')
-    // Of one that is remembered the characters were looked at when it was new, which spares the common request most of its cost.
-    const recalled = value === undefined ? undefined : recallField?.(value)
-    if (recalled !== undefined) return { token: recalled.token, source: 'header', scheme: 'Bearer', recalled }
-    const read = readAuthorization(value)
+    const read = readAuthorization(view.header('authorization'))
     return typeof read === 'object' ? { token: read.token, source: 'header', scheme: read.scheme } : read
   }
   const kind = 'cookie' in source ? 'cookie' : 'header'

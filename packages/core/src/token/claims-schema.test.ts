@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { applyClaimsSchema, type ClaimsSchema } from './claims-schema.js'
@@ -35,6 +36,37 @@ describe('applyClaimsSchema', () => {
   it('waits for a refusal that comes later', async () => {
     const schema = z.object({ email: z.string().refine(async () => false) })
     expect(await applyClaimsSchema(schema, claims)).toBeUndefined()
+  })
+
+  const answering = (answer: unknown): ClaimsSchema => ({
+    '~standard': { version: 1, vendor: 'test', validate: () => answer as never },
+  })
+
+  it('waits for a promise of another realm', async () => {
+    const later = (answer: unknown): unknown => runInNewContext('Promise.resolve(answer)', { answer })
+    expect(await applyClaimsSchema(answering(later({ issues: [{ message: 'no' }] })), claims)).toBeUndefined()
+    expect(await applyClaimsSchema(answering(later({ value: { ok: true } })), claims)).toEqual({ ...claims, ok: true })
+    await expect(applyClaimsSchema(answering(later({})), claims)).rejects.toThrow(TypeError)
+  })
+
+  it.each([undefined, null, true, 'ok', {}, { value: undefined }, { value: 'text' }, { issues: undefined }])(
+    'takes %j for a bug of the app',
+    (answer) => {
+      expect(() => applyClaimsSchema(answering(answer), claims)).toThrow(TypeError)
+    },
+  )
+
+  it('refuses where there are issues, whatever else there is', () => {
+    expect(applyClaimsSchema(answering({ value: {}, issues: [] }), claims)).toBeUndefined()
+    expect(applyClaimsSchema(answering({ value: {}, issues: null }), claims)).toBeUndefined()
+  })
+
+  it("does not freeze the app's own objects", () => {
+    const plan = { name: 'free', seats: [1] }
+    const accepted = applyClaimsSchema(answering({ value: { plan } }), claims)
+    expect(Object.isFrozen(accepted)).toBe(true)
+    expect(Object.isFrozen(plan)).toBe(false)
+    expect(Object.isFrozen(plan.seats)).toBe(false)
   })
 
   it('lets through what the schema throws, and what it rejects with', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { audience, claimsSet, now } from '../../test/fixtures.js'
 import type { RegisteredClaims } from '../auth.js'
-import { type ClaimsRules, checkClaims, checkTime, scopeOf } from './claims.js'
+import { type ClaimsRules, checkClaims, checkTime } from './claims.js'
 
 const rules: ClaimsRules = { audience: [audience], clockTolerance: 10, maxTokenAge: undefined }
 
@@ -138,28 +138,6 @@ describe('checkTime', () => {
 
   it('refuses at a time that is not a number', () => {
     expect(checkTime({ iss: 'i', exp: now + 300 }, rules, Number.NaN)).toBe('exp_passed')
-  })
-})
-
-describe('scopeOf', () => {
-  it.each([
-    [{ scope: 'read write' }, ['read', 'write']],
-    [{ scope: '  read   write ' }, ['read', 'write']],
-    [{ scope: ['read', 'write'] }, ['read', 'write']],
-    [{ scp: 'read write' }, ['read', 'write']],
-    [{ scp: ['read'] }, ['read']],
-    [{ scope: 'read', scp: 'admin' }, ['read']],
-    [{ scope: '', scp: 'admin' }, []],
-    [{ scope: null, scp: 'read' }, ['read']],
-    [{ scope: 'read\twrite' }, ['read\twrite']],
-    [{}, []],
-    [{ scope: 5 }, []],
-    [{ scope: ['read', 5] }, []],
-    [{ scope: { read: true } }, []],
-    [{ scope: '' }, []],
-    [{ scope: ['read write'] }, ['read write']],
-  ])('of %j is %j', (claims, scope) => {
-    expect(scopeOf(claims)).toEqual(scope)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { RegisteredClaims } from '../auth.js'
 import type { DenialReason } from '../auth-error.js'
 import type { JsonObject } from './compact-jws.js'
+import { isTooDeep } from './depth.js'
 
 /** Difference of clocks that is tolerated where nothing else is said, in seconds. */
 export const defaultClockTolerance: number = 10
@@ -46,6 +47,7 @@ function checkForm(claims: JsonObject, rules: ClaimsRules): DenialReason | undef
   for (const { name, values } of rules.requiredClaims ?? []) {
     if (!values.some((value) => value === claims[name])) return 'claim_mismatch'
   }
+  if (isTooDeep(claims)) return 'claims_too_deep'
   return undefined
 }
 
@@ -71,14 +73,4 @@ function namesAudience(aud: unknown, ours: readonly string[]): boolean {
   if (typeof aud === 'string') return ours.includes(aud)
   if (!Array.isArray(aud) || !aud.every((value) => typeof value === 'string')) return false
   return aud.some((value) => ours.includes(value))
-}
-
-/**
- * The granted scopes: `scope` (RFC 8693 §4.2, RFC 9068 §2.2.3) or, where that is absent, `scp` (Microsoft, Okta); a
- * space-separated string or a list of strings. Anything else grants nothing.
- */
-export function scopeOf(claims: JsonObject): readonly string[] {
-  const value = claims['scope'] ?? claims['scp']
-  if (typeof value === 'string') return value.split(' ').filter((word) => word !== '')
-  return Array.isArray(value) && value.every((word) => typeof word === 'string') ? value : []
 }

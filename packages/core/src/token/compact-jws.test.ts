@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { claimsSet, encode } from '../../test/fixtures.js'
-import { maxTokenLength, parseCompactJws } from './compact-jws.js'
+import { parseCompactJws } from './compact-jws.js'
 
 const header = encode({ alg: 'RS256' })
 const claims = encode(claimsSet())
@@ -53,12 +53,6 @@ describe('parseCompactJws', () => {
     expect(parseCompactJws(token)).toBeUndefined()
   })
 
-  it('takes 8,192 characters and refuses one more', () => {
-    expect(maxTokenLength).toBe(8192)
-    expect(parseCompactJws(tokenOfLength(8192))).toBeDefined()
-    expect(parseCompactJws(tokenOfLength(8193))).toBeUndefined()
-  })
-
   it('lets the last of duplicate members win, in header and claims', () => {
     const token = `${encode('{"alg":"none","alg":"RS256"}')}.${encode('{"sub":"eve","sub":"ada"}')}.AQAB`
     expect(parseCompactJws(token)).toMatchObject({ header: { alg: 'RS256' }, claims: { sub: 'ada' } })
@@ -77,21 +71,4 @@ describe('parseCompactJws', () => {
     parseCompactJws(`${header}.${encode(Buffer.from([0x7b, 0xe2, 0x82]))}.AQAB`)
     expect(parseCompactJws(`${header}.${claims}.AQAB`)).toBeDefined()
   })
-
-  it.each([undefined, null, 5, {}, ['a.b.c'], [header, '.', claims, '.', 'AQAB']])(
-    'refuses %j, which is no string',
-    (value) => {
-      expect(parseCompactJws(value as unknown as string)).toBeUndefined()
-    },
-  )
 })
-
-/** A well-formed token of exactly that length. */
-function tokenOfLength(length: number): string {
-  for (let spaces = 0; spaces < 3; spaces++) {
-    const padded = encode(`${' '.repeat(spaces)}{}`)
-    const signature = 'A'.repeat(length - header.length - padded.length - 2)
-    if (signature.length % 4 !== 1) return `${header}.${padded}.${signature}`
-  }
-  throw new Error('No such token.')
-}

@@ -1,6 +1,7 @@
 import type { DenialReason } from '../auth-error.js'
 import { type Algorithm, isAlgorithm } from '../keys/algorithms.js'
 import type { JsonObject } from './compact-jws.js'
+import { isTooDeep } from './depth.js'
 
 /** What an issuer's entry demands of a protected header. */
 export interface HeaderRules {
@@ -31,6 +32,7 @@ export function checkHeader(header: JsonObject, rules: HeaderRules): CheckedHead
   if (mediaType(header['cty']) === 'jwt') return 'cty_nested'
   if (!isExpectedType(typ, rules.tokenType)) return 'typ_mismatch'
   if (kid !== undefined && typeof kid !== 'string') return 'kid_invalid'
+  if (isTooDeep(header)) return 'header_too_deep'
   return { alg, kid }
 }
 

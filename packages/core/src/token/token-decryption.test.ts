@@ -107,13 +107,20 @@ describe('an encrypted token', () => {
   })
 
   it.each([
-    ['too long', () => `${'A'.repeat(8192)}....`],
     ['with an empty segment', () => 'e30..AAAA..AAAA'],
     ['with padding', () => 'e30=..AAAA.AAAA.AAAA'],
     ['with a header that is no object', () => 'W10..AAAA.AAAA.AAAA'],
     ['with six segments', () => 'e30..AAAA.AAAA.AAAA.AAAA'],
   ])('is malformed %s', async (_name, make) => {
     expect(await reasonOf(make())).toBe('token_malformed: token_malformed')
+  })
+
+  it('is malformed with a byte order mark before the token inside', async () => {
+    expect(await reasonOf(await seal(`\ufeff${signed}`, {}))).toBe('token_malformed: token_malformed')
+  })
+
+  it('is malformed, with a reason of its own, where it is too long', async () => {
+    expect(await reasonOf(`${'A'.repeat(16_384)}....`)).toBe('token_malformed: token_too_long')
   })
 
   it('is malformed where no decryption is configured', async () => {

@@ -17,6 +17,7 @@ function create(changes: Partial<Issuer> = {}, signed = claimsSet(), claims = si
     issuer,
     headerRules: { algorithms: ['ES256'], tokenType: undefined },
     claimsRules: { audience: null, clockTolerance: 10, maxTokenAge: undefined },
+    grantRules: { scopeFrom: ['scope', 'scp'], rolesFrom: [], implied: new Map() },
     keySet,
     isRevoked: undefined,
     introspect: undefined,
@@ -25,25 +26,25 @@ function create(changes: Partial<Issuer> = {}, signed = claimsSet(), claims = si
   return { keySet, verified: new VerifiedToken('a.b.c', signed, claims, entry, key) }
 }
 
-describe('isStillGood', () => {
+describe('faultAt', () => {
   it('asks the clock', () => {
     const { verified } = create()
-    expect(verified.isStillGood(now)).toBe(true)
-    expect(verified.isStillGood(now + 310)).toBe(false)
-    expect(verified.isStillGood(now - 11)).toBe(false)
+    expect(verified.faultAt(now)).toBeUndefined()
+    expect(verified.faultAt(now + 310)).toBe('exp_passed')
+    expect(verified.faultAt(now - 11)).toBe('iat_in_future')
   })
 
   it('asks the key set', () => {
     const { keySet, verified } = create()
     keySet.forget('k1')
-    expect(verified.isStillGood(now)).toBe(false)
+    expect(verified.faultAt(now)).toBe('key_not_found')
   })
 
   it.each([
-    [false, true],
-    [true, false],
-    ['unsure', false],
-  ] as const)('asks about revocation, with the claims that were signed: %s', (answer, good) => {
+    [false, undefined],
+    [true, 'session_ended'],
+    ['unsure', 'revocation_unsure'],
+  ] as const)('asks about revocation once, with the claims that were signed: %s', (answer, fault) => {
     const asked: RegisteredClaims[] = []
     const isRevoked = (claims: RegisteredClaims) => {
       asked.push(claims)
@@ -51,14 +52,14 @@ describe('isStillGood', () => {
     }
     const signed = claimsSet({ sid: 's1' })
     const { verified } = create({ isRevoked }, signed, { ...signed, sid: 's2' })
-    expect(verified.isStillGood(now)).toBe(good)
+    expect(verified.faultAt(now)).toBe(fault)
     expect(asked).toEqual([signed])
   })
 
   it('goes by the times that were signed, whatever the app is shown', () => {
     const signed = claimsSet()
     const { verified } = create({}, signed, { ...signed, exp: now + 99_999 })
-    expect(verified.isStillGood(now + 310)).toBe(false)
+    expect(verified.faultAt(now + 310)).toBe('exp_passed')
   })
 })
 
@@ -68,7 +69,13 @@ describe('allow', () => {
     const fromHeader = verified.allow('header')
     expect(fromHeader).toEqual({
       allow: true,
-      auth: { claims: claimsSet({ scope: 'read write' }), scope: ['read', 'write'], source: 'header', token: 'a.b.c' },
+      auth: {
+        claims: claimsSet({ scope: 'read write' }),
+        scope: ['read', 'write'],
+        roles: [],
+        source: 'header',
+        token: 'a.b.c',
+      },
     })
     expect(verified.allow('header')).toBe(fromHeader)
     const fromCookie = verified.allow('cookie')

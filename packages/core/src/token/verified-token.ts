@@ -1,8 +1,11 @@
 import type { Auth, RegisteredClaims, TokenSourceKind } from '../auth.js'
+import type { DenialReason } from '../auth-error.js'
 import type { Issuer } from '../issuer.js'
 import type { VerificationKey } from '../keys/verification-key.js'
-import { checkTime, scopeOf } from './claims.js'
+import { checkTime } from './claims.js'
 import type { JsonObject } from './compact-jws.js'
+import { type Grants, grantsOf } from './grants.js'
+import { askRevoked } from './revocation.js'
 
 interface Allowed {
   readonly allow: true
@@ -13,15 +16,15 @@ interface Allowed {
 export class VerifiedToken {
   /** The token as it was sent. */
   readonly token: string
+  /** The claims as they were signed and checked. */
+  readonly signed: RegisteredClaims & JsonObject
   /** The `cnf` claim (RFC 7800 §3.1), whatever it holds; undefined: the token is bound to no key. */
   readonly cnf: unknown
-  /** The issuer's name. */
-  readonly issuer: string
-  readonly #signed: RegisteredClaims
+  readonly issuer: Issuer
   readonly #claims: JsonObject
-  readonly #issuer: Issuer
   readonly #key: VerificationKey | undefined
-  // One decision per source, made when first asked for, so that a remembered token costs no allocation.
+  // Made when first asked for, so that a remembered token costs no allocation: what it grants, and a decision per source.
+  #grants: Grants | undefined
   readonly #allowed: { [source in TokenSourceKind]: Allowed | undefined } = {
     header: undefined,
     cookie: undefined,
@@ -31,30 +34,38 @@ export class VerifiedToken {
   /**
    * @param signed the claims as they were signed and checked
    * @param claims what the app gets to see: these with the schema's output over them
-   * @param key that it was signed with; undefined: none, for the issuer itself was asked about it
+   * @param key the key that signed it; undefined where the issuer was asked instead
    */
   constructor(token: string, signed: JsonObject, claims: JsonObject, issuer: Issuer, key: VerificationKey | undefined) {
     this.token = token
     this.cnf = signed['cnf']
-    this.issuer = issuer.issuer
-    this.#signed = signed as unknown as RegisteredClaims
+    this.signed = signed as JsonObject & RegisteredClaims
+    this.issuer = issuer
     this.#claims = claims
-    this.#issuer = issuer
     this.#key = key
   }
 
+  /** What its claims grant, by the issuer's rules. */
+  get grants(): Grants {
+    this.#grants ??= grantsOf(this.signed, this.issuer.grantRules)
+    return this.#grants
+  }
+
   /**
-   * Whether it would still pass, without its signature: time, its key's presence in the current set, revocation.
-   * False says nothing about why; the full verification does.
+   * What speaks against it by now: its time, its key's absence from the current set (`key_not_found`), its revocation
+   * (`session_ended`, `revocation_unsure`), asked in this order and once each.
    *
    * @param now seconds since the epoch
+   * @returns undefined where it is still good
    */
-  isStillGood(now: number): boolean {
-    return (
-      checkTime(this.#signed, this.#issuer.claimsRules, now) === undefined &&
-      (this.#key === undefined || this.#issuer.keySet.trusts(this.#key, now)) &&
-      (this.#issuer.isRevoked === undefined || this.#issuer.isRevoked(this.#signed) === false)
-    )
+  faultAt(now: number): DenialReason | undefined {
+    const { claimsRules, keySet, isRevoked } = this.issuer
+    const late = checkTime(this.signed, claimsRules, now)
+    if (late !== undefined) return late
+    if (this.#key !== undefined && !keySet.trusts(this.#key, now)) return 'key_not_found'
+    if (isRevoked === undefined) return undefined
+    const revoked = askRevoked(isRevoked, this.signed)
+    return revoked === false ? undefined : revoked === true ? 'session_ended' : 'revocation_unsure'
   }
 
   /** The decision to let it pass, with what a guard stores. The same object each time for the same source. */
@@ -62,8 +73,8 @@ export class VerifiedToken {
     const before = this.#allowed[source]
     if (before !== undefined) return before
     const claims = this.#claims as JsonObject & RegisteredClaims
-    const scope = Object.freeze(scopeOf(this.#signed as unknown as JsonObject))
-    const auth = Object.freeze({ claims, scope, source, token: this.token })
+    const { scope, roles } = this.grants
+    const auth = Object.freeze({ claims, scope, roles, source, token: this.token })
     this.#allowed[source] = { allow: true, auth }
     return this.#allowed[source]
   }

@@ -9,6 +9,7 @@ import {
   type RequestView,
   type Requirement,
   readCookie,
+  type TrustedOrigins,
   whenReady,
 } from '@latchkey/core/adapter'
 import type { Issued } from '../tokens/issue-tokens.js'
@@ -21,7 +22,7 @@ export interface InPassingContext<Claims> {
   readonly emit: Emit<CoreEvent>
   readonly accessCookie: string
   readonly refreshCookie: string
-  readonly trustedOrigins: ReadonlySet<string>
+  readonly trustedOrigins: TrustedOrigins
 }
 
 /** Guards for sessions, and what one of them has done for a request. */

@@ -17,7 +17,12 @@ test('a store that cannot be reached: 503 on every verb, while guards go on', as
   const { app, fail } = await createFaultyApp()
   const { access, refresh: token } = await logIn(app)
   fail('refuses')
-  const auth = { claims: { iss: 'https://app.example', sub: 'user-1', exp: 0 }, scope: [], token: '' } as const
+  const auth = {
+    claims: { iss: 'https://app.example', sub: 'user-1', exp: 0 },
+    scope: [],
+    roles: [],
+    token: '',
+  } as const
   const verbs = [
     () => app.sessions.start(post, { sub: 'user-1' }),
     () => app.sessions.refresh(refreshing(token)),

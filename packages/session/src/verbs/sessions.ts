@@ -7,6 +7,7 @@ import type {
   IssuerOptions,
   JwkSet,
   SharedOptions,
+  TrustedOriginsOption,
   UntypedClaims,
   Verifier,
 } from '@latchkey/core'
@@ -69,7 +70,7 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
   /** The present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
   /** Other origins whose pages may call, each exactly as in `Origin`. Default: none. */
-  readonly trustedOrigins?: readonly string[]
+  readonly trustedOrigins?: TrustedOriginsOption
   /** How the guards verify: where tokens are looked for, a claims schema, other issuers accepted besides. */
   readonly verifier?: Omit<SharedOptions<Claims>, 'onEvent' | 'clock' | 'trustedOrigins' | 'decryption'> & {
     readonly issuers?: readonly IssuerOptions[] | FindIssuer

@@ -1,5 +1,5 @@
 import { AuthError, type CoreEvent } from '@latchkey/core'
-import { type Emit, emitDenied, isCrossOrigin, type RequestView } from '@latchkey/core/adapter'
+import { type Emit, emitDenied, isCrossOrigin, type RequestView, type TrustedOrigins } from '@latchkey/core/adapter'
 
 /** What every verb has in common: the origin is checked before anything else, and a refusal is reported, once. */
 export interface VerbRules {
@@ -10,7 +10,7 @@ export interface VerbRules {
 }
 
 /** Makes the rules of an app's verbs. */
-export function createVerbRules(trustedOrigins: ReadonlySet<string>, emit: Emit<CoreEvent>): VerbRules {
+export function createVerbRules(trustedOrigins: TrustedOrigins, emit: Emit<CoreEvent>): VerbRules {
   return {
     checkOrigin: (view) => {
       if (!isCrossOrigin(view, trustedOrigins)) return

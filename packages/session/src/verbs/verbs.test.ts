@@ -363,7 +363,13 @@ describe('endAll', () => {
 
 describe('the cross-origin check', () => {
   const evil = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }
-  const auth = { claims: { iss: issuer, sub: 'user-1', exp: 0 }, scope: [], source: 'cookie', token: '' } as const
+  const auth = {
+    claims: { iss: issuer, sub: 'user-1', exp: 0 },
+    scope: [],
+    roles: [],
+    source: 'cookie',
+    token: '',
+  } as const
 
   test('comes first in every verb, and a Bearer header exempts from nothing', async () => {
     const app = await createApp()

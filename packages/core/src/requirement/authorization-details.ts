@@ -1,0 +1,79 @@
+import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+
+/** What one entry of `authorization_details` must allow (RFC 9396 §2.2): all of each list; a string stands for a list of one. */
+export interface AuthorizationDetailOptions {
+  /** The entry's `type`, equal as a string. */
+  readonly type: string
+  readonly actions?: string | readonly string[]
+  readonly locations?: string | readonly string[]
+  readonly datatypes?: string | readonly string[]
+  readonly privileges?: string | readonly string[]
+}
+
+/** The same, checked: the lists that are asked for. */
+export interface AuthorizationDetail {
+  readonly type: string
+  readonly lists: readonly (readonly [member: string, wanted: readonly string[]])[]
+}
+
+const listNames = ['actions', 'locations', 'datatypes', 'privileges'] as const
+
+/**
+ * Checks what a guard asks of `authorization_details`.
+ *
+ * @throws ConfigError for no entry, one without type, an empty list or a member that is not compared
+ */
+export function readAuthorizationDetails(
+  asked: AuthorizationDetailOptions | readonly AuthorizationDetailOptions[],
+): readonly AuthorizationDetail[] {
+  const list: readonly AuthorizationDetailOptions[] = isList(asked) ? asked : [asked]
+  if (list.length === 0) throw new ConfigError('guard: authorizationDetails is an empty list. Leave it out.')
+  return list.map(readDetail)
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value)
+}
+
+function readDetail(asked: AuthorizationDetailOptions): AuthorizationDetail {
+  refuseUnknownOptions('guard: authorizationDetails', asked, ['type', ...listNames])
+  if (typeof asked.type !== 'string' || asked.type === '') {
+    throw new ConfigError("guard: authorizationDetails needs a type, e.g. { type: 'payment', actions: ['initiate'] }.")
+  }
+  const lists = listNames.flatMap((member) => {
+    const value = asked[member]
+    return value === undefined ? [] : [[member, readTexts(member, value)] as const]
+  })
+  return { type: asked.type, lists }
+}
+
+function readTexts(member: string, value: string | readonly string[]): readonly string[] {
+  const texts = typeof value === 'string' ? [value] : value
+  if (!Array.isArray(texts) || texts.length === 0 || !texts.every((each) => typeof each === 'string' && each !== '')) {
+    throw new ConfigError(`guard: authorizationDetails.${member} must be a text or a list of such, none empty.`)
+  }
+  return [...texts]
+}
+
+/** Whether for each detail that is asked for one entry of the claim allows all of it. A claim that is no list allows nothing. */
+export function allowsDetails(claim: unknown, asked: readonly AuthorizationDetail[]): boolean {
+  if (!Array.isArray(claim)) return false
+  // Loops, since a request should cost no allocation.
+  for (const detail of asked) if (!someAllows(claim, detail)) return false
+  return true
+}
+
+function someAllows(entries: readonly unknown[], detail: AuthorizationDetail): boolean {
+  for (const entry of entries) if (allows(entry, detail)) return true
+  return false
+}
+
+function allows(entry: unknown, { type, lists }: AuthorizationDetail): boolean {
+  if (typeof entry !== 'object' || entry === null || Reflect.get(entry, 'type') !== type) return false
+  for (const [member, wanted] of lists) {
+    const has: unknown = Reflect.get(entry, member)
+    if (!Array.isArray(has)) return false
+    for (const each of wanted) if (!has.includes(each)) return false
+  }
+  return true
+}

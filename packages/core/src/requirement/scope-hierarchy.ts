@@ -1,0 +1,33 @@
+import { ConfigError } from '../config-error.js'
+import { isScopeToken } from './requirement.js'
+
+/** Which scopes each scope implies. */
+export type ScopeImplies = { readonly [scope: string]: readonly string[] }
+
+/**
+ * Closes a hierarchy transitively, once. A cycle makes its scopes equal.
+ *
+ * @returns for each scope that implies others all that it implies, itself left out
+ * @throws ConfigError for what is no scope word or an empty list
+ */
+export function closeHierarchy(implies: ScopeImplies | undefined): ReadonlyMap<string, readonly string[]> {
+  if (implies === undefined) return new Map()
+  if (typeof implies !== 'object' || implies === null || Array.isArray(implies)) throw new ConfigError(form)
+  const direct = new Map<string, readonly string[]>(Object.entries(implies))
+  for (const [scope, implied] of direct) {
+    if (!isScopeToken(scope) || !Array.isArray(implied) || implied.length === 0 || !implied.every(isScopeToken)) {
+      throw new ConfigError(form)
+    }
+  }
+  return new Map([...direct.keys()].map((scope) => [scope, reachable(scope, direct)]))
+}
+
+function reachable(scope: string, direct: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const found = new Set([scope])
+  // A set is iterated to its end, what is added on the way included.
+  for (const each of found) for (const next of direct.get(each) ?? []) found.add(next)
+  found.delete(scope)
+  return [...found]
+}
+
+const form = "scopeImplies takes lists of scope words by scope word, e.g. { 'posts:write': ['posts:read'] }."

@@ -1,0 +1,59 @@
+import type { JsonObject } from './compact-jws.js'
+
+/** Where an issuer's tokens say what their bearer may do. */
+export interface GrantRules {
+  /** Claims to read scopes from, the first that is there. */
+  readonly scopeFrom: readonly string[]
+  /** Paths to roles, the roles of all of them together. */
+  readonly rolesFrom: readonly string[]
+  /** What each scope implies, itself not included, closed transitively. */
+  readonly implied: ReadonlyMap<string, readonly string[]>
+}
+
+/** What a token grants. */
+export interface Grants {
+  /** The granted scopes, as the token has them. */
+  readonly scope: readonly string[]
+  /** These and the scopes that they imply. */
+  readonly effectiveScope: readonly string[]
+  readonly roles: readonly string[]
+}
+
+/** What a token's claims grant by an issuer's rules; frozen. */
+export function grantsOf(claims: JsonObject, { scopeFrom, rolesFrom, implied }: GrantRules): Grants {
+  const scope = Object.freeze(scopeOf(claims, scopeFrom))
+  const effectiveScope = implied.size === 0 ? scope : scope.flatMap((word) => [word, ...(implied.get(word) ?? [])])
+  const roles = Object.freeze([...new Set(rolesFrom.flatMap((path) => rolesAt(claims, path)))])
+  return { scope, effectiveScope, roles }
+}
+
+/**
+ * The granted scopes: of the first claim that is there a space-separated string (RFC 8693 §4.2, RFC 9068 §2.2.3) or a list of
+ * strings. Anything else grants nothing.
+ */
+function scopeOf(claims: JsonObject, from: readonly string[]): readonly string[] {
+  const name = from.find((claim) => Object.hasOwn(claims, claim))
+  const value = name === undefined ? undefined : claims[name]
+  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [...listOfStrings(value)]
+}
+
+function rolesAt(claims: JsonObject, path: string): readonly string[] {
+  const value = valueAt(claims, path)
+  return typeof value === 'string' ? [value] : listOfStrings(value)
+}
+
+/** A claim of exactly that name first, else dots lead down through the own members of objects. */
+function valueAt(claims: JsonObject, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return claims[path]
+  let value: unknown = claims
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name))
+      return undefined
+    value = Reflect.get(value, name)
+  }
+  return value
+}
+
+function listOfStrings(value: unknown): readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : []
+}
