@@ -4,6 +4,7 @@ import {
   type AuthOptions,
   carryRequirement,
   type Decision,
+  isPromise,
   type MaybePromise,
   optionalStoredAuth,
   type RequestView,
@@ -29,7 +30,7 @@ export type FetchGuard = <Asked extends Request, Rest extends readonly unknown[]
 ) => (request: Asked, ...rest: Rest) => MaybePromise<Answer | Response>
 
 /** What `fetchAuth` gives. */
-export type FetchAuth<Claims extends object = UntypedClaims, Options = RequirementOptions> = AppAuth<
+export type FetchAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>> = AppAuth<
   FetchGuard,
   Options,
   Request,
@@ -38,7 +39,7 @@ export type FetchAuth<Claims extends object = UntypedClaims, Options = Requireme
 
 /** What `fetchAuth` gives an app with sessions. */
 export interface FetchSessionAuth<Claims extends object = UntypedClaims>
-  extends FetchAuth<Claims, SessionGuardOptions> {
+  extends FetchAuth<Claims, SessionGuardOptions<Claims>> {
   /** The verbs: log-in, refresh, log-out. */
   readonly session: FetchSession
 }
@@ -79,7 +80,7 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
           return handler(request, ...rest)
         }
         const decision = decide(viewOf(request, rest))
-        return decision instanceof Promise ? decision.then(carryOut) : carryOut(decision)
+        return isPromise(decision) ? decision.then(carryOut) : carryOut(decision)
       }
   }
 
@@ -87,7 +88,7 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
     stored.set(request, auth)
   }
 
-  function guard(required: boolean, asked: SessionGuardOptions | undefined): FetchGuard {
+  function guard(required: boolean, asked: SessionGuardOptions<Claims> | undefined): FetchGuard {
     const { authenticate, requirement } = readGuardRules(options, required, asked)
     return carryRequirement(
       guardBy((view) => authenticate(view, requirement), keepIdentity),
@@ -95,7 +96,7 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
     )
   }
 
-  const auth: FetchAuth<Claims, SessionGuardOptions> = {
+  const auth: FetchAuth<Claims, SessionGuardOptions<Claims>> = {
     requireAuth: (asked) => guard(true, asked),
     optionalAuth: (asked) => guard(false, asked),
     requireSameOrigin: () => guardBy(checkOrigin, () => {}),
@@ -118,5 +119,5 @@ function finish<Answer extends Response | undefined>(
     const kept = isPrivate ? keepPrivate(response) : response
     return decision.response === undefined ? kept : withExtras(kept, decision.response)
   }
-  return answer instanceof Promise ? answer.then(settle) : settle(answer)
+  return isPromise(answer) ? answer.then(settle) : settle(answer)
 }
