@@ -34,6 +34,15 @@ export function optional(auth: Auth | null): Answer {
   return json({ sub: auth?.claims.sub ?? null })
 }
 
+/** What a route of the configuration's `guards` answers. */
+export function guarded(auth: Auth | null): Answer {
+  return auth === null ? optional(auth) : me(auth)
+}
+
+export function stats({ verifier }: Contract): Answer {
+  return json(verifier.stats())
+}
+
 export function events(contract: Contract): Answer {
   return json(contract.events)
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Clock, ConfigError, type CoreEvent, createVerifier, type Verifier } from '@latchkey/core'
 import { createKeyring, createSessions, type SessionEvent, type Sessions } from '@latchkey/session'
 import { readBinding } from './binding.js'
+import { type GuardedRoute, readGuards } from './guards.js'
 import { isObject } from './is-object.js'
 import { type LookupEvent, readIssuers } from './issuers.js'
 
@@ -13,6 +14,8 @@ export interface Contract {
   readonly sessionIssuer: unknown
   /** Whether there are forms for pages without script: tokens travel in cookies. */
   readonly hasForms: boolean
+  /** More guarded routes. */
+  readonly guards: readonly GuardedRoute[]
   /** What the library has reported since the start, oldest first. */
   readonly events: readonly (CoreEvent | SessionEvent | LookupEvent)[]
   /** Moves the manual clock by so many seconds; undefined with the system clock. */
@@ -35,7 +38,7 @@ interface Shared {
  * @throws ConfigError (as a rejection)
  */
 export async function readContract(path: string | undefined): Promise<Contract> {
-  const { issuers, sessions: session, clock, trustedOrigins, dpop, mtls, ...verifying } = readJson(path)
+  const { issuers, sessions: session, clock, trustedOrigins, guards, dpop, mtls, ...verifying } = readJson(path)
   if (clock !== undefined && clock !== 'manual') throw new ConfigError("clock can only be 'manual'.")
 
   const manual = clock === 'manual' ? manualClock() : undefined
@@ -53,6 +56,7 @@ export async function readContract(path: string | undefined): Promise<Contract> 
     sessions,
     sessionIssuer: isObject(session) ? session['issuer'] : undefined,
     hasForms: isObject(session) && session['delivery'] !== 'body',
+    guards: readGuards(guards),
     events,
     advance: manual?.advance,
     waitForKeys: requiresKeys(verifying['keySet']),

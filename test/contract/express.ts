@@ -3,7 +3,19 @@ import { type ExpressSessionAuth, expressAuth } from '@latchkey/express'
 import type { Login } from '@latchkey/session'
 import type express from 'express'
 import type { Express, NextFunction, Request, Response } from 'express'
-import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
+import {
+  type Answer,
+  events,
+  failed,
+  guarded,
+  me,
+  moveClock,
+  notFound,
+  optional,
+  publicAnswer,
+  readText,
+  stats,
+} from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listen } from './listen.js'
@@ -26,7 +38,13 @@ export async function serveExpress(make: typeof express, contract: Contract, por
   app.get('/optional', optionalAuth(), (req, res) => send(res, optional(getOptionalAuth(req))))
   app.get('/read', requireAuth({ scope: 'read' }), (req, res) => send(res, me(getAuth(req))))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (req, res) => send(res, me(getAuth(req))))
+  for (const { path, isOptional, options } of contract.guards) {
+    const guard = isOptional ? optionalAuth(options) : requireAuth(options)
+    const answer = (req: Request, res: Response) => send(res, guarded(getOptionalAuth(req)))
+    app.get(path, guard, answer).post(path, guard, answer)
+  }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
+  app.get('/stats', (_req, res) => send(res, stats(contract)))
   app.get('/events', (_req, res) => send(res, events(contract)))
   app.post('/clock', async (req, res) => send(res, moveClock(contract, await readText(req))))
 

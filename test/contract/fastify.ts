@@ -2,8 +2,20 @@ import { METHODS, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { type FastifySessionAuth, fastifyAuth } from '@latchkey/fastify'
 import type { Login } from '@latchkey/session'
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
-import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import {
+  type Answer,
+  events,
+  failed,
+  guarded,
+  me,
+  moveClock,
+  notFound,
+  optional,
+  publicAnswer,
+  readText,
+  stats,
+} from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listening } from './listen.js'
@@ -45,7 +57,13 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   app.get('/admin', { onRequest: requireAuth({ scope: ['read', 'admin'] }) }, (request, reply) =>
     send(reply, me(getAuth(request))),
   )
+  for (const { path, isOptional, options } of contract.guards) {
+    const onRequest = isOptional ? optionalAuth(options) : requireAuth(options)
+    const handler = (request: FastifyRequest, reply: FastifyReply) => send(reply, guarded(getOptionalAuth(request)))
+    app.route({ method: ['GET', 'POST'], url: path, onRequest, handler })
+  }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
+  app.get('/stats', (_request, reply) => send(reply, stats(contract)))
   app.get('/events', (_request, reply) => send(reply, events(contract)))
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))
 

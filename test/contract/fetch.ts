@@ -1,6 +1,17 @@
 import { type FetchSessionAuth, fetchAuth } from '@latchkey/fetch'
 import type { Login } from '@latchkey/session'
-import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
+import {
+  type Answer,
+  events,
+  failed,
+  guarded,
+  me,
+  moveClock,
+  notFound,
+  optional,
+  publicAnswer,
+  stats,
+} from './answers.js'
 import type { Contract } from './config.js'
 import type { FetchApp } from './listen.js'
 
@@ -20,7 +31,16 @@ export function fetchApp(contract: Contract): FetchApp {
     ['GET /optional', optionalAuth()((request) => send(optional(getOptionalAuth(request))))],
     ['GET /read', requireAuth({ scope: 'read' })(who)],
     ['GET /admin', requireAuth({ scope: ['read', 'admin'] })(who)],
+    ...contract.guards.flatMap(({ path, isOptional, options }): [string, Handler][] => {
+      const guard = isOptional ? optionalAuth(options) : requireAuth(options)
+      const handler = guard((request) => send(guarded(getOptionalAuth(request))))
+      return [
+        [`GET ${path}`, handler],
+        [`POST ${path}`, handler],
+      ]
+    }),
     ...('session' in auth ? sessionRoutes(auth) : []),
+    ['GET /stats', () => send(stats(contract))],
     ['GET /events', () => send(events(contract))],
     ['POST /clock', async (request) => send(moveClock(contract, await request.text()))],
   ])

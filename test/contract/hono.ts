@@ -1,8 +1,19 @@
 import { type HonoSessionAuth, honoAuth } from '@latchkey/hono'
 import type { Login } from '@latchkey/session'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
-import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer } from './answers.js'
+import {
+  type Answer,
+  events,
+  failed,
+  guarded,
+  me,
+  moveClock,
+  notFound,
+  optional,
+  publicAnswer,
+  stats,
+} from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
 
@@ -12,14 +23,21 @@ export function honoApp(contract: Contract): Hono {
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? honoAuth({ verifier }) : honoAuth({ sessions })
-  const { requireAuth, requireSameOrigin, optionalAuth } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth, getOptionalAuth } = auth
   app.get('/public', (c) => send(c, publicAnswer))
   app.post('/same-origin', requireSameOrigin(), (c) => send(c, publicAnswer))
   app.all('/me', requireAuth(), (c) => send(c, me(c.var.auth)))
   app.get('/optional', optionalAuth(), (c) => send(c, optional(c.var.auth)))
   app.get('/read', requireAuth({ scope: 'read' }), (c) => send(c, me(c.var.auth)))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (c) => send(c, me(c.var.auth)))
+  for (const { path, isOptional, options } of contract.guards) {
+    const guard: MiddlewareHandler = isOptional ? optionalAuth(options) : requireAuth(options)
+    const answer = (c: Context) => send(c, guarded(getOptionalAuth(c)))
+    app.get(path, guard, answer)
+    app.post(path, guard, answer)
+  }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
+  app.get('/stats', (c) => send(c, stats(contract)))
   app.get('/events', (c) => send(c, events(contract)))
   app.post('/clock', async (c) => send(c, moveClock(contract, await c.req.text())))
 

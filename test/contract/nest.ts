@@ -31,10 +31,23 @@ import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import express from 'express'
-import { type Answer, events, failed, me, moveClock, notFound, optional, publicAnswer, readText } from './answers.js'
+import {
+  type Answer,
+  events,
+  failed,
+  guarded,
+  me,
+  moveClock,
+  notFound,
+  optional,
+  publicAnswer,
+  readText,
+  stats,
+} from './answers.js'
 import type { Contract } from './config.js'
 import { makeExpress, send as sendExpress } from './express.js'
 import { makeFastify, send as sendFastify } from './fastify.js'
+import type { GuardedRoute } from './guards.js'
 import { type Listening, listening } from './listen.js'
 
 /** The session verbs of either platform. */
@@ -73,6 +86,7 @@ export function serveNestFastify(contract: Contract, port: number): Promise<List
 
 async function serve(contract: Contract, port: number, platform: Platform): Promise<Listening> {
   const controllers = [routesOf(contract, platform)]
+  controllers.push(...contract.guards.map((route) => guardedRouteOf(route, platform)))
   if (platform.auth.session !== undefined) controllers.push(sessionRoutesOf(platform.auth.session))
   const app = await NestFactory.create(moduleOf(platform, controllers), platform.adapter, {
     logger: false,
@@ -127,6 +141,11 @@ function routesOf(contract: Contract, { raw, send }: Platform): Type {
       send(response, me(auth))
     }
 
+    @Get('stats')
+    stats(@Res() response: never): void {
+      send(response, stats(contract))
+    }
+
     @Get('events')
     events(@Res() response: never): void {
       send(response, events(contract))
@@ -138,6 +157,23 @@ function routesOf(contract: Contract, { raw, send }: Platform): Type {
     }
   }
   return Routes
+}
+
+function guardedRouteOf({ path, isOptional, options }: GuardedRoute, { send }: Platform): Type {
+  @Controller(path)
+  @(isOptional ? OptionalAuth(options) : RequireAuth(options))
+  class GuardedRoutes {
+    @Get()
+    get(@CurrentAuth() auth: Auth | null, @Res() response: never): void {
+      send(response, guarded(auth))
+    }
+
+    @Post()
+    post(@CurrentAuth() auth: Auth | null, @Res() response: never): void {
+      send(response, guarded(auth))
+    }
+  }
+  return GuardedRoutes
 }
 
 function sessionRoutesOf(session: Verbs): Type {
