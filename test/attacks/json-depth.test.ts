@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { useApi } from './harness/api.js'
 import { audience, createIssuer, now, staticOptions } from './harness/issuer.js'
 
-// As many levels as 8 KiB can hold: what walks through them must not fall over its stack.
+// As many levels as 8 KiB can hold: what walks through them, a handler's JSON.stringify too, must not fall over its stack.
 
 const issuer = createIssuer()
 const api = useApi(staticOptions(issuer))
@@ -19,26 +19,22 @@ describe.each([
   ['lists', lists],
   ['objects', objects],
 ])('%s in', (_what, deep) => {
-  it('a signed claims set are claims like any other, also when remembered', async () => {
+  it('a signed claims set are refused', async () => {
     const token = signCompact(`{${header}}`, `{${claims},"deep":${deep}}`, key)
     expect(token.length).toBeGreaterThan(6000)
-    // The handler answers without the claims: JSON.stringify gives up at this depth, unlike JSON.parse.
-    const headers = [['Authorization', `Bearer ${token}`]] as const
-    for (let round = 0; round < 2; round++) {
-      expect((await api.send({ path: '/sub', headers })).seen).toEqual({ sub: 'ada' })
-    }
+    expect(await api.bearer(token)).toEqual({ code: 'token_rejected', reason: 'claims_too_deep' })
   })
 
-  it('a signed header are passed over', async () => {
+  it('a signed header are refused', async () => {
     const token = signCompact(`{${header},"deep":${deep}}`, `{${claims}}`, key)
-    expect((await api.bearer(token)).seen?.sub).toBe('ada')
+    expect(await api.bearer(token)).toEqual({ code: 'token_rejected', reason: 'header_too_deep' })
   })
 
-  it.each(['aud', 'sub', 'exp', 'scope', 'iss'])('the place of %s are refused, or grant nothing', async (name) => {
+  it.each(['aud', 'sub', 'exp', 'scope', 'iss'])('the place of %s are refused', async (name) => {
     const token = signCompact(`{${header}}`, `{${claims},"${name}":${deep}}`, key)
     const headers = [['Authorization', `Bearer ${token}`]] as const
     const { code } = await api.send({ path: '/admin', headers })
-    expect(code).toBe(name === 'scope' ? 'scope_insufficient' : 'token_rejected')
+    expect(code).toBe('token_rejected')
   })
 
   it.each(['alg', 'kid', 'typ', 'crit'])('the place of %s are refused', async (name) => {

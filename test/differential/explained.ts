@@ -17,7 +17,7 @@ const table: readonly Explanation[] = [
   {
     refused: 'token_malformed',
     why: 'jose has no limit to the length of a token',
-    holds: (_read, token) => token.length > 8192,
+    holds: (_read, token) => token.length > 16_384,
   },
   {
     refused: 'token_malformed',

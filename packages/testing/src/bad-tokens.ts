@@ -120,7 +120,7 @@ const recipes: Readonly<Record<BadTokenName, Recipe>> = {
   padded: malformed((m) => `${good(m)}=`),
   header_not_json: malformed(({ key }) => signCompact('{', {}, key)),
   claims_not_object: malformed(({ key }) => signCompact({ alg: key.alg, kid: key.kid }, '[]', key)),
-  too_long: malformed(but({ claims: { padding: 'x'.repeat(8192) } })),
+  too_long: malformed(but({ claims: { padding: 'x'.repeat(12_400) } })),
 }
 
 /**

@@ -8,6 +8,7 @@ import { keySets } from './key-sets.js'
 import { keySettings } from './key-settings.js'
 import { optional } from './optional.js'
 import { parser } from './parser.js'
+import { requirements } from './requirements.js'
 import { responses } from './responses.js'
 import { rfc6750 } from './rfc6750.js'
 import { rfc7515 } from './rfc7515.js'
@@ -27,6 +28,7 @@ export const topics: readonly Topic[] = [
   rfc9068,
   selection,
   scopes,
+  requirements,
   optional,
   crossOrigin,
   clock,

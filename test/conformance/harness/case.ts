@@ -30,6 +30,8 @@ export interface Exchange {
   /** False: no `Host` field is added. */
   readonly host?: false
   readonly expect: Expected
+  /** Members of the challenge behind its `error`, where the route decides about them. Default: those of `/read` and `/admin`. */
+  readonly challenge?: string
   /** Types of events that must be among those that the request led to, besides `denied`. */
   readonly events?: readonly string[]
   /** Types of events of which none may be among them. */

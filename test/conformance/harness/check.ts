@@ -52,7 +52,7 @@ function denialFaults(response: RawResponse, code: DenialCode, judged: Judged): 
 function challengeFaults(
   response: RawResponse,
   code: DenialCode,
-  { path }: Judged,
+  { path, exchange }: Judged,
   detail: string | undefined,
 ): string[] {
   const { error } = denialRow(code)
@@ -60,7 +60,8 @@ function challengeFaults(
   if (error === null) return differs('WWW-Authenticate', challenge, undefined)
   if (error === undefined) return differs('WWW-Authenticate', challenge, 'Bearer')
   const scope = code === 'scope_insufficient' ? `, scope="${path.startsWith('/admin') ? 'read admin' : 'read'}"` : ''
-  const plain = `Bearer error="${error}"${scope}`
+  const members = exchange.challenge === undefined ? scope : `, ${exchange.challenge}`
+  const plain = `Bearer error="${error}"${members}`
   const described = `${plain}, error_description="${detail}"`
   return challenge === described ? [] : differs('WWW-Authenticate', challenge, plain)
 }
@@ -105,7 +106,7 @@ function scopeOf(claims: Record<string, unknown>): unknown {
 function sourceOf({ token, fields }: Judged): 'header' | 'cookie' | undefined {
   if (token === undefined) return undefined
   const holder = fields.find(([, value]) => value.includes(token))?.[0].toLowerCase()
-  return holder === 'authorization' ? 'header' : holder === 'cookie' ? 'cookie' : undefined
+  return holder === 'cookie' ? 'cookie' : holder === undefined ? undefined : 'header'
 }
 
 /** What CONTRACT lets a server report. */

@@ -96,6 +96,32 @@ export const plans = {
     configure: (issuers) => ({ issuers: [mainIssuer(issuers)], clockTolerance: 30, maxTokenAge: 600, clock: 'manual' }),
   },
   found: { manual: true, tolerance: 10, configure: foundIssuers },
+  /** What routes can ask for beyond scopes, where the issuer says what there is to ask. */
+  guards: {
+    tolerance: 10,
+    configure: (issuers) => ({
+      issuers: [
+        { ...mainIssuer(issuers), scopeFrom: ['permissions', 'scope'], rolesFrom: ['realm_access.roles', 'roles'] },
+      ],
+      tokenFrom: ['header', { cookie: '__Host-access' }, { header: 'X-Proxy-Token' }],
+      trustedOrigins: ['https://app.example', 'capacitor://localhost'],
+      scopeImplies: { admin: ['write'], write: ['read'] },
+      maxTokenLength: 4000,
+      guards: {
+        '/g/any': { anyScope: ['a', 'read'] },
+        '/g/role': { role: ['editor', 'chief'] },
+        '/g/step': { acr: ['mfa', 'hw'], maxAuthAge: 300 },
+        '/g/acr': { acr: 'mfa' },
+        '/g/age': { maxAuthAge: 300 },
+        '/g/details': { authorizationDetails: { type: 'payment', actions: ['initiate', 'status'] } },
+        '/g/tenant': { check: 'tenant' },
+        '/g/slow': { check: 'slow' },
+        '/g/truthy': { check: 'truthy' },
+        '/g/all': { scope: 'read', role: 'editor', acr: 'mfa', check: 'tenant' },
+        '/g/optional': { optional: true, role: 'editor' },
+      },
+    }),
+  },
   several: { tolerance: 10, configure: severalIssuers },
   keySets: { manual: true, tolerance: 10, configure: (issuers) => withOwnRealms(issuers) },
   keySettings: {
