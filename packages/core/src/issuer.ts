@@ -41,7 +41,9 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
     throw new ConfigError('issuer is missing. Give the exact value of the `iss` claim of the tokens to accept.')
   }
   if (tokenType !== undefined && (typeof tokenType !== 'string' || tokenType === '')) {
-    throw new ConfigError("tokenType takes a type, e.g. 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.")
+    throw new ConfigError(
+      "tokenType takes a type, e.g. 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.",
+    )
   }
   if (introspection !== undefined && typeof introspection !== 'function') {
     throw new ConfigError('introspection takes what createIntrospection of @latchkey/introspection gives.')
