@@ -74,6 +74,10 @@ describe('authenticate', () => {
     expect(codeOf(ask(viewOf({ ...bearer(token), ...foreign }, 'POST'), required))).toBe('ada by header')
   })
 
+  it.each(['bearer ', 'BEARER ', 'Bearer    '])('takes %j before a token', (start) => {
+    expect(codeOf(authenticate(viewOf({ authorization: `${start}${token}` }), required))).toBe('ada by header')
+  })
+
   it('reads credentials in full where the token is no JWT, and only then', () => {
     const { authenticate: ask } = create()
     for (const value of ['a b', 'abc,', 'é', `${token} x`, ' ', '!', `${'a'.repeat(20_000)} b`]) {

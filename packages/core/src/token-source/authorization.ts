@@ -18,8 +18,9 @@ interface Credential {
 export function createGlance(schemes: readonly AuthScheme[], read: ReadAuthorization): ReadAuthorization {
   if (!schemes.includes('Bearer')) return read
   return (value) => {
-    // With nothing behind it there is no token to speak of.
-    if (value === undefined || value.length === 7 || !value.startsWith('Bearer ')) return read(value)
+    // With nothing or a further space behind it that is not all that stands before a token.
+    if (value === undefined || value.length === 7 || value[7] === ' ' || !value.startsWith('Bearer '))
+      return read(value)
     return { token: value.slice(7), scheme: 'Bearer' }
   }
 }
