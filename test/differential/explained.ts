@@ -29,6 +29,11 @@ const table: readonly Explanation[] = [
     why: 'jose skips a byte order mark, and reads bytes that are not UTF-8 as U+FFFD',
     holds: ({ segments }) => segments.slice(0, 2).some((segment) => /^\ufeff|\ufffd/.test(decoded(segment))),
   },
+  ...(['claims', 'header'] as const).map((part) => ({
+    refused: `token_rejected: ${part}_too_deep`,
+    why: 'jose has no limit to how deep claims and header are nested',
+    holds: (read: LenientlyRead) => /([[{][^[{\]}]*){65}/.test(JSON.stringify(read[part])),
+  })),
   {
     refused: 'token_rejected: typ_mismatch',
     why: 'jose looks at typ only where it is told which, and takes any other value or type then',
@@ -88,8 +93,10 @@ const table: readonly Explanation[] = [
 
 /** The explanation of a difference; undefined where the table has none. */
 export function explain(token: string, verdict: Verdict): string | undefined {
-  if ('claims' in verdict) return undefined
   const read = lenientlyRead(token)
+  if ('claims' in verdict) {
+    return read.header?.['kid'] === undefined ? 'jose gives up where several keys fit a token without kid' : undefined
+  }
   return table.find(({ refused, holds }) => refused === verdict.refused && holds(read, token))?.why
 }
 

@@ -120,7 +120,11 @@ const recipes: Readonly<Record<BadTokenName, Recipe>> = {
   padded: malformed((m) => `${good(m)}=`),
   header_not_json: malformed(({ key }) => signCompact('{', {}, key)),
   claims_not_object: malformed(({ key }) => signCompact({ alg: key.alg, kid: key.kid }, '[]', key)),
-  too_long: malformed(but({ claims: { padding: 'x'.repeat(12_400) } })),
+  too_long: {
+    code: 'token_malformed',
+    reason: 'token_too_long',
+    make: but({ claims: { padding: 'x'.repeat(12_400) } }),
+  },
 }
 
 /**
