@@ -19,6 +19,7 @@ async function serve(make: typeof express, sessions: Sessions): Promise<AdapterA
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
+  app.use('/mounted', session.routes)
   app.get('/me', requireAuth(), (req, res) => void res.send(getAuth(req).claims.sub))
   app.get('/page', requireAuth({ refresh: true }), (req, res) => void res.send(getAuth(req).claims.sub))
   app.get('/public', (_req, res) => {

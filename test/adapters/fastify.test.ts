@@ -24,6 +24,7 @@ async function serve(sessions: Sessions): Promise<AdapterApp> {
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
+  await app.register(session.routes, { prefix: '/mounted' })
   app.get('/me', { onRequest: requireAuth() }, async (request) => getAuth(request).claims.sub)
   app.get('/page', { onRequest: requireAuth({ refresh: true }) }, async (request) => getAuth(request).claims.sub)
   app.get('/public', async (_request, reply) => {

@@ -22,6 +22,7 @@ async function serve(sessions: Sessions): Promise<AdapterApp> {
   app.post('/session/refresh', session.refresh)
   app.delete('/session', session.end)
   app.delete('/session/all', session.endAll)
+  app.route('/mounted', session.routes)
   app.get('/me', requireAuth(), (c) => c.text(c.var.auth.claims.sub ?? ''))
   app.get('/page', requireAuth({ refresh: true }), (c) => c.text(c.var.auth.claims.sub ?? ''))
   // A response of its own, with none of the context's fields.

@@ -7,6 +7,7 @@ import {
   bodyOf,
   jsonOrNothing,
   readForm,
+  routedVerb,
 } from '@latchkey/session/adapter'
 import type { GuardedResponse } from './express-framework.js'
 import type { GuardedRequest } from './express-request-view.js'
@@ -60,6 +61,16 @@ export interface ExpressSession {
   readonly endAll: ExpressSessionHandler
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: ExpressSessionHandler
+  /**
+   * Middleware that mounts the verbs which need nothing but the request: `app.use('/session', session.routes)` gives
+   * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`.
+   * Any other request goes on to `next`.
+   */
+  readonly routes: (
+    req: SessionRequest & { readonly path: string },
+    res: GuardedResponse,
+    next: (error?: unknown) => void,
+  ) => void
   /** Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. */
   readonly handler: (verb: SessionVerb) => ExpressSessionHandler
   /**
@@ -105,6 +116,11 @@ export function createExpressSession<Claims extends object>(
         : handler((exchange) => verbs.end(exchange))(req, res, last),
     endAll: handler(verbs.endAll),
     jwks: handler(verbs.jwks),
+    routes: (req, res, next) => {
+      const verb = routedVerb(verbs, req.method ?? '', req.path)
+      if (verb === undefined) next()
+      else void handler(verb)(req, res, next)
+    },
     handler: (verb) => handler((exchange) => verbs.run(exchange, verb)),
     readJson: (req) => jsonOrNothing(() => read(req)),
   }

@@ -84,5 +84,5 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
     { fastify: '>=5.8.3 <6', name: '@latchkey/fastify' },
   )
   if (sessions === undefined) return { ...auth, plugin }
-  return { ...auth, plugin, session: createFastifySession(sessions, framework, storedAuth) }
+  return { ...auth, plugin, session: createFastifySession(sessions, framework, storedAuth, plugin) }
 }

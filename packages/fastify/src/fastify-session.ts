@@ -7,7 +7,9 @@ import {
   bodyOf,
   jsonOrNothing,
   readForm,
+  sessionRoutes,
 } from '@latchkey/session/adapter'
+import type { FastifyPluginAsync } from 'fastify'
 import type { GuardedReply } from './fastify-framework.js'
 import type { GuardedRequest } from './fastify-request-view.js'
 
@@ -54,6 +56,13 @@ export interface FastifySession {
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: FastifySessionHandler
   /**
+   * A plugin that mounts the verbs which need nothing but the request: `app.register(session.routes, { prefix: '/session' })`
+   * gives `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and
+   * `GET /session/jwks.json`. It registers the guards' plugin where the app has not. Bodies are the verbs' own to read, so
+   * that an empty or broken one which nobody needs is no refusal of Fastify's.
+   */
+  readonly routes: FastifyPluginAsync
+  /**
    * Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. One that reads a form needs a
    * parser for it, e.g. `@fastify/formbody`.
    */
@@ -70,6 +79,7 @@ export function createFastifySession<Claims extends object>(
   sessions: Sessions<Claims>,
   framework: AnsweringFramework<GuardedRequest, GuardedReply>,
   storedAuth: (request: GuardedRequest) => StoredAuth<Claims>,
+  plugin: FastifyPluginAsync,
 ): FastifySession {
   type Exchange = { readonly request: SessionRequest; readonly reply: SessionReply }
   const verbs = bindVerbs<Claims, Exchange, void>(sessions, {
@@ -89,6 +99,14 @@ export function createFastifySession<Claims extends object>(
     end: (request, reply, options) => verbs.end({ request, reply }, options),
     endAll: (request, reply) => verbs.endAll({ request, reply }),
     jwks: (request, reply) => verbs.jwks({ request, reply }),
+    routes: async (app) => {
+      await app.register(plugin)
+      app.removeAllContentTypeParsers()
+      app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+      for (const { method, path, verb } of sessionRoutes) {
+        app.route({ method, url: path, handler: (request, reply) => verbs[verb]({ request, reply }) })
+      }
+    },
     handler: (verb) => (request, reply) => verbs.run({ request, reply }, verb),
     readJson: (request) => jsonOrNothing(() => bodyOf(request)),
   }

@@ -148,6 +148,31 @@ describe('sessions', async () => {
     expect(await late.json()).toMatchObject({ code: 'refresh_rejected' })
   })
 
+  test('routes below a path answer what is theirs, and nothing else', async () => {
+    for (const [mounted, at] of [
+      ['/auth', 'https://api.example/auth'],
+      ['/auth/', 'https://api.example/auth'],
+      ['/', 'https://api.example'],
+    ] as const) {
+      const routes = session.routes(mounted)
+      const login = await session.start(new Request(url, { method: 'POST' }), { sub: 'alice' })
+      const ask = (method: string, path: string, cookie: string) =>
+        routes(new Request(at + path, { method, headers: { cookie } }))
+      const refreshed = await ask('POST', '/refresh?a=b', cookiesOf(login))
+      expect(refreshed?.status).toBe(200)
+      expect((await ask('POST', '/device', ''))?.status).toBe(403)
+      expect((await ask('HEAD', '/jwks.json', ''))?.status).toBe(200)
+      const cookies = refreshed === undefined ? '' : cookiesOf(refreshed)
+      expect((await ask('DELETE', '/all', cookies))?.status).toBe(204)
+      expect((await ask('DELETE', '', cookies))?.status).toBe(204)
+      expect(ask('GET', '/refresh', '')).toBeUndefined()
+      expect(ask('POST', '/refreshed', '')).toBeUndefined()
+    }
+    const elsewhere = new Request('https://api.example/authrefresh', { method: 'POST' })
+    expect(session.routes('/auth')(elsewhere)).toBeUndefined()
+    expect(() => session.routes('auth')).toThrow(ConfigError)
+  })
+
   test('bodies are read once, and what is no JSON is nothing', async () => {
     const sent = (body: string) => session.readJson(new Request(url, { method: 'POST', body }))
     expect(await sent('{"sub":"a"}')).toEqual({ sub: 'a' })

@@ -1,8 +1,8 @@
 import { AuthError } from '@latchkey/core'
 import { parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
 import type { Login, Sessions, SessionVerb, VerbOptions } from '@latchkey/session'
-import { bindVerbs, jsonOrNothing, readForm } from '@latchkey/session/adapter'
-import type { Context, Next } from 'hono'
+import { bindVerbs, jsonOrNothing, readForm, sessionRoutes } from '@latchkey/session/adapter'
+import { type Context, Hono, type Next } from 'hono'
 import { answerResponse, type OnDeny } from './hono-answer.js'
 import { honoRequestView } from './hono-request-view.js'
 
@@ -35,6 +35,11 @@ export interface HonoSession {
   readonly endAll: HonoSessionHandler
   /** Route handler for `/.well-known/jwks.json`: the public keys. */
   readonly jwks: HonoSessionHandler
+  /**
+   * A sub-app of the verbs which need nothing but the request: `app.route('/session', session.routes)` gives
+   * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`.
+   */
+  readonly routes: Hono
   /** Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. */
   readonly handler: (verb: SessionVerb) => HonoSessionHandler
   /**
@@ -63,8 +68,11 @@ export function createHonoSession<Claims extends object>(
     form: async ({ req }) => readForm(req.raw.bodyUsed ? await req.text() : undefined, req.raw.body),
     storedAuth,
   })
+  const routes = new Hono()
+  for (const { method, path, verb } of sessionRoutes) routes.on(method, path, (c) => verbs[verb](c))
   return {
     ...verbs,
+    routes,
     end: (c, options) => verbs.end(c, typeof options === 'object' ? options : undefined),
     handler: (verb) => (c) => run(c, verb),
     readJson: (c) => jsonOrNothing(() => bodyOf(c)),

@@ -2,3 +2,4 @@
 export { bindVerbs, jsonOrNothing, type SessionVerbs, type VerbsFramework } from './bind-verbs.js'
 export { type AnsweringFramework, answerVerb, bodyOf, type NodeBody } from './callback-answer.js'
 export { readForm } from './form.js'
+export { type RoutedVerb, routedVerb, type SessionRoute, sessionRoutes } from './session-routes.js'

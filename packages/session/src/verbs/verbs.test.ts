@@ -443,7 +443,7 @@ describe('body delivery', () => {
     const app = await createApp({ delivery: 'body' })
     const fits = await app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(5000) } })
     expect((await app.sessions.verifier.verify((await pair(fits)).accessToken)).claims.sub).toBe('u')
-    const tooLarge = app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(6000) } })
+    const tooLarge = app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(13_000) } })
     await refusal(tooLarge, 'request_malformed')
   })
 })

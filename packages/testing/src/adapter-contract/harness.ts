@@ -15,6 +15,7 @@ export interface AdapterApp {
  *
  * - `POST /login`: `session.start` for the `sub` in the query;
  * - `POST /session/refresh`, `DELETE /session`, `DELETE /session/all`: the verbs;
+ * - `session.routes` under `/mounted`; what no route answers is 404;
  * - `GET /me` behind `requireAuth()`, `GET /page` behind `requireAuth({ refresh: true })`: the text of `sub`;
  * - `GET /public`: sets `Cache-Control: public`, `CDN-Cache-Control` and `Surrogate-Control` itself;
  * - `GET /stream`: a body in two parts, with `Cache-Control: public`; `GET /redirect`: 302; `GET /throws`: throws an error,
@@ -28,7 +29,13 @@ export type ServeAdapter = (sessions: Sessions) => Promise<AdapterApp>
 export interface App {
   readonly events: readonly { readonly type: string }[]
   advance(seconds: number): void
-  ask(method: string, path: string, cookies?: Cookies): Promise<Response>
+  ask(
+    method: string,
+    path: string,
+    cookies?: Cookies,
+    headers?: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<Response>
   /** Logs in, and gives the pair. */
   logIn(sub: string): Promise<Cookies>
 }
@@ -55,9 +62,14 @@ export async function withApp(serve: ServeAdapter, body: Case): Promise<void> {
     onEvent: (event) => void events.push(event),
   })
   const { url, close } = await serve(sessions)
-  const ask: App['ask'] = (method, path, cookies = {}) => {
+  const ask: App['ask'] = (method, path, cookies = {}, headers = {}, body) => {
     const cookie = Object.entries(cookies).map((pair) => pair.join('='))
-    return fetch(url + path, { method, redirect: 'manual', headers: { cookie: cookie.join('; ') } })
+    return fetch(url + path, {
+      method,
+      redirect: 'manual',
+      headers: { ...headers, cookie: cookie.join('; ') },
+      body: body ?? null,
+    })
   }
   const logIn = async (sub: string) => cookiesOf(await ask('POST', `/login?sub=${sub}`))
   try {

@@ -3,6 +3,7 @@ import { testCaching } from './caching.js'
 import { testCookies } from './cookies.js'
 import { type ServeAdapter, withApp } from './harness.js'
 import { testOnce } from './once.js'
+import { testRoutes } from './routes.js'
 
 export type { AdapterApp, ServeAdapter } from './harness.js'
 
@@ -18,7 +19,12 @@ export type { AdapterApp, ServeAdapter } from './harness.js'
  * @param runner vitest's or node:test's `describe` and `test`
  */
 export function testAdapter(name: string, serve: ServeAdapter, runner: TestRunner): void {
-  const parts = { cookies: testCookies, caching: testCaching, 'one refresh for a request': testOnce }
+  const parts = {
+    cookies: testCookies,
+    caching: testCaching,
+    'one refresh for a request': testOnce,
+    'routes in one line': testRoutes,
+  }
   runner.describe(`${name}: adapter contract`, () => {
     for (const [part, define] of Object.entries(parts)) {
       runner.describe(part, () => define((title, body) => void runner.test(title, () => withApp(serve, body))))
