@@ -373,3 +373,42 @@ describe('a key set that found issuers share', () => {
     expect(await of('blue', 'blue')).toBe('token_rejected: key_not_found')
   })
 })
+
+describe('a lookup that waits for its turn', () => {
+  it('is given up after three seconds, and nobody is asked', async () => {
+    vi.useFakeTimers()
+    const { verifier, asked, failures } = world(() => new Promise(() => {}))
+    const all = Array.from({ length: 129 }, (_, n) => outcome(verifier, token(`t${n}`)))
+    await vi.advanceTimersByTimeAsync(7_000)
+    expect((await Promise.all(all)).every((each) => each.startsWith('keys_unavailable'))).toBe(true)
+    expect(asked).toHaveLength(128)
+    expect(failures()).toHaveLength(129)
+  })
+})
+
+it("what is no ConfigError passes: an option that cannot be read is the app's own fault", () => {
+  const broken = Object.defineProperty({ audience, jwks }, 'issuer', {
+    enumerable: true,
+    get: () => {
+      throw new RangeError('mine')
+    },
+  })
+  expect(() => createVerifier({ issuers: [broken as never] })).toThrow(RangeError)
+})
+
+describe('by name', () => {
+  it('an issuer that cannot be looked up is unavailable', async () => {
+    const { verifier } = world(() => {
+      throw new Error('down')
+    })
+    await expect(verifier.refresh('a')).rejects.toMatchObject({ code: 'keys_unavailable' })
+  })
+
+  it('a key is forgotten of an issuer that is not there yet, and then of all', async () => {
+    const { verifier } = world(() => ours)
+    verifier.forget(key.kid, 'a')
+    verifier.forget(key.kid)
+    expect(await outcome(verifier, token('a'))).toMatch(/^token_rejected/)
+    expect(await outcome(verifier, token('b'))).toMatch(/^token_rejected/)
+  })
+})
