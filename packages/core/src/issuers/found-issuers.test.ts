@@ -406,8 +406,8 @@ describe('by name', () => {
 
   it('a key is forgotten of an issuer that is not there yet, and then of all', async () => {
     const { verifier } = world(() => ours)
-    verifier.forget(key.kid, 'a')
-    verifier.forget(key.kid)
+    verifier.forget(String(key.jwk['kid']), 'a')
+    verifier.forget(String(key.jwk['kid']))
     expect(await outcome(verifier, token('a'))).toMatch(/^token_rejected/)
     expect(await outcome(verifier, token('b'))).toMatch(/^token_rejected/)
   })
