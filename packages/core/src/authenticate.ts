@@ -111,7 +111,7 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     if (typeof selected === 'string') return deny(new AuthError(selected), view)
 
     const one = selected
-    const verified = verifyToken(one.token)
+    const verified = verifyToken(one.token, view)
     if (!isPromise(verified)) return decide(orMalformed(verified, view, one), one, view, requirement)
     return verified.then((late) => decide(orMalformed(late, view, one), one, view, requirement))
   }

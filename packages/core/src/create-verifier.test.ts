@@ -8,6 +8,7 @@ import { AuthError } from './auth-error.js'
 import { ConfigError } from './config-error.js'
 import { createVerifier, type Verifier, type VerifierOptions } from './create-verifier.js'
 import type { CoreEvent } from './events.js'
+import { createRequirement } from './requirement/requirement.js'
 
 const key = createKey('ES256')
 const jwks = { keys: [key.jwk] }
@@ -468,4 +469,29 @@ describe('options of the wrong type', () => {
     expect(() => createVerifier(options as unknown as VerifierOptions)).toThrow(ConfigError)
     expect(fetched).toBe(0)
   })
+})
+
+it('keeps a request alive for the fetch that it needs, and for a refresh in the background', async () => {
+  let time = now
+  const verifier = create({
+    issuer,
+    audience,
+    jwksUri: 'https://id.example/jwks',
+    clock: () => time,
+    random: () => 0.5,
+    fetch: async () => Response.json(jwks),
+  })
+  const kept: Promise<unknown>[] = []
+  const token = signToken(key, claimsSet({ exp: now + 3600 }))
+  const view = {
+    ...viewOf({ authorization: `Bearer ${token}` }),
+    waitUntil: (work: Promise<unknown>) => void kept.push(work),
+  }
+  await verifier.authenticate(view, createRequirement(true))
+  expect(kept).toHaveLength(1)
+  await Promise.all(kept)
+  time += 590
+  expect(verifier.authenticate(view, createRequirement(true))).toMatchObject({ allow: true })
+  expect(kept).toHaveLength(2)
+  await Promise.all(kept)
 })

@@ -3,6 +3,7 @@ import { AuthError, type DenialReason } from './auth-error.js'
 import type { Clock } from './clock.js'
 import type { Issuer } from './issuer.js'
 import type { Issuers } from './issuers/issuers.js'
+import type { KeepsAlive } from './keys/key-set.js'
 import type { VerificationKey } from './keys/verification-key.js'
 import { isPromise, type MaybePromise, whenReady } from './maybe-promise.js'
 import { signerOf } from './signature/signer-of.js'
@@ -33,8 +34,12 @@ export interface VerifyTokenContext {
   readonly decryption: TokenDecryption | undefined
 }
 
-/** Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous. */
-export type VerifyToken = (token: string) => MaybePromise<VerifiedToken | AuthError>
+/**
+ * Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous.
+ *
+ * @param lives the request that needs it, which may have to be kept alive for a fetch in the background
+ */
+export type VerifyToken = (token: string, lives?: KeepsAlive) => MaybePromise<VerifiedToken | AuthError>
 
 /**
  * The verification, in this order:
@@ -56,42 +61,51 @@ export type VerifyToken = (token: string) => MaybePromise<VerifiedToken | AuthEr
 export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   const { issuers, schema, cache, clock, decryption, opaqueIssuer, maxTokenLength, counters } = context
 
-  function verifyToken(token: string): MaybePromise<VerifiedToken | AuthError> {
+  function verifyToken(token: string, lives?: KeepsAlive): MaybePromise<VerifiedToken | AuthError> {
     const remembered = cache?.get(token)
     if (remembered !== undefined) {
-      const fault = remembered.faultAt(clock())
+      const fault = remembered.faultAt(clock(), lives)
       if (fault === undefined) counters.remembered++
       if (fault !== 'key_not_found') return fault === undefined ? remembered : refuse(fault, remembered.issuer)
     }
     if (token.length > maxTokenLength) return new AuthError('token_malformed', { reason: 'token_too_long' })
-    return whenReady(verifyAnew(token), (verified) => {
+    return whenReady(verifyAnew(token, lives), (verified) => {
       if (!(verified instanceof AuthError)) counters.firstSeen++
       return verified
     })
   }
 
-  function verifyAnew(token: string): MaybePromise<VerifiedToken | AuthError> {
-    if (decryption === undefined || !isCompactJwe(token)) return verifySigned(token, token)
-    return decryption(token).then((inner) => (inner instanceof AuthError ? inner : verifySigned(inner, token)))
+  function verifyAnew(token: string, lives: KeepsAlive | undefined): MaybePromise<VerifiedToken | AuthError> {
+    if (decryption === undefined || !isCompactJwe(token)) return verifySigned(token, token, lives)
+    return decryption(token).then((inner) => (inner instanceof AuthError ? inner : verifySigned(inner, token, lives)))
   }
 
   /** @param sent the token as it was sent, which is what is remembered; `token` is what was found in it */
-  function verifySigned(token: string, sent: string): MaybePromise<VerifiedToken | AuthError> {
+  function verifySigned(
+    token: string,
+    sent: string,
+    lives: KeepsAlive | undefined,
+  ): MaybePromise<VerifiedToken | AuthError> {
     const jws = parseCompactJws(token)
     if (jws === undefined) return sent === token ? verifyOpaque(token) : new AuthError('token_malformed')
     return whenReady(issuers.find(jws.claims['iss']), (issuer) =>
-      issuer instanceof AuthError ? issuer : verifyFor(issuer, jws, sent),
+      issuer instanceof AuthError ? issuer : verifyFor(issuer, jws, sent, lives),
     )
   }
 
-  function verifyFor(issuer: Issuer, jws: CompactJws, sent: string): MaybePromise<VerifiedToken | AuthError> {
+  function verifyFor(
+    issuer: Issuer,
+    jws: CompactJws,
+    sent: string,
+    lives: KeepsAlive | undefined,
+  ): MaybePromise<VerifiedToken | AuthError> {
     const header = checkHeader(jws.header, issuer.headerRules)
     if (typeof header === 'string') return refuse(header, issuer)
     const fault = checkClaims(jws.claims, issuer.claimsRules, clock())
     if (fault !== undefined) return refuse(fault, issuer)
 
     const wanted = { issuer: issuer.issuer, kid: header.kid, alg: header.alg, claims: jws.claims }
-    return whenReady(issuer.keySet.find(wanted), (keys) => {
+    return whenReady(issuer.keySet.find(wanted, lives), (keys) => {
       if (keys instanceof AuthError) return keys
       return whenReady(signerOf(jws, header.alg, keys), (key) => {
         if (key === undefined) return refuse('signature_invalid', issuer)

@@ -1,6 +1,7 @@
 import type { Auth, RegisteredClaims, TokenSourceKind } from '../auth.js'
 import type { DenialReason } from '../auth-error.js'
 import type { Issuer } from '../issuer.js'
+import type { KeepsAlive } from '../keys/key-set.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import { checkTime } from './claims.js'
 import type { JsonObject } from './compact-jws.js'
@@ -58,11 +59,11 @@ export class VerifiedToken {
    * @param now seconds since the epoch
    * @returns undefined where it is still good
    */
-  faultAt(now: number): DenialReason | undefined {
+  faultAt(now: number, lives?: KeepsAlive): DenialReason | undefined {
     const { claimsRules, keySet, isRevoked } = this.issuer
     const late = checkTime(this.signed, claimsRules, now)
     if (late !== undefined) return late
-    if (this.#key !== undefined && !keySet.trusts(this.#key, now)) return 'key_not_found'
+    if (this.#key !== undefined && !keySet.trusts(this.#key, now, lives)) return 'key_not_found'
     if (isRevoked === undefined) return undefined
     const revoked = askRevoked(isRevoked, this.signed)
     return revoked === false ? undefined : revoked === true ? 'session_ended' : 'revocation_unsure'
