@@ -25,7 +25,10 @@ test.each([
   ['no UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
   ['a kilobyte too much', bytes(JSON.stringify('x'.repeat(65_536)))],
 ])('refuses %s', async (_name, body) => {
-  await expect(readJsonBody(streamOf(body))).rejects.toMatchObject({ code: 'request_malformed' })
+  await expect(readJsonBody(streamOf(body))).rejects.toMatchObject({
+    code: 'request_malformed',
+    reason: 'body_malformed',
+  })
 })
 
 test('takes 64 KiB, and reads what is more to its end', async () => {
@@ -37,7 +40,7 @@ test('takes 64 KiB, and reads what is more to its end', async () => {
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (; read < 5; read += 1) yield new Uint8Array(60_000)
   }
-  await expect(readJsonBody(endless())).rejects.toMatchObject({ code: 'request_malformed' })
+  await expect(readJsonBody(endless())).rejects.toMatchObject({ code: 'request_malformed', reason: 'body_malformed' })
   expect(read).toBe(5)
 })
 
@@ -46,12 +49,14 @@ test('refuses a body that breaks off', async () => {
     yield bytes('{')
     throw new Error('aborted')
   }
-  await expect(readJsonBody(broken())).rejects.toMatchObject({ code: 'request_malformed' })
+  await expect(readJsonBody(broken())).rejects.toMatchObject({ code: 'request_malformed', reason: 'body_malformed' })
 })
 
 test('parses what was read as text or bytes', () => {
   expect(parseJsonBody('[1]')).toEqual([1])
   expect(parseJsonBody(bytes('[1]'))).toEqual([1])
   expect(parseJsonBody('')).toBeUndefined()
-  expect(() => parseJsonBody(' ')).toThrow(expect.objectContaining({ code: 'request_malformed' }))
+  expect(() => parseJsonBody(' ')).toThrow(
+    expect.objectContaining({ code: 'request_malformed', reason: 'body_malformed' }),
+  )
 })

@@ -9,7 +9,7 @@ const maxBytes = 65_536
  *
  * @param chunks the body: a Node request, or the stream of a Web one
  * @returns the value, or undefined where the body is empty
- * @throws AuthError `request_malformed` for a body that is too large, broken off, not UTF-8 or not JSON (as a rejection)
+ * @throws AuthError `request_malformed`, reason `body_malformed`, for a body that is too large, broken off, not UTF-8 or not JSON (as a rejection)
  */
 export async function readJsonBody(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
   return parseJsonBody(await readBody(chunks))
@@ -19,7 +19,7 @@ export async function readJsonBody(chunks: AsyncIterable<Uint8Array>): Promise<u
  * Parses a body that was read as text or bytes.
  *
  * @returns the value, or undefined where the body is empty
- * @throws AuthError `request_malformed` for what is not UTF-8 or not JSON
+ * @throws AuthError `request_malformed`, reason `body_malformed`, for what is not UTF-8 or not JSON
  */
 export function parseJsonBody(body: Uint8Array | string): unknown {
   if (body.length === 0) return undefined
@@ -28,15 +28,15 @@ export function parseJsonBody(body: Uint8Array | string): unknown {
       typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
     return JSON.parse(text)
   } catch {
-    throw new AuthError('request_malformed')
+    throw malformed()
   }
 }
 
-/** Into one buffer that grows as needed: chunks of a byte each would take many times their length if they were kept. */
 /**
- * Reads a body of at most 64 KiB; the rest is read and not kept.
+ * Reads a body of at most 64 KiB; the rest is read and not kept. Into one buffer that grows as needed: chunks of a byte each would
+ * take many times their length if they were kept.
  *
- * @throws AuthError `request_malformed` for a body that is too large or broken off (as a rejection)
+ * @throws AuthError `request_malformed`, reason `body_malformed`, for a body that is too large or broken off (as a rejection)
  */
 export async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   let bytes = new Uint8Array(1024)
@@ -51,9 +51,9 @@ export async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Uint8
     }
   } catch {
     // The client went away in the middle.
-    throw new AuthError('request_malformed')
+    throw malformed()
   }
-  if (length > maxBytes) throw new AuthError('request_malformed')
+  if (length > maxBytes) throw malformed()
   return bytes.subarray(0, length)
 }
 
@@ -61,4 +61,8 @@ function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(length)
   larger.set(bytes)
   return larger
+}
+
+function malformed(): AuthError {
+  return new AuthError('request_malformed', { reason: 'body_malformed' })
 }

@@ -53,6 +53,8 @@ export function createBindDevice({ begin, end, clock }: BindContext) {
     if (record === undefined || record.challengeKey === null) return refuse('challenge_unknown')
     const asked = { session: named, presented: null, key: record.challengeKey, now: clock() }
     const fault = await checkChallenge(proof.challenge, asked)
+    // It was made at the start: with it the time for a registration is over.
+    if (fault === 'challenge_stale') return refuse('binding_late')
     if (fault !== undefined) return refuse(fault)
 
     const result = await store.bind({ id: named, deviceKey: writeDeviceKey(proof.key), within: bindWithin })

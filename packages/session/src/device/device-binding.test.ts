@@ -146,7 +146,7 @@ describe('a registration', () => {
     await register(app, early.refresh, await laptop.register(registrationOf(early.answer)))
     app.advance(1)
     const refused = register(app, late.refresh, await laptop.register(registrationOf(late.answer)))
-    expect(await refusal(refused, 'binding_rejected')).toMatchObject({ reason: 'challenge_stale' })
+    expect(await refusal(refused, 'binding_rejected')).toMatchObject({ reason: 'binding_late' })
     // The session goes on unbound.
     expect((await app.sessions.refresh(refreshing(late.refresh))).body).toBe('{"expiresIn":300}')
   })

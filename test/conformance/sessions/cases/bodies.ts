@@ -118,6 +118,25 @@ const size: readonly SessionCase[] = [
   },
 ]
 
+const reasons: readonly SessionCase[] = (
+  [
+    ['POST', '/session'],
+    ['POST', '/session/refresh'],
+    ['DELETE', '/session'],
+  ] as const
+).map(([method, path]) => ({
+  name: `what is no JSON has its reason: ${method} ${path}`,
+  plan: 'body',
+  run: async (app) => {
+    await app.skipEvents()
+    for (const body of ['{', '[]', `"${'x'.repeat(70_000)}"`]) {
+      expectDenial(app, await app.send(method, path, { body }), 'request_malformed')
+    }
+    const refused = { type: 'denied', code: 'request_malformed', reason: 'body_malformed' }
+    expect(await app.events()).toMatchObject([refused, refused, refused])
+  },
+}))
+
 /** A browser drops a cookie of more than 4,096 bytes, name and attributes included. Looked for on a side. */
 function largestClaims(app: App): Promise<number> {
   return app.aside(async (side) => {
@@ -206,4 +225,7 @@ const besides: readonly SessionCase[] = [
   },
 ]
 
-export const bodies: SessionTopic = { name: 'bodies', cases: [...ofLogIn, ...types, ...size, ...ofOthers, ...besides] }
+export const bodies: SessionTopic = {
+  name: 'bodies',
+  cases: [...ofLogIn, ...types, ...size, ...reasons, ...ofOthers, ...besides],
+}
