@@ -9,7 +9,7 @@ export interface Connection {
 }
 
 /** Where a server is. */
-export interface Address {
+interface Address {
   readonly port: number
   readonly url: string
 }

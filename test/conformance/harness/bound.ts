@@ -4,7 +4,7 @@ import { audience, base64url, type Members, Mint } from './mint.js'
 import type { Field } from './raw-http.js'
 import { keys, type SigningKey, sign } from './signing-keys.js'
 
-export const issuer = 'https://bound.example'
+const issuer = 'https://bound.example'
 export const certificate: Uint8Array = new Uint8Array(
   generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }),
 )

@@ -1,5 +1,5 @@
 /** How deep claims and header may be nested: they are the first level, every object or list inside adds one. */
-export const deepest: number = 64
+const deepest: number = 64
 
 /** Whether a JSON object is nested deeper than that, so that what walks through it, as `JSON.stringify` does, has enough stack. */
 export function isTooDeep(value: object, levels: number = deepest): boolean {
