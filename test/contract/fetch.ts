@@ -13,6 +13,7 @@ import {
   stats,
 } from './answers.js'
 import type { Contract } from './config.js'
+import { endDevice, listDevices, readForm } from './devices.js'
 import type { FetchApp } from './listen.js'
 
 /** What comes after the request is the platform's, e.g. a Worker's context, by which the guards keep it alive. */
@@ -39,7 +40,7 @@ export function fetchApp(contract: Contract): FetchApp {
         [`POST ${path}`, handler],
       ]
     }),
-    ...('session' in auth ? sessionRoutes(auth) : []),
+    ...('session' in auth ? sessionRoutes(auth, contract) : []),
     ['GET /stats', () => send(stats(contract))],
     ['GET /events', () => send(events(contract))],
     ['POST /clock', async (request) => send(moveClock(contract, await request.text()))],
@@ -51,7 +52,13 @@ export function fetchApp(contract: Contract): FetchApp {
       if (!URL.canParse(request.url)) return send(notFound)
       const { pathname } = new URL(request.url)
       const method = request.method === 'HEAD' ? 'GET' : request.method
-      const handler = routes.get(`${method} ${pathname}`) ?? routes.get(`* ${pathname}`)
+      const handler = [
+        `${method} ${pathname}`,
+        `* ${pathname}`,
+        `${method} ${pathname.replace(/^\/sessions\/[^/]+$/, '/sessions/*')}`,
+      ]
+        .map((route) => routes.get(route))
+        .find((found) => found !== undefined)
       try {
         return await (handler?.(request, ...platform) ?? send(notFound))
       } catch (error) {
@@ -62,13 +69,36 @@ export function fetchApp(contract: Contract): FetchApp {
   }
 }
 
-function sessionRoutes({ session }: FetchSessionAuth): [string, Handler][] {
+function sessionRoutes({ session, requireAuth, getAuth }: FetchSessionAuth, contract: Contract): [string, Handler][] {
+  const forms: [string, Handler][] = [
+    [
+      'POST /form/log-in',
+      async (request) => {
+        const { login, redirect } = readForm(await request.text())
+        return session.start(request, login, { redirect })
+      },
+    ],
+    [
+      'POST /form/log-out',
+      async (request) => session.end(request, { redirect: readForm(await request.text()).redirect }),
+    ],
+  ]
   return [
     ['POST /session', async (request) => session.start(request, (await session.readJson(request)) as Login)],
     ['POST /session/refresh', session.refresh],
-    ['DELETE /session', session.end],
+    ['POST /session/device', session.bind],
+    ['DELETE /session', (request) => session.end(request)],
     ['DELETE /session/all', session.endAll],
     ['GET /.well-known/jwks.json', session.jwks],
+    ['GET /sessions', requireAuth()(async (request: Request) => send(await listDevices(contract, getAuth(request))))],
+    [
+      'DELETE /sessions/*',
+      requireAuth()(async (request: Request) => {
+        const id = new URL(request.url).pathname.slice('/sessions/'.length)
+        return send(await endDevice(contract, getAuth(request), id))
+      }),
+    ],
+    ...(contract.hasForms ? forms : []),
   ]
 }
 
