@@ -29,6 +29,7 @@ import { createTokenCache } from './token/token-cache.js'
 import type { TokenDecryption } from './token/token-decryption.js'
 import { readTokenFrom, type TokenSource } from './token-source/token-source.js'
 import { createVerifyToken } from './verify-token.js'
+import { createWatch, type Watch } from './watch/create-watch.js'
 
 /** What holds for every issuer of a verifier; durations in seconds. */
 export interface SharedOptions<Claims extends object = UntypedClaims> {
@@ -115,6 +116,16 @@ export interface Verifier<Claims extends object = UntypedClaims> {
    * @throws AuthError where the token is refused, thrown or as a rejection
    */
   verify(token: string): MaybePromise<Auth<Claims>>
+  /**
+   * Watches who is calling while a connection lasts: calls back once, at most a second after `exp` has passed (without
+   * tolerance), the key is trusted no longer or `isRevoked` says so. Starts one timer for all, which keeps no process alive. An
+   * introspected token is watched by its `exp` and `isRevoked` alone: its issuer is not asked again.
+   *
+   * @param auth what a guard stored or `verify` gave
+   * @param onEnd closes the connection, e.g. a WebSocket with a code of 4000 or above
+   * @throws ConfigError for any other object
+   */
+  watch(auth: Auth<Claims>, onEnd: () => void): Watch<Claims>
   /** Resolves once every issuer's keys are held. Rejects with `keys_unavailable`. */
   ready(): Promise<void>
   /** Fetches the keys of all issuers now, or of the one named. Rejects with `keys_unavailable`. */
@@ -224,6 +235,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
         Error.captureStackTrace?.(verified)
         throw verified
       }),
+    watch: createWatch({ verifyToken, clock, ignoresCnf: options.cnf === 'ignore', emit }),
     ready: async () => void (await Promise.all((await keySetsOf(undefined)).map((keySet) => keySet.ready()))),
     refresh: async (issuer) => void (await Promise.all((await keySetsOf(issuer)).map((keySet) => keySet.refresh()))),
     forget: (kid, issuer) => issuers.forget(kid, issuer),

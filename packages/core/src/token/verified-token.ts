@@ -13,6 +13,14 @@ interface Allowed {
   readonly auth: Auth
 }
 
+// Not a member of what a guard stores, which is the app's to read, log and copy.
+const origins = new WeakMap<object, VerifiedToken>()
+
+/** What a guard's identity was made from; undefined for any other object, a copy included. */
+export function verifiedOf(auth: object): VerifiedToken | undefined {
+  return origins.get(auth)
+}
+
 /** A token whose signature and claims were found good, with what is needed to ask again later. */
 export class VerifiedToken {
   /** The token as it was sent. */
@@ -77,6 +85,7 @@ export class VerifiedToken {
     const { scope, roles } = this.grants
     const auth = Object.freeze({ claims, scope, roles, source, token: this.token })
     this.#allowed[source] = { allow: true, auth }
+    origins.set(auth, this)
     return this.#allowed[source]
   }
 }
