@@ -7,6 +7,8 @@ import { type Markdown, parseMarkdown } from './markdown.js'
 /** The workspace's root folder. */
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
+const site = 'packages/docs'
+
 /** A document that users read. */
 export interface Document {
   /** Relative to the root, with forward slashes. */
@@ -15,11 +17,15 @@ export interface Document {
   readonly markdown: Markdown
 }
 
-/** Every document at the root and every README of a package or an example. */
+/** Every document at the root, every README of a package or an example, and every page of the site that is written by hand. */
 export async function readDocuments(): Promise<Document[]> {
   const paths = (await readdir(root)).filter((name) => name.endsWith('.md'))
   for (const folder of ['packages', 'examples']) {
     for (const name of await readdir(join(root, folder))) paths.push(`${folder}/${name}/README.md`)
+  }
+  for (const name of await readdir(join(root, site), { recursive: true })) {
+    const path = `${site}/${name.replaceAll('\\', '/')}`
+    if (path.endsWith('.md') && !/\/(?:node_modules|reference|\.vitepress)\//.test(path)) paths.push(path)
   }
   const documents = paths.filter((path) => existsSync(join(root, path))).map(readDocument)
   return (await Promise.all(documents)).sort((a, b) => a.path.localeCompare(b.path))

@@ -103,6 +103,14 @@ test('the README has every code, with its status', () => {
   expect(rows).toEqual(expected)
 })
 
+test.each(Object.keys(codes) as AuthErrorCode[])('the site has a page for %s, with its sentence', async (code) => {
+  const { text } = await readDocument(`packages/docs/errors/${code}.md`)
+  const { status, message } = new AuthError(code)
+  expect(text).toMatch(new RegExp(`^# \`${code}\``))
+  expect(text).toContain(`**${status} `)
+  expect(text).toContain(message)
+})
+
 test('the README has every event of core', () => {
   expect(table(readme, 'type').map(([type]) => type)).toEqual(Object.keys(events))
 })

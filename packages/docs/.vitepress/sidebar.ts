@@ -5,6 +5,15 @@ function page(text: string, link: string): DefaultTheme.SidebarItem {
   return { text, link }
 }
 
+/** Codes of refusals in the order of their statuses, each with a page. */
+const codes = [
+  ...['request_malformed', 'token_repeated'],
+  ...['token_missing', 'token_malformed', 'token_rejected', 'token_expired', 'authentication_insufficient'],
+  ...['proof_rejected', 'nonce_required', 'refresh_rejected'],
+  ...['scope_insufficient', 'role_insufficient', 'authorization_insufficient', 'access_denied', 'origin_rejected'],
+  ...['proof_required', 'binding_rejected', 'keys_unavailable', 'store_unavailable'],
+]
+
 /** Every page that is written by hand, in the order in which a newcomer needs them. The reference has its own, generated. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
   {
@@ -14,6 +23,56 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Fastify', '/start/fastify'),
       page('Express', '/start/express'),
       page('Hono', '/start/hono'),
+    ],
+  },
+  {
+    text: 'Guides',
+    items: [
+      page('Identity providers', '/guide/providers'),
+      page('Scopes and roles', '/guide/scopes-and-roles'),
+      page('Cookies and CSRF', '/guide/cookies-and-csrf'),
+      page('Several issuers and tenants', '/guide/issuers-and-tenants'),
+      page('Key rotation', '/guide/key-rotation'),
+      page('Sessions', '/guide/sessions'),
+      page('Device binding', '/guide/device-binding'),
+      page('Log-in with a provider', '/guide/log-in-with-a-provider'),
+      page('Bound tokens', '/guide/bound-tokens'),
+      page('Deployment behind proxies', '/guide/proxies'),
+      page('Testing', '/guide/testing'),
+    ],
+  },
+  {
+    text: 'Migrating',
+    collapsed: true,
+    items: [
+      page('What changes', '/migrating/'),
+      page('@fastify/jwt', '/migrating/fastify-jwt'),
+      page('express-jwt', '/migrating/express-jwt'),
+      page('express-oauth2-jwt-bearer', '/migrating/express-oauth2-jwt-bearer'),
+      page('hono/jwt, hono/jwk', '/migrating/hono-jwt'),
+      page('passport-jwt', '/migrating/passport-jwt'),
+    ],
+  },
+  {
+    text: 'Errors',
+    collapsed: true,
+    items: [page('All', '/errors/'), ...codes.map((code) => page(code, `/errors/${code}`))],
+  },
+  {
+    text: 'Design',
+    collapsed: true,
+    items: [
+      page('Decisions', '/design/'),
+      page('One token per request', '/design/strict-selection'),
+      page('No unsigned tokens', '/design/no-none'),
+      page('503 when keys cannot be had', '/design/outages-are-503'),
+      page('Opaque refresh tokens', '/design/opaque-refresh-tokens'),
+      page('A short grace', '/design/reuse-grace'),
+      page('A cache keyed by the token', '/design/token-cache'),
+      page('Three doors', '/design/three-doors'),
+      page('Our own parser', '/design/own-parser'),
+      page("The framework's cookies", '/design/framework-cookies'),
+      page('No process-wide state', '/design/no-process-wide-state'),
     ],
   },
 ]
