@@ -10,7 +10,7 @@ const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'
 const packages = await readdir(join(root, 'packages'))
 
 /** What pnpm does itself, as far as the documents use it. */
-const builtIn = ['exec', 'install', 'add']
+const builtIn = ['exec', 'install', 'add', 'run']
 
 /** Where a relative link leads nowhere. */
 async function brokenLinks(document: Document): Promise<string[]> {
