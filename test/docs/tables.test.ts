@@ -3,7 +3,8 @@ import { AuthError, type AuthErrorCode, type CoreEvent, type IssuerOptions, type
 import { expect, test } from 'vitest'
 import { readDocument } from './documents.js'
 
-const readme = await readDocument('README.md')
+const errors = await readDocument('packages/docs/errors/index.md')
+const eventsPage = await readDocument('packages/docs/guide/events.md')
 const core = await readDocument('packages/core/README.md')
 
 // Written out so that the compiler asks for a new one here, and the test then in the documents.
@@ -87,7 +88,7 @@ const keySetOptions: Record<keyof KeySetOptions, true> = {
 }
 
 /** The cells of a document's table, row by row, by the name of its first column. */
-function table({ markdown }: typeof readme, column: string): string[][] {
+function table({ markdown }: typeof core, column: string): string[][] {
   const start = markdown.prose.findIndex((line) => line.startsWith(`| ${column} |`))
   const rows: string[][] = []
   for (const line of markdown.prose.slice(start + 2)) {
@@ -97,8 +98,8 @@ function table({ markdown }: typeof readme, column: string): string[][] {
   return rows.map(([, ...cells]) => cells)
 }
 
-test('the README has every code, with its status', () => {
-  const rows = table(readme, 'code').map(([code, status]) => [code, Number(status)])
+test("the site's table has every code, with its status", () => {
+  const rows = table(errors, 'code').map(([code = '', status]) => [/^\[(\w+)\]/.exec(code)?.[1], Number(status)])
   const expected = (Object.keys(codes) as AuthErrorCode[]).map((code) => [code, new AuthError(code).status])
   expect(rows).toEqual(expected)
 })
@@ -111,8 +112,8 @@ test.each(Object.keys(codes) as AuthErrorCode[])('the site has a page for %s, wi
   expect(text).toContain(message)
 })
 
-test('the README has every event of core', () => {
-  expect(table(readme, 'type').map(([type]) => type)).toEqual(Object.keys(events))
+test("the site's table has every event of core", () => {
+  expect(table(eventsPage, 'type').map(([type]) => type)).toEqual(Object.keys(events))
 })
 
 test("core's README has every option", () => {
