@@ -3,7 +3,6 @@
  * seam between a framework and `authenticate`, and what several packages would else each write for themselves.
  */
 
-export { verifySignature } from '#signature'
 export { emitDenied } from '../authenticate.js'
 export { systemClock } from '../clock.js'
 export { refuseUnknownOptions, requireNonNegative } from '../config-error.js'
@@ -20,6 +19,7 @@ export type { Authenticate, Decision, RequestView } from '../request-view.js'
 export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
 export { carryRequirement } from '../requirement/requirement-of.js'
 export type { ResponseCookie, ResponseExtras } from '../response.js'
+export { verifySignature } from '../signature/verify-signature.js'
 export { defaultClockTolerance } from '../token/claims.js'
 export { maxTokenLength, parseCompactJws } from '../token/compact-jws.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
