@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BoundCase, boundTokens } from './cases/bound-tokens.js'
-import { Bound, boundPlans, client } from './harness/bound.js'
+import { Bound, boundPlans, client, described } from './harness/bound.js'
 import { type ContractServer, frameworks, startServer } from './harness/contract-server.js'
 import { fieldOf, type RawResponse, sendOnce } from './harness/raw-http.js'
 
@@ -68,6 +68,33 @@ describe('bound tokens, in every framework', () => {
     expect(all.length).toBeGreaterThanOrEqual(150)
     expect(all.filter((name, i) => all.indexOf(name) !== i)).toEqual([])
     console.log(`Bound tokens: ${all.length} cases × ${frameworks.length} frameworks`)
+  })
+
+  test.each([
+    ['described', { bearer_methods_supported: ['header'] }],
+    [
+      'describedDpop',
+      {
+        bearer_methods_supported: ['header'],
+        dpop_signing_alg_values_supported: ['ES256'],
+        dpop_bound_access_tokens_required: false,
+      },
+    ],
+  ])('the metadata of %s are where the challenge says', async (name, methods) => {
+    for (const server of await serversOf(name)) {
+      const target = '/.well-known/oauth-protected-resource/v1'
+      const response = await sendOnce(server.port, { method: 'GET', target, fields: [['Host', 'x']] })
+      expect(response.status).toBe(200)
+      expect(fieldOf(response, 'content-type')).toBe('application/json')
+      expect(fieldOf(response, 'cache-control')).toBe('public, max-age=3600')
+      expect(fieldOf(response, 'access-control-allow-origin')).toBe('*')
+      expect(JSON.parse(response.body)).toEqual({
+        resource: described.resource,
+        authorization_servers: described.authorizationServers,
+        scopes_supported: described.scopes,
+        ...methods,
+      })
+    }
   })
 
   test('a proof is good once, and a nonce is asked for once', async () => {

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { type Clock, ConfigError, type CoreEvent, createVerifier, type Verifier } from '@latchkey/core'
+import {
+  type Clock,
+  ConfigError,
+  type CoreEvent,
+  createVerifier,
+  protectedResource,
+  type Verifier,
+} from '@latchkey/core'
 import { createKeyring, createSessions, type SessionEvent, type Sessions } from '@latchkey/session'
 import { readBinding } from './binding.js'
 import { type GuardedRoute, readGuards } from './guards.js'
@@ -38,7 +45,17 @@ interface Shared {
  * @throws ConfigError (as a rejection)
  */
 export async function readContract(path: string | undefined): Promise<Contract> {
-  const { issuers, sessions: session, clock, trustedOrigins, guards, dpop, mtls, ...verifying } = readJson(path)
+  const {
+    issuers,
+    sessions: session,
+    clock,
+    trustedOrigins,
+    guards,
+    dpop,
+    mtls,
+    resource,
+    ...verifying
+  } = readJson(path)
   if (clock !== undefined && clock !== 'manual') throw new ConfigError("clock can only be 'manual'.")
 
   const manual = clock === 'manual' ? manualClock() : undefined
@@ -49,7 +66,8 @@ export async function readContract(path: string | undefined): Promise<Contract> 
     ...(trustedOrigins === undefined ? {} : { trustedOrigins: trustedOrigins as never }),
   }
   const binding = await readBinding(dpop, mtls)
-  const verifier = { ...verifying, ...binding, ...readIssuers(issuers, (event) => events.push(event)) }
+  const described = resource === undefined ? {} : { resource: protectedResource(resource as never) }
+  const verifier = { ...verifying, ...binding, ...described, ...readIssuers(issuers, (event) => events.push(event)) }
   const sessions = session === undefined ? undefined : await readSessions(session, verifier, shared)
   return {
     verifier: sessions?.verifier ?? createVerifier({ ...verifier, ...shared }),

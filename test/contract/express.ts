@@ -44,6 +44,8 @@ export async function serveExpress(make: typeof express, contract: Contract, por
     app.get(path, guard, answer).post(path, guard, answer)
   }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
+  const { resourceMetadata: metadata } = verifier
+  if (metadata !== undefined) app.get(metadata.path, (_req, res) => send(res, metadata))
   app.get('/stats', (_req, res) => send(res, stats(contract)))
   app.get('/events', (_req, res) => send(res, events(contract)))
   app.post('/clock', async (req, res) => send(res, moveClock(contract, await readText(req))))

@@ -63,6 +63,8 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
     app.route({ method: ['GET', 'POST'], url: path, onRequest, handler })
   }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
+  const { resourceMetadata: metadata } = verifier
+  if (metadata !== undefined) app.get(metadata.path, (_request, reply) => send(reply, metadata))
   app.get('/stats', (_request, reply) => send(reply, stats(contract)))
   app.get('/events', (_request, reply) => send(reply, events(contract)))
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))

@@ -22,6 +22,7 @@ type Handler = (request: Request, ...platform: unknown[]) => Response | Promise<
 /** The contract server on nothing but `Request` and `Response`, with a table for a router. */
 export function fetchApp(contract: Contract): FetchApp {
   const { verifier, sessions } = contract
+  const { resourceMetadata: metadata } = verifier
   const auth = sessions === undefined ? fetchAuth({ verifier }) : fetchAuth({ sessions })
   const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
   const who: Handler = (request) => send(me(getAuth(request)))
@@ -41,6 +42,7 @@ export function fetchApp(contract: Contract): FetchApp {
       ]
     }),
     ...('session' in auth ? sessionRoutes(auth, contract) : []),
+    ...(metadata === undefined ? [] : [[`GET ${metadata.path}`, () => send(metadata)] satisfies [string, Handler]]),
     ['GET /stats', () => send(stats(contract))],
     ['GET /events', () => send(events(contract))],
     ['POST /clock', async (request) => send(moveClock(contract, await request.text()))],

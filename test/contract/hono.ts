@@ -37,6 +37,8 @@ export function honoApp(contract: Contract): Hono {
     app.post(path, guard, answer)
   }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
+  const { resourceMetadata: metadata } = verifier
+  if (metadata !== undefined) app.get(metadata.path, (c) => send(c, metadata))
   app.get('/stats', (c) => send(c, stats(contract)))
   app.get('/events', (c) => send(c, events(contract)))
   app.post('/clock', async (c) => send(c, moveClock(contract, await c.req.text())))

@@ -69,6 +69,7 @@ const sharedOptions: Record<keyof SharedOptions | 'issuers' | 'keepFor', true> =
   decryption: true,
   dpop: true,
   mtls: true,
+  resource: true,
   cnf: true,
   tokenCache: true,
   keySet: true,

@@ -18,6 +18,7 @@ import { ForgottenKeys } from './keys/forgotten-keys.js'
 import type { KeySet, KeySetSnapshot } from './keys/key-set.js'
 import { type KeySetOptions, requireKeySetOptions } from './keys/key-set-options.js'
 import { type MaybePromise, whenReady } from './maybe-promise.js'
+import type { ProtectedResource, ResourceContext, ResourceMetadata } from './protected-resource.js'
 import type { Authenticate } from './request-view.js'
 import { closeHierarchy, type ScopeImplies } from './requirement/scope-hierarchy.js'
 import { requireSharedOptions } from './shared-options.js'
@@ -55,6 +56,8 @@ export interface SharedOptions<Claims extends object = UntypedClaims> {
   readonly dpop?: Dpop
   /** Accepts tokens that are bound to a client certificate, from whoever presents it (RFC 8705); by `createMtls`. Default: off. */
   readonly mtls?: Mtls
+  /** Says in every challenge where clients learn who issues tokens for this API (RFC 9728); by `protectedResource`. Default: not. */
+  readonly resource?: ProtectedResource
   /**
    * `'ignore'`: a token's `cnf` is not looked at, so that a bound token is good for whoever holds it. Default: a bound token that
    * nothing proves is `token_rejected`.
@@ -107,6 +110,8 @@ export type VerifierOptions<Claims extends object = UntypedClaims> = SharedOptio
 export interface Verifier<Claims extends object = UntypedClaims> {
   /** The one way through, for adapters: a request's view and a route's requirement give a decision. */
   readonly authenticate: Authenticate<Claims>
+  /** What to answer a `GET` of `resourceMetadata.path` with; undefined without the option `resource`. */
+  readonly resourceMetadata: ResourceMetadata | undefined
   /** The cross-origin check alone, for adapters' `requireSameOrigin`: no token is looked at. */
   readonly checkOrigin: CheckOrigin
   /**
@@ -153,6 +158,7 @@ const sharedOptionNames = [
   'decryption',
   'dpop',
   'mtls',
+  'resource',
   'cnf',
   'keySet',
   'onEvent',
@@ -198,7 +204,8 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     opaqueIssuer: opaqueIssuerOf(issuers),
   })
   const bindings = readBindings(options)
-  const { dpop } = options
+  const { dpop, tokenFrom } = options
+  const resource = describeResource(options.resource, { dpop, tokenFrom })
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins)
   const authenticate = createAuthenticate<Claims>({
     tokenFrom: readTokenFrom(options.tokenFrom),
@@ -206,7 +213,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     trustedOrigins,
     verifyToken,
     bindings,
-    challenger: dpop?.challenger(undefined),
+    challenger: resource === undefined ? dpop?.challenger(undefined) : resource.challenger,
     clock,
     clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     counters,
@@ -222,6 +229,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
   for (const { keySet } of issuers.known()) keySet.start()
   return {
     authenticate,
+    resourceMetadata: resource?.metadata,
     checkOrigin: createCheckOrigin(trustedOrigins, emit),
     verify: (token) =>
       // A message may well hold something else in a token's place; from a request it is always text.
@@ -273,6 +281,15 @@ function opaqueIssuerOf(issuers: Issuers): Issuer | undefined {
   throw new ConfigError(
     'introspection is configured for two issuers, and an opaque token names none. Keep one of them.',
   )
+}
+
+function describeResource(
+  resource: ProtectedResource | undefined,
+  context: ResourceContext,
+): ReturnType<ProtectedResource['describe']> | undefined {
+  if (resource === undefined) return undefined
+  if (typeof resource?.describe !== 'function') throw new ConfigError('resource takes what protectedResource gives.')
+  return resource.describe(context)
 }
 
 /** Whatever can prove a bound token. Not to look at `cnf` is to take everything for proven. */

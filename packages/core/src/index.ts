@@ -40,6 +40,12 @@ export type { KeySetOptions } from './keys/key-set-options.js'
 export type { LiveJwks } from './keys/local-key-set.js'
 export type { PublicKeys } from './keys/public-keys.js'
 export { createKeySet, type SharedKeySet, type SharedKeySetOptions } from './keys/shared-key-set.js'
+export {
+  type ProtectedResource,
+  type ProtectedResourceOptions,
+  protectedResource,
+  type ResourceMetadata,
+} from './protected-resource.js'
 export type { AuthorizationDetailOptions } from './requirement/authorization-details.js'
 export type { Requirement, RequirementOptions } from './requirement/requirement.js'
 export { requirementOf } from './requirement/requirement-of.js'

@@ -10,6 +10,13 @@ export const certificate: Uint8Array = new Uint8Array(
 )
 const nonceSecret = base64url(createHash('sha512').update('the nonces of the suite').digest())
 
+/** What the servers with metadata say of themselves (RFC 9728). */
+export const described = {
+  resource: 'https://api.example/v1',
+  authorizationServers: ['https://id.example'],
+  scopes: ['read'],
+} as const
+
 const common = { issuers: [{ issuer, audience, jwks: { keys: [keys.p256.jwk] } }] }
 /** The servers that the cases name. */
 export const boundPlans = {
@@ -21,6 +28,8 @@ export const boundPlans = {
   cookie: { ...common, dpop: {}, tokenFrom: ['header', { cookie: '__Host-access' }] },
   public: { ...common, dpop: { publicOrigin: 'https://api.example' } },
   field: { ...common, dpop: {}, mtls: { from: { header: 'client-cert' } } },
+  described: { ...common, resource: described },
+  describedDpop: { ...common, resource: described, dpop: { algorithms: ['ES256'] } },
   off: common,
   ignoring: { ...common, cnf: 'ignore' },
 } as const satisfies Record<string, Configuration>

@@ -45,6 +45,8 @@ function ask(proof: string | undefined, verifier: Verifier = verifierWith(), bou
   return outcome(decide(verifier, { authorization: `DPoP ${bound}`, ...(proof === undefined ? {} : { dpop: proof }) }))
 }
 
+const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) })
+
 const good = (changes: Record<string, unknown> = {}): string => signProof(proofClaims(token, changes))
 
 describe('a proof', () => {
@@ -85,6 +87,7 @@ describe('a proof', () => {
     [`${good()}=`, 'proof_malformed'],
     [`${encode('{"typ"')}.e30.AAAA`, 'proof_malformed'],
     [signProof([]), 'proof_malformed'],
+    [good({ deep: nested(64) }), 'proof_malformed'],
     [signProof(proofClaims(token, { pad: 'x'.repeat(6000) })), 'proof_malformed'],
   ])('must be one compact JWS: %#', (proof, reason) => {
     expect(ask(proof)).toBe(`proof_rejected ${reason}`)

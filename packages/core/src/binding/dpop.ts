@@ -6,6 +6,7 @@ import { isSerializedOrigin } from '../csrf/trusted-origins.js'
 import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
 import { type CompactJws, parseCompactJws } from '../token/compact-jws.js'
+import { isTooDeep } from '../token/depth.js'
 import type { VerifiedToken } from '../token/verified-token.js'
 import type { AuthScheme } from '../token-source/authorization.js'
 import { type Binding, type BoundRequest, type ProofVerdict, unproven } from './binding.js'
@@ -202,7 +203,9 @@ function readProofField(value: string | undefined): CompactJws | DenialReason {
   if (value === undefined) return 'proof_missing'
   // Of several fields the values are joined by a comma, and a proof has none.
   if (value.includes(',')) return 'proof_repeated'
-  return (value.length > maxProofLength ? undefined : parseCompactJws(value)) ?? 'proof_malformed'
+  const proof = value.length > maxProofLength ? undefined : parseCompactJws(value)
+  if (proof === undefined || isTooDeep(proof.header) || isTooDeep(proof.claims)) return 'proof_malformed'
+  return proof
 }
 
 /**
