@@ -204,16 +204,17 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     opaqueIssuer: opaqueIssuerOf(issuers),
   })
   const bindings = readBindings(options)
-  const { dpop, tokenFrom } = options
-  const resource = describeResource(options.resource, { dpop, tokenFrom })
+  const { dpop } = options
+  const tokenFrom = readTokenFrom(options.tokenFrom)
+  const resource = describeResource(options)
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins)
   const authenticate = createAuthenticate<Claims>({
-    tokenFrom: readTokenFrom(options.tokenFrom),
+    tokenFrom,
     schemes: dpop?.schemes ?? ['Bearer'],
     trustedOrigins,
     verifyToken,
     bindings,
-    challenger: resource === undefined ? dpop?.challenger(undefined) : resource.challenger,
+    challenger: resource?.challenger ?? dpop?.challenger(undefined),
     clock,
     clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     counters,
@@ -284,12 +285,12 @@ function opaqueIssuerOf(issuers: Issuers): Issuer | undefined {
 }
 
 function describeResource(
-  resource: ProtectedResource | undefined,
-  context: ResourceContext,
+  options: ResourceContext & Pick<SharedOptions, 'resource'>,
 ): ReturnType<ProtectedResource['describe']> | undefined {
+  const { resource } = options
   if (resource === undefined) return undefined
   if (typeof resource?.describe !== 'function') throw new ConfigError('resource takes what protectedResource gives.')
-  return resource.describe(context)
+  return resource.describe(options)
 }
 
 /** Whatever can prove a bound token. Not to look at `cnf` is to take everything for proven. */

@@ -121,6 +121,10 @@ it.each([
   expect(() => protectedResource(options as never)).toThrow(ConfigError)
 })
 
+it('leaves it to the verifier to refuse a tokenFrom that is no list', () => {
+  expect(() => verifierWith({}, { tokenFrom: 5 as never })).toThrow(ConfigError)
+})
+
 it('is made by its function', () => {
   const options = { issuer, audience, jwks: { keys: [issuerKey.jwk] } }
   for (const wrong of [null, 'https://api.example', { resource }]) {

@@ -32,8 +32,8 @@ export interface ResourceMetadata {
 
 /** What a verifier's own options add to what is said of a resource. */
 export interface ResourceContext {
-  readonly dpop: Dpop | undefined
-  readonly tokenFrom: readonly TokenSource[] | undefined
+  readonly dpop?: Dpop
+  readonly tokenFrom?: readonly TokenSource[]
 }
 
 /** An API that says where its tokens come from. Made by `protectedResource`; for the option `resource` of `createVerifier`. */

@@ -356,6 +356,8 @@ const credentials =
   () =>
     authorization === undefined ? [] : [['Authorization', authorization]]
 
+const metadata = 'resource_metadata="https://api.example/.well-known/oauth-protected-resource/v1"'
+
 const challengeCases: readonly BoundCase[] = [
   request('challenge: nobody', 'token_missing', credentials(), { challenge: `Bearer, DPoP ${algs}` }),
   request('challenge: nobody, required', 'token_missing', credentials(), {
@@ -408,6 +410,22 @@ const challengeCases: readonly BoundCase[] = [
   claimed('challenge: no scope', ({ origin }) => ({ htu: `${origin}/read` }), 'scope_insufficient', {
     path: '/read',
     challenge: `Bearer, DPoP error="insufficient_scope", scope="read", ${algs}`,
+  }),
+  request('challenge: nothing, with metadata', 'token_missing', () => [], {
+    server: 'described',
+    challenge: `Bearer ${metadata}`,
+  }),
+  request('challenge: malformed, with metadata', 'token_malformed', () => [['Authorization', 'Bearer x']], {
+    server: 'described',
+    challenge: `Bearer error="invalid_token", ${metadata}`,
+  }),
+  request('challenge: nothing, with metadata and DPoP', 'token_missing', () => [], {
+    server: 'describedDpop',
+    challenge: `Bearer ${metadata}, DPoP algs="ES256", ${metadata}`,
+  }),
+  request('challenge: no proof, with metadata', rejected, (make) => [['Authorization', `DPoP ${make.token()}`]], {
+    server: 'describedDpop',
+    challenge: `Bearer ${metadata}, DPoP error="invalid_dpop_proof", algs="ES256", ${metadata}`,
   }),
 ]
 
