@@ -16,7 +16,12 @@ beforeAll(async () => {
 
 /** What a build of core makes of a request: the code and the finer word, or who is calling. */
 async function verdict(build: Build, server: Plan, view: RequestView, scope: string): Promise<string> {
-  const { dpop, mtls, ...options } = { dpop: undefined, mtls: undefined, ...boundPlans[server] }
+  const { dpop, mtls, resource, ...options } = {
+    dpop: undefined,
+    mtls: undefined,
+    resource: undefined,
+    ...boundPlans[server],
+  }
   const { replay, nonce, ...plain } = { replay: undefined, nonce: undefined, ...dpop }
   const replayStore = replay === undefined ? {} : { replayStore: { burn: () => Promise.reject(new Error('full')) } }
   const verifier = build.createVerifier({
@@ -25,6 +30,7 @@ async function verdict(build: Build, server: Plan, view: RequestView, scope: str
       ? {}
       : { dpop: build.createDpop({ ...plain, ...replayStore, ...(nonce === undefined ? {} : { nonce }) }) }),
     ...(mtls === undefined ? {} : { mtls: build.createMtls(mtls) }),
+    ...(resource === undefined ? {} : { resource: build.protectedResource(resource) }),
   } as never)
   const decision = await verifier.authenticate(view, createRequirement(true, scope === '' ? {} : { scope }))
   return decision.allow ? `accepted ${decision.auth?.claims.sub}` : `${decision.error.code} ${decision.error.reason}`
