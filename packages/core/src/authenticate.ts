@@ -1,5 +1,5 @@
 import type { Auth } from './auth.js'
-import { AuthError } from './auth-error.js'
+import { AuthError, type AuthErrorCode } from './auth-error.js'
 import { type Binding, proveBinding } from './binding/binding.js'
 import type { Challenger } from './binding/challenger.js'
 import type { Clock } from './clock.js'
@@ -38,7 +38,6 @@ export interface AuthenticateContext {
 const anonymous: Decision<never> = { allow: true, auth: null }
 
 /**
-/**
  * The one composition, the same for every request of every framework: select the token, verify it, have its holder prove
  * the key that it is bound to, check the origin where a browser or a proxy adds the token by itself, compare the requirement,
  * ask the app's own check. The first step that refuses decides the answer. What the check throws passes through, at once or as a
@@ -59,8 +58,11 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     selected: SelectedToken,
     view: RequestView,
     requirement: Requirement,
+    unreported: AuthErrorCode | undefined,
   ): MaybePromise<Decision<Claims>> {
-    if (verified instanceof AuthError) return deny(verified, view)
+    if (verified instanceof AuthError) {
+      return verified.code === unreported ? { allow: false, error: verified } : deny(verified, view)
+    }
     // The common request: nothing to prove.
     if (verified.cnf === undefined && selected.scheme !== 'DPoP') return admit(verified, selected, view, requirement)
     const request = { view, scheme: selected.scheme, now: context.clock(), clockTolerance: context.clockTolerance }
@@ -103,7 +105,7 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     return typeof read === 'string' ? new AuthError(read) : verified
   }
 
-  return (view, requirement) => {
+  return (view, requirement, unreported) => {
     let selected = selectToken(view, tokenFrom, glance)
     // Several, or one that is refused: now that every source counts, each is read in full.
     if (typeof selected === 'string') selected = selectToken(view, tokenFrom, readInFull)
@@ -112,8 +114,8 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
 
     const one = selected
     const verified = verifyToken(one.token, view)
-    if (!isPromise(verified)) return decide(orMalformed(verified, view, one), one, view, requirement)
-    return verified.then((late) => decide(orMalformed(late, view, one), one, view, requirement))
+    if (!isPromise(verified)) return decide(orMalformed(verified, view, one), one, view, requirement, unreported)
+    return verified.then((late) => decide(orMalformed(late, view, one), one, view, requirement, unreported))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Auth } from './auth.js'
-import type { AuthError } from './auth-error.js'
+import type { AuthError, AuthErrorCode } from './auth-error.js'
 import type { Requirement } from './requirement/requirement.js'
 import type { ResponseExtras } from './response.js'
 
@@ -36,8 +36,13 @@ export type Decision<Claims> =
   | { readonly allow: true; readonly auth: Auth<Claims> | null; readonly response?: ResponseExtras }
   | { readonly allow: false; readonly error: AuthError; readonly response?: ResponseExtras }
 
-/** The one way through: answers without a promise whenever it can. Never throws and never rejects for a bad request. */
+/**
+ * The one way through: answers without a promise whenever it can. Never throws and never rejects for a bad request.
+ *
+ * `unreported` is a code of a bad token whose refusal is neither reported nor counted, since the caller goes on with the request.
+ */
 export type Authenticate<Claims> = (
   view: RequestView,
   requirement: Requirement,
+  unreported?: AuthErrorCode,
 ) => Decision<Claims> | Promise<Decision<Claims>>

@@ -58,6 +58,7 @@ test('where the access cookie has expired too', async () => {
   const passed = await pass(app, { '__Host-access': access, '__Host-refresh': token })
   expect(outcomeOf(passed)).toBe('user-1')
   expect(passed.response?.cookies).toHaveLength(2)
+  expect([eventsOf(app, 'denied'), app.sessions.verifier.stats().denied]).toEqual([[], {}])
 })
 
 test('carries the new cookies even where the route asks for more than the token grants', async () => {
@@ -97,6 +98,8 @@ describe('goes on as a guard would', () => {
     expect([outcomeOf(gone), gone.response]).toEqual(['token_missing', undefined])
     const expired = await pass(app, { '__Host-access': access, '__Host-refresh': token })
     expect([outcomeOf(expired), expired.response]).toEqual(['token_expired', undefined])
+    expect(eventsOf(app, 'denied')).toMatchObject([{ code: 'token_missing' }, { code: 'token_expired' }])
+    expect(app.sessions.verifier.stats().denied).toEqual({ token_missing: 1, token_expired: 1 })
   })
 
   test('with a Bearer token, whose holder refreshes for itself', async () => {

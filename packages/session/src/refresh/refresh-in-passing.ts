@@ -100,14 +100,16 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
     if (isDone || refreshToken === undefined || hasBearer(view) || isCrossOrigin(view, trustedOrigins)) {
       return authenticate(view, requirement)
     }
+    const plainly = () => context.authenticate(view, requirement)
     if (readCookie(view.header('cookie'), accessCookie) === undefined) {
-      return refreshFirst(refreshToken, view, requirement, () => context.authenticate(view, requirement))
+      return refreshFirst(refreshToken, view, requirement, plainly)
     }
     const next = (decision: Decision<Claims>): MaybePromise<Decision<Claims>> =>
       decision.allow || decision.error.code !== 'token_expired'
         ? decision
-        : refreshFirst(refreshToken, view, requirement, () => decision)
-    return whenReady(context.authenticate(view, requirement), next)
+        : refreshFirst(refreshToken, view, requirement, plainly)
+    // Not yet a refusal: where the refresh is refused, the guard asks again and reports what it answers.
+    return whenReady(context.authenticate(view, requirement, 'token_expired'), next)
   }
 
   return { authenticate, authenticateOrRefresh, refreshOf: (view) => refreshes.get(requestOf(view)) }

@@ -1,5 +1,5 @@
 import type { DenialReason } from '@latchkey/core'
-import { serializeCookie } from '@latchkey/core/adapter'
+import { createRequirement, serializeCookie } from '@latchkey/core/adapter'
 import { describe, expect, test } from 'vitest'
 import {
   type App,
@@ -399,6 +399,19 @@ describe('the cross-origin check', () => {
     expect((await app.sessions.start(own, { sub: 'user-1' })).status).toBe(200)
     expect((await app.sessions.start(trusted, { sub: 'user-1' })).status).toBe(200)
   })
+})
+
+test('a function says which origins are trusted, to the verbs and to a refresh in passing', async () => {
+  const app = await createApp({ trustedOrigins: (origin) => origin.endsWith('.preview.example') })
+  const from = (origin: string, headers = {}) => request('POST', { 'sec-fetch-site': 'cross-site', origin, ...headers })
+  await refusal(app.sessions.start(from('https://evil.example'), { sub: 'user-1' }), 'origin_rejected')
+  const started = await app.sessions.start(from('https://a.preview.example'), { sub: 'user-1' })
+  const cookie = { cookie: `__Host-refresh=${tokensOf(started).refresh}` }
+  const required = createRequirement(true)
+  const refused = await app.sessions.authenticateOrRefresh(from('https://evil.example', cookie), required)
+  expect(refused.allow).toBe(false)
+  const passed = await app.sessions.authenticateOrRefresh(from('https://a.preview.example', cookie), required)
+  expect(passed).toMatchObject({ allow: true, auth: { claims: { sub: 'user-1' } } })
 })
 
 describe('body delivery', () => {
