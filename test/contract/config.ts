@@ -12,6 +12,7 @@ import { readBinding } from './binding.js'
 import { type GuardedRoute, readGuards } from './guards.js'
 import { isObject } from './is-object.js'
 import { type LookupEvent, readIssuers } from './issuers.js'
+import type { Tls } from './listen.js'
 
 /** Everything that the three servers need, read from one configuration file. */
 export interface Contract {
@@ -27,6 +28,8 @@ export interface Contract {
   readonly events: readonly (CoreEvent | SessionEvent | LookupEvent)[]
   /** Moves the manual clock by so many seconds; undefined with the system clock. */
   readonly advance: ((seconds: number) => void) | undefined
+  /** What TLS takes; undefined: plain http. */
+  readonly tls: Tls | undefined
   /** Whether the keys must be held before the server listens. */
   readonly waitForKeys: boolean
 }
@@ -53,6 +56,7 @@ export async function readContract(path: string | undefined): Promise<Contract> 
     guards,
     dpop,
     mtls,
+    tls,
     resource,
     ...verifying
   } = readJson(path)
@@ -75,6 +79,7 @@ export async function readContract(path: string | undefined): Promise<Contract> 
     sessionIssuer: isObject(session) ? session['issuer'] : undefined,
     hasForms: isObject(session) && session['delivery'] !== 'body',
     guards: readGuards(guards),
+    tls: readTls(tls),
     events,
     advance: manual?.advance,
     waitForKeys: requiresKeys(verifying['keySet']),
@@ -115,6 +120,13 @@ function readJson(path: string | undefined): Record<string, unknown> {
   }
   if (!isObject(content)) throw new ConfigError('CONTRACT_CONFIG must hold a JSON object.')
   return content
+}
+
+function readTls(tls: unknown): Tls | undefined {
+  if (tls === undefined) return undefined
+  const { cert, key, ca } = isObject(tls) ? tls : {}
+  if (typeof cert === 'string' && typeof key === 'string' && typeof ca === 'string') return { cert, key, ca }
+  throw new ConfigError('tls must have the PEM texts cert, key and ca.')
 }
 
 function requiresKeys(keySet: unknown): boolean {

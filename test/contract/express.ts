@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import { type ExpressSessionAuth, expressAuth } from '@latchkey/express'
 import type { Login } from '@latchkey/session'
 import type express from 'express'
@@ -18,7 +17,7 @@ import {
 } from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
-import { type Listening, listen } from './listen.js'
+import { type Listening, listen, makeServer } from './listen.js'
 
 /** An app whose paths mean what they say, as in the other frameworks. */
 export function makeExpress(make: typeof express): Express {
@@ -55,7 +54,7 @@ export async function serveExpress(make: typeof express, contract: Contract, por
     console.error(error)
     send(res, failed)
   })
-  return listen(createServer(app), port)
+  return listen(makeServer(contract.tls, app), port)
 }
 
 function addSessionRoutes(

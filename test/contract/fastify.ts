@@ -18,12 +18,12 @@ import {
 } from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
-import { type Listening, listening } from './listen.js'
+import { type Listening, listening, makeServer, type Tls } from './listen.js'
 
 /** An app that takes every method and path as they come. */
-export function makeFastify(): FastifyInstance {
+export function makeFastify(tls: Tls | undefined): FastifyInstance {
   const app = fastify({
-    keepAliveTimeout: 5000,
+    serverFactory: (handler) => makeServer(tls, handler),
     frameworkErrors: (_error, _request, reply) => send(reply, notFound),
     clientErrorHandler: answerAsNode,
   })
@@ -36,7 +36,7 @@ export function makeFastify(): FastifyInstance {
 
 /** The contract server on Fastify, listening. */
 export async function serveFastify(contract: Contract, port: number): Promise<Listening> {
-  const app = makeFastify()
+  const app = makeFastify(contract.tls)
   app.setNotFoundHandler((_request, reply) => send(reply, notFound))
   app.setErrorHandler((error, _request, reply) => {
     console.error(error)

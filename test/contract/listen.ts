@@ -1,4 +1,5 @@
-import type { Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
@@ -10,7 +11,24 @@ export interface Listening {
   stop(): Promise<void>
 }
 
+/** PEM texts with which a server ends TLS; of clients it asks for a certificate of that authority, and takes those without. */
+export interface Tls {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string
+}
+
 const patience = 1000
+
+/** A server of Node's for an app. A client whose certificate is of nobody known is a client without: what it is worth is the library's to say. */
+export function makeServer(tls: Tls | undefined, handler?: RequestListener): Server {
+  return tls === undefined ? createServer(handler) : createTlsServer(askingForCertificates(tls), handler)
+}
+
+/** The same as options. */
+export function askingForCertificates(tls: Tls): Tls & { requestCert: true; rejectUnauthorized: false } {
+  return { ...tls, requestCert: true, rejectUnauthorized: false }
+}
 
 /** Listens with a server of Node's, or what another runtime offers in its name. */
 export async function listen(server: Server, port: number): Promise<Listening> {
@@ -55,10 +73,20 @@ interface Runtimes {
   }
 }
 
-/** Serves by the runtime's own means: `Bun.serve`, `Deno.serve`, and on Node through @hono/node-server. */
-export async function serveFetch({ fetch }: FetchApp, port: number): Promise<Listening> {
+/**
+ * Serves by the runtime's own means: `Bun.serve`, `Deno.serve`, and on Node through @hono/node-server. So does TLS everywhere:
+ * Node's server alone shows the client's certificate.
+ */
+export async function serveFetch({ fetch }: FetchApp, port: number, tls: Tls | undefined): Promise<Listening> {
   const { Bun, Deno } = globalThis as Runtimes
   const hostname = '127.0.0.1'
+  if (tls !== undefined) {
+    const serverOptions = askingForCertificates(tls)
+    return listen(
+      createAdaptorServer({ fetch, hostname, createServer: createTlsServer, serverOptions }) as Server,
+      port,
+    )
+  }
   if (Bun !== undefined) {
     const server = Bun.serve({ fetch, hostname, port })
     return { port: server.port, stop: () => atMost(server.stop(false), () => server.stop(true)) }

@@ -48,7 +48,7 @@ import type { Contract } from './config.js'
 import { makeExpress, send as sendExpress } from './express.js'
 import { makeFastify, send as sendFastify } from './fastify.js'
 import type { GuardedRoute } from './guards.js'
-import { type Listening, listening } from './listen.js'
+import { askingForCertificates, type Listening, listening } from './listen.js'
 
 /** The session verbs of either platform. */
 interface Verbs {
@@ -81,7 +81,7 @@ export function serveNestFastify(contract: Contract, port: number): Promise<List
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ sessions })
   const raw = (request: { readonly raw: IncomingMessage }) => request.raw
-  return serve(contract, port, { adapter: new FastifyAdapter(makeFastify()), auth, raw, send: sendFastify })
+  return serve(contract, port, { adapter: new FastifyAdapter(makeFastify(contract.tls)), auth, raw, send: sendFastify })
 }
 
 async function serve(contract: Contract, port: number, platform: Platform): Promise<Listening> {
@@ -91,6 +91,7 @@ async function serve(contract: Contract, port: number, platform: Platform): Prom
   const app = await NestFactory.create(moduleOf(platform, controllers), platform.adapter, {
     logger: false,
     bodyParser: false,
+    ...(contract.tls === undefined ? {} : { httpsOptions: askingForCertificates(contract.tls) }),
   })
   app.useGlobalFilters(new Failures(platform))
   await app.listen(port, '127.0.0.1')

@@ -22,7 +22,7 @@ async function overExpress(express: typeof import('express')): Promise<Start> {
 
 /** A framework that speaks `Request` and `Response`, and so leaves listening to others. */
 function overFetch(makeApp: (contract: Contract) => FetchApp): Start {
-  return (contract, port) => serveFetch(makeApp(contract), port)
+  return (contract, port) => serveFetch(makeApp(contract), port, contract.tls)
 }
 
 /**
@@ -38,7 +38,7 @@ export async function serve(framework: string): Promise<void> {
   const start = await load()
   const server = await start(contract, readPort(process.env['PORT']))
   stopOnSignal(server)
-  console.log(`listening on http://127.0.0.1:${server.port}`)
+  console.log(`listening on ${contract.tls === undefined ? 'http' : 'https'}://127.0.0.1:${server.port}`)
 }
 
 function readPort(text: string | undefined): number {

@@ -1,4 +1,4 @@
-import { fetchRequestView, type RequestView } from '@latchkey/core/adapter'
+import { clientCertificate, fetchRequestView, type RequestView } from '@latchkey/core/adapter'
 
 /** As much of a platform's context as a guard needs: a Worker's third argument, Next's event. */
 interface Platform {
@@ -13,7 +13,24 @@ interface Platform {
 export function viewOf(request: Request, rest: readonly unknown[]): RequestView {
   const view = fetchRequestView(request)
   const platform = rest.find(isPlatform)
-  return platform === undefined ? view : { ...view, waitUntil: (work) => platform.waitUntil(work) }
+  const bindings = rest.find(isNodeServer)
+  if (platform === undefined && bindings === undefined) return view
+  return {
+    ...view,
+    ...(platform === undefined ? {} : { waitUntil: (work) => platform.waitUntil(work) }),
+    ...(bindings === undefined ? {} : { clientCertificate: () => clientCertificate(bindings.incoming.socket) }),
+  }
+}
+
+/** As much as is needed of what `@hono/node-server` hands over: Node's own request, whose connection shows the client's certificate. */
+interface NodeServer {
+  readonly incoming: { readonly socket: unknown }
+}
+
+function isNodeServer(value: unknown): value is NodeServer {
+  if (typeof value !== 'object' || value === null || !('incoming' in value)) return false
+  const { incoming } = value
+  return typeof incoming === 'object' && incoming !== null && 'socket' in incoming
 }
 
 function isPlatform(value: unknown): value is Platform {

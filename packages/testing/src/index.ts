@@ -1,4 +1,7 @@
+export type { BadProof, BadProofName } from './bad-proofs.js'
 export type { BadToken, BadTokenName } from './bad-tokens.js'
+export { createTestAuthority, type TestAuthority, type TestCertificate } from './certificate.js'
+export type { ProofRequest, TestDpopClient, TestDpopClientOptions } from './dpop.js'
 export { createDrip, type Drip } from './drip.js'
 export type { TestEndpoint, TestRequest } from './endpoint.js'
 export { createEventLog, type EventLog } from './event-log.js'

@@ -1,6 +1,7 @@
 import type { Algorithm, Clock, Jwk, JwkSet } from '@latchkey/core'
 import { systemClock } from '@latchkey/core/adapter'
 import { type BadToken, type BadTokenName, makeBadToken, makeBadTokens } from './bad-tokens.js'
+import { createDpopClient, type TestDpopClient, type TestDpopClientOptions } from './dpop.js'
 import { createEndpoint, type TestEndpoint } from './endpoint.js'
 import type { Answer, Fault } from './faults.js'
 import { createFetch } from './in-process-fetch.js'
@@ -51,6 +52,8 @@ export interface TestIssuer {
   badTokens(options?: TokenOptions): readonly BadToken[]
   /** Makes one bad token. */
   badToken(name: BadTokenName, options?: TokenOptions): BadToken
+  /** Makes a client with a key of its own: tokens that are bound to it, proofs, bad proofs (RFC 9449). */
+  dpop(options?: TestDpopClientOptions): TestDpopClient
   /** Signs with another key from now on. */
   rotate(options?: RotateOptions): TestKey
   /** Publishes one more key, of whatever kind. */
@@ -126,6 +129,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
     token: (token = {}) => makeToken(token, keyFor(token), defaults()),
     badTokens: (token = {}) => makeBadTokens(material(token)),
     badToken: (name, token = {}) => makeBadToken(name, material(token)),
+    dpop: (client = {}) => createDpopClient(client, (token) => issuer.token(token), clock),
     rotate: (rotation = {}) => keys.rotate(rotation),
     publish: (jwk) => keys.publish(jwk),
     withdraw: (kid) => keys.withdraw(kid),

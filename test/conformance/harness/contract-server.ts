@@ -28,7 +28,7 @@ export interface Ending {
 }
 
 const startPatience = 30_000
-const readyLine = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/m
+const readyLine = /^listening on https?:\/\/127\.0\.0\.1:(\d+)$/m
 
 /** A running contract server. */
 export class ContractServer {
