@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,15 +59,9 @@ describe.each(packages)('$name as published', ({ name, folder: folderOf }) => {
     expect(keywords).toEqual(expect.arrayContaining(['jwt', 'authentication']))
   })
 
-  test('has a README whose relative links exist where the registry lets them lead', async () => {
-    // npm resolves them against the repository and its directory.
-    const base = `${github}/blob/HEAD/${folderOf}/`
+  test('has a README whose links lead somewhere from the registry: none is relative', async () => {
     const targets = linksOf(parseMarkdown(await packed(name, 'README.md'))).map(({ target }) => target)
-    const links = targets.filter((target) => !/^([a-z]+:|#)/.test(target)).map((target) => new URL(target, base).href)
-    const gone = links.filter(
-      (link) => !existsSync(join(root, link.replace(`${github}/blob/HEAD/`, '').split('#', 1)[0] ?? '')),
-    )
-    expect(gone).toEqual([])
+    expect(targets.filter((target) => !/^(?:https:|#)/.test(target))).toEqual([])
   })
 
   test('satisfies publint', async () => {

@@ -1,3 +1,9 @@
+/**
+ * What an app calls: a verifier, its options, its errors and events.
+ *
+ * @module @latchkey/core
+ */
+
 export type { Auth, RegisteredClaims, TokenSourceKind, UntypedClaims } from './auth.js'
 export { AuthError, type AuthErrorCode, type AuthErrorOptions, type DenialReason } from './auth-error.js'
 export { createDpop, type Dpop, type DpopOptions } from './binding/dpop.js'

@@ -1,3 +1,9 @@
+/**
+ * What an app that logs its own users in calls: sessions, keyrings, the store in memory, and their options.
+ *
+ * @module @latchkey/session
+ */
+
 export { createSessions } from './create-sessions.js'
 export type { CookieOptions } from './delivery/cookies.js'
 export type { ReadBody } from './delivery/delivery.js'

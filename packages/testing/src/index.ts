@@ -1,3 +1,9 @@
+/**
+ * An issuer for tests: real keys and tokens, bad ones of every kind, and the faults of a key server.
+ *
+ * @module @latchkey/testing
+ */
+
 export type { BadProof, BadProofName } from './bad-proofs.js'
 export type { BadToken, BadTokenName } from './bad-tokens.js'
 export { createTestAuthority, type TestAuthority, type TestCertificate } from './certificate.js'

@@ -1,6 +1,8 @@
 /**
  * The door for those who build on core: adapters, sessions, stores. What an app calls is in `@latchkey/core`; this holds the
  * seam between a framework and `authenticate`, and what several packages would else each write for themselves.
+ *
+ * @module @latchkey/core/adapter
  */
 
 export { emitDenied } from '../authenticate.js'

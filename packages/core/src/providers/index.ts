@@ -1,7 +1,10 @@
 /**
  * The door to identity providers: each function gives plain issuer options for `createVerifier`, and its documentation says
  * what to set on the provider's side and what goes wrong there.
+ *
+ * @module @latchkey/core/providers
  */
+
 export { type Auth0Options, auth0 } from './auth0.js'
 export { type ClerkOptions, clerk } from './clerk.js'
 export { type CloudflareAccessOptions, cloudflareAccess } from './cloudflare-access.js'

@@ -1,3 +1,9 @@
+/**
+ * For pages: a `fetch` that refreshes the session where its access token is over.
+ *
+ * @module @latchkey/session/browser
+ */
+
 /** How `createCall` refreshes. */
 export interface CallOptions {
   /** Where the app has mounted `session.refresh`. Default `/session/refresh`. */

@@ -1,3 +1,9 @@
+/**
+ * The tests that every adapter passes.
+ *
+ * @module @latchkey/testing/adapter-contract
+ */
+
 import type { TestRunner } from '../store-contract/harness.js'
 import { testCaching } from './caching.js'
 import { testCookies } from './cookies.js'

@@ -1,3 +1,9 @@
+/**
+ * The tests that every store passes.
+ *
+ * @module @latchkey/testing/store-contract
+ */
+
 import { testDevices } from './devices.js'
 import { testExpiry, testFamilies, testLists } from './families.js'
 import { type Clients, issuer, type OpenStore, type StoreUnderTest, type TestRunner } from './harness.js'

@@ -1,3 +1,9 @@
+/**
+ * For who writes a session store: what every store needs and none should write again.
+ *
+ * @module @latchkey/session/store-kit
+ */
+
 export { newFamilyId, subjectSelector } from '../../tokens/refresh-token.js'
 export {
   followLog,
