@@ -11,17 +11,15 @@ import {
   RequireAuth,
   RequireSameOrigin,
 } from '@latchkey/nest'
-import type { Login } from '@latchkey/session'
 import {
   All,
   type ArgumentsHost,
   Catch,
   Controller,
-  Delete,
   type DynamicModule,
   Get,
+  HttpException,
   Module,
-  NotFoundException,
   Post,
   Req,
   Res,
@@ -49,19 +47,10 @@ import { makeExpress, send as sendExpress } from './express.js'
 import { makeFastify, send as sendFastify } from './fastify.js'
 import type { GuardedRoute } from './guards.js'
 import { askingForCertificates, type Listening, listening } from './listen.js'
-
-/** The session verbs of either platform. */
-interface Verbs {
-  start(response: object, login: Login): Promise<void>
-  refresh(request: object, response: object): Promise<void>
-  end(request: object, response: object): Promise<void>
-  endAll(request: object, response: object): Promise<void>
-  jwks(request: object, response: object): Promise<void>
-  readJson(request: object): Promise<unknown>
-}
+import { sessionRoutesOf, type Verbs } from './nest-sessions.js'
 
 /** What is the platform's own. */
-interface Platform {
+export interface Platform {
   readonly adapter: AbstractHttpAdapter
   readonly auth: PlatformAuth & { readonly session?: Verbs }
   readonly raw: (request: never) => IncomingMessage
@@ -87,7 +76,10 @@ export function serveNestFastify(contract: Contract, port: number): Promise<List
 async function serve(contract: Contract, port: number, platform: Platform): Promise<Listening> {
   const controllers = [routesOf(contract, platform)]
   controllers.push(...contract.guards.map((route) => guardedRouteOf(route, platform)))
-  if (platform.auth.session !== undefined) controllers.push(sessionRoutesOf(platform.auth.session))
+  if (platform.auth.session !== undefined)
+    controllers.push(...sessionRoutesOf(contract, platform, platform.auth.session))
+  const { resourceMetadata: metadata } = contract.verifier
+  if (metadata !== undefined) controllers.push(documentOf(metadata, platform))
   const app = await NestFactory.create(moduleOf(platform, controllers), platform.adapter, {
     logger: false,
     bodyParser: false,
@@ -177,35 +169,15 @@ function guardedRouteOf({ path, isOptional, options }: GuardedRoute, { send }: P
   return GuardedRoutes
 }
 
-function sessionRoutesOf(session: Verbs): Type {
-  @Controller()
-  class SessionRoutes {
-    @Post('session')
-    async start(@Req() request: object, @Res() response: object): Promise<void> {
-      await session.start(response, (await session.readJson(request)) as Login)
-    }
-
-    @Post('session/refresh')
-    refresh(@Req() request: object, @Res() response: object): Promise<void> {
-      return session.refresh(request, response)
-    }
-
-    @Delete('session')
-    end(@Req() request: object, @Res() response: object): Promise<void> {
-      return session.end(request, response)
-    }
-
-    @Delete('session/all')
-    endAll(@Req() request: object, @Res() response: object): Promise<void> {
-      return session.endAll(request, response)
-    }
-
-    @Get('.well-known/jwks.json')
-    jwks(@Req() request: object, @Res() response: object): Promise<void> {
-      return session.jwks(request, response)
+function documentOf(document: Answer & { readonly path: string }, { send }: Platform): Type {
+  @Controller(document.path)
+  class Documents {
+    @Get()
+    get(@Res() response: never): void {
+      send(response, document)
     }
   }
-  return SessionRoutes
+  return Documents
 }
 
 /** Nest's own answers, in the words of the other frameworks. */
@@ -218,7 +190,8 @@ class Failures {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const isUnknown = error instanceof NotFoundException
+    // No such path, or one that Express cannot decode.
+    const isUnknown = error instanceof HttpException && error.getStatus() < 500
     if (!isUnknown) console.error(error)
     this.#send(host.switchToHttp().getResponse<never>(), isUnknown ? notFound : failed)
   }

@@ -12,10 +12,13 @@ const main = fileURLToPath(new URL('../../dist/contract/main.js', import.meta.ur
  */
 const command: readonly string[] = process.env['CONTRACT_COMMAND']?.split(' ') ?? [process.execPath, main]
 
-/** The frameworks under test: CONTRACT_FRAMEWORKS, separated by commas, or all of Node's. */
-export const frameworks: readonly string[] = (
-  process.env['CONTRACT_FRAMEWORKS'] ?? 'fastify,express,express4,hono'
-).split(',')
+const named = process.env['CONTRACT_FRAMEWORKS']?.split(',')
+
+/** The frameworks under test: CONTRACT_FRAMEWORKS, separated by commas, or those with an adapter of Node's. */
+export const frameworks: readonly string[] = named ?? ['fastify', 'express', 'express4', 'hono']
+
+/** As above, but by default also what is built on these, where a suite is quick enough. */
+export const everyFramework: readonly string[] = named ?? [...frameworks, 'fetch', 'nest-fastify', 'nest-express']
 
 /** A contract server's configuration, as JSON. */
 export type Configuration = { readonly [member: string]: unknown }
@@ -27,7 +30,7 @@ export interface Ending {
   readonly stderr: string
 }
 
-const startPatience = 30_000
+const startPatience = 60_000
 const readyLine = /^listening on https?:\/\/127\.0\.0\.1:(\d+)$/m
 
 /** A running contract server. */

@@ -1,5 +1,5 @@
 import type { ReportedEvent } from '../../harness/check.js'
-import { type ContractServer, frameworks, startServer } from '../../harness/contract-server.js'
+import { type ContractServer, startServer } from '../../harness/contract-server.js'
 import { type RawResponse, sendOnce } from '../../harness/raw-http.js'
 import { App, type Target } from './app.js'
 import { Lockstep } from './lockstep.js'
@@ -15,10 +15,17 @@ export class SessionFleet {
   #now = 0
 
   /**
+   * @param frameworks a server of each
    * @param issued gets every refresh token that is given out
    * @param earliest what the clocks have to show at least, in seconds: for servers that go on where others have stopped
    */
-  static async start(plan: SessionPlan, store: string, issued: Set<string>, earliest = 0): Promise<SessionFleet> {
+  static async start(
+    frameworks: readonly string[],
+    plan: SessionPlan,
+    store: string,
+    issued: Set<string>,
+    earliest = 0,
+  ): Promise<SessionFleet> {
     const configuration = configurationOf(plan, store)
     // All at once, on a database that has nothing of theirs.
     const servers = await Promise.all(frameworks.map((framework) => startServer(framework, configuration)))
