@@ -1,11 +1,9 @@
-import type { SharedOptions } from '@latchkey/core'
-import { AuthError, type AuthErrorCode, type CoreEvent, type IssuerOptions, type KeySetOptions } from '@latchkey/core'
+import { AuthError, type AuthErrorCode, type CoreEvent } from '@latchkey/core'
 import { expect, test } from 'vitest'
-import { readDocument } from './documents.js'
+import { type Document, readDocument } from './documents.js'
 
 const errors = await readDocument('packages/docs/errors/index.md')
 const eventsPage = await readDocument('packages/docs/guide/events.md')
-const core = await readDocument('packages/core/README.md')
 
 // Written out so that the compiler asks for a new one here, and the test then in the documents.
 const codes: Record<AuthErrorCode, true> = {
@@ -37,59 +35,8 @@ const events: Record<CoreEvent['type'], true> = {
   key_unknown: true,
   issuer_lookup_failed: true,
 }
-const issuerOptions: Record<keyof IssuerOptions, true> = {
-  issuer: true,
-  audience: true,
-  algorithms: true,
-  jwksUri: true,
-  metadataUri: true,
-  keys: true,
-  jwks: true,
-  publicKeys: true,
-  secret: true,
-  tokenType: true,
-  requiredClaims: true,
-  scopeFrom: true,
-  rolesFrom: true,
-  keySet: true,
-  fetch: true,
-  isRevoked: true,
-  introspection: true,
-}
-const sharedOptions: Record<keyof SharedOptions | 'issuers' | 'keepFor', true> = {
-  issuers: true,
-  keepFor: true,
-  tokenFrom: true,
-  trustedOrigins: true,
-  scopeImplies: true,
-  maxTokenLength: true,
-  claims: true,
-  clockTolerance: true,
-  maxTokenAge: true,
-  decryption: true,
-  dpop: true,
-  mtls: true,
-  resource: true,
-  cnf: true,
-  tokenCache: true,
-  keySet: true,
-  onEvent: true,
-  clock: true,
-  fetch: true,
-  random: true,
-}
-const keySetOptions: Record<keyof KeySetOptions, true> = {
-  timeout: true,
-  freshFor: true,
-  staleFor: true,
-  cooldown: true,
-  startup: true,
-  plainHttp: true,
-  seed: true,
-}
-
 /** The cells of a document's table, row by row, by the name of its first column. */
-function table({ markdown }: typeof core, column: string): string[][] {
+function table({ markdown }: Document, column: string): string[][] {
   const start = markdown.prose.findIndex((line) => line.startsWith(`| ${column} |`))
   const rows: string[][] = []
   for (const line of markdown.prose.slice(start + 2)) {
@@ -115,12 +62,4 @@ test.each(Object.keys(codes) as AuthErrorCode[])('the site has a page for %s, wi
 
 test("the site's table has every event of core", () => {
   expect(table(eventsPage, 'type').map(([type]) => type)).toEqual(Object.keys(events))
-})
-
-test("core's README has every option", () => {
-  const named = ['option', 'option of `keySet`'].map((column) => table(core, column).map(([name]) => name))
-  expect(named).toEqual([Object.keys(issuerOptions), Object.keys(keySetOptions)])
-  const [, shared = ''] = core.text.split('### For all of them')
-  const rest = { ...core, markdown: { ...core.markdown, prose: shared.split('\n') } }
-  expect(table(rest, 'option').map(([name]) => name)).toEqual(Object.keys(sharedOptions))
 })
