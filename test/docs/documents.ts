@@ -17,10 +17,11 @@ export interface Document {
   readonly markdown: Markdown
 }
 
-/** Every document at the root, every README of a package or an example, and every page of the site that is written by hand. */
+/** Every document at the root, every README of a package, an example or the tests, and every page of the site that is written by hand. */
 export async function readDocuments(): Promise<Document[]> {
   const paths = (await readdir(root)).filter((name) => name.endsWith('.md'))
-  for (const folder of ['packages', 'examples']) {
+  paths.push('test/README.md')
+  for (const folder of ['packages', 'examples', 'test']) {
     for (const name of await readdir(join(root, folder))) paths.push(`${folder}/${name}/README.md`)
   }
   for (const name of await readdir(join(root, site), { recursive: true })) {
