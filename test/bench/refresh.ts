@@ -1,22 +1,17 @@
 import type { RequestView } from '@latchkey/core/adapter'
-import { postgresStore } from '@latchkey/postgres'
-import { redisStore } from '@latchkey/redis'
 import { createKeyring, createSessions, memoryStore, type SessionStore, type Sessions } from '@latchkey/session'
-import { Redis } from 'ioredis'
-import pg from 'pg'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { spreadOf } from './measure.js'
+import { type OpenStore, openPostgres, openRedis } from './open-stores.js'
 import type { Section } from './section.js'
 import { audience, issuer } from './tokens.js'
 
 /** How many sessions refresh at the same time, each one refresh after the other. */
 const sessionsAtOnce = 64
 
-interface OpenStore {
+interface NamedStore extends OpenStore {
   readonly name: string
-  readonly store: SessionStore
-  close(): Promise<void>
 }
 
 /** (f) Refreshes per second for each store that can be had here: a rotation and a new ES256 access token each. */
@@ -40,40 +35,31 @@ export async function refresh(rounds: number, seconds: number): Promise<Section[
   return [{ id: 'refresh', title, unit: 'refreshes/s', better: 'more', rows }]
 }
 
-async function openStores(): Promise<OpenStore[]> {
-  const stores: OpenStore[] = [{ name: 'memory', store: memoryStore(), close: async () => {} }]
-  if (redisMissing === undefined) stores.push(await openRedis())
-  if (postgresMissing === undefined) stores.push(await openPostgres())
+async function openStores(): Promise<NamedStore[]> {
+  const stores: NamedStore[] = [{ name: 'memory', store: memoryStore(), close: async () => {} }]
+  if (redisMissing === undefined) {
+    const server = await RedisServer.start()
+    stores.push({ name: 'Redis', ...closingAlso(openRedis(server.url), () => server.stop()) })
+  }
+  if (postgresMissing === undefined) {
+    const server = await PostgresServer.start()
+    stores.push({ name: 'PostgreSQL', ...closingAlso(openPostgres(server.url), () => server.stop()) })
+  }
   return stores
 }
 
-async function openRedis(): Promise<OpenStore> {
-  const server = await RedisServer.start()
-  const client = new Redis(server.port, '127.0.0.1')
-  const close = async () => {
-    client.disconnect()
-    await server.stop()
-  }
-  return { name: 'Redis', store: redisStore({ client }), close }
+function closingAlso({ store, close }: OpenStore, stop: () => Promise<void>): OpenStore {
+  return { store, close: () => close().then(stop) }
 }
 
-async function openPostgres(): Promise<OpenStore> {
-  const server = await PostgresServer.start()
-  const pool = new pg.Pool({ connectionString: server.url, max: 10 })
-  const close = async () => {
-    await pool.end()
-    await server.stop()
-  }
-  return { name: 'PostgreSQL', store: postgresStore({ pool }), close }
-}
-
-interface SignedIn {
+/** Sessions that refresh. */
+export interface SignedIn {
   readonly sessions: Sessions
   /** The refresh token of each session as it stands. */
   readonly tokens: string[]
 }
 
-async function signIn(store: SessionStore): Promise<SignedIn> {
+export async function signIn(store: SessionStore): Promise<SignedIn> {
   const keyring = await createKeyring()
   const sessions = createSessions({ keyring, store, issuer, audience, delivery: 'body' })
   await sessions.ready()
@@ -81,7 +67,8 @@ async function signIn(store: SessionStore): Promise<SignedIn> {
   return { sessions, tokens: (await Promise.all(starting)).map(({ body }) => refreshTokenIn(body)) }
 }
 
-async function refreshAll({ sessions, tokens }: SignedIn, seconds: number): Promise<number> {
+/** Refreshes all over and over for so many seconds; gives refreshes per second. */
+export async function refreshAll({ sessions, tokens }: SignedIn, seconds: number): Promise<number> {
   const start = performance.now()
   let refreshed = 0
   await Promise.all(
@@ -96,8 +83,8 @@ async function refreshAll({ sessions, tokens }: SignedIn, seconds: number): Prom
   return refreshed / ((performance.now() - start) / 1000)
 }
 
-const view: RequestView = { method: 'POST', header: () => undefined, url: () => issuer }
+export const view: RequestView = { method: 'POST', header: () => undefined, url: () => issuer }
 
-function refreshTokenIn(body: string): string {
+export function refreshTokenIn(body: string): string {
   return (JSON.parse(body) as { refreshToken: string }).refreshToken
 }

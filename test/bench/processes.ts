@@ -1,0 +1,84 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
+import { RedisServer, redisMissing } from '../servers/redis-server.js'
+import { spreadOf } from './measure.js'
+import type { Row, Section } from './section.js'
+
+/** How many processes share a store. */
+const counts = [1, 2, 4]
+
+/** What a worker does for its turn: see `store-worker.ts`. */
+const tasks = { refresh: 'Refreshes', burn: 'Proofs burnt' } as const
+
+export type Task = keyof typeof tasks
+
+/** What a worker is told. */
+export interface Turn {
+  readonly task: Task
+  /** How long, in seconds. */
+  readonly seconds: number
+}
+
+/** What several processes get done together on one store that they share; on this machine they share its cores with it. */
+export async function processes(rounds: number, seconds: number): Promise<Section[]> {
+  const rows: Record<Task, Row[]> = { refresh: [], burn: [] }
+  for (const [name, url, stop] of await startServers()) {
+    const workers = await Promise.all(Array.from({ length: Math.max(...counts) }, () => startWorker(url)))
+    try {
+      for (const count of counts) {
+        for (const task of Object.keys(tasks) as Task[]) {
+          const samples: number[] = []
+          for (let round = -1; round < rounds; round++) {
+            const rate = await takeTurn(workers.slice(0, count), { task, seconds })
+            // The first round warms up.
+            if (round >= 0) samples.push(rate)
+          }
+          rows[task].push({ name: `${name}, ${count} process${count === 1 ? '' : 'es'}`, value: spreadOf(samples) })
+        }
+      }
+    } finally {
+      for (const worker of workers) worker.disconnect()
+      await stop()
+    }
+  }
+  return Object.entries(tasks).map(([task, what]) => {
+    const title = `${what} per second, by processes that share a store`
+    return { id: `processes-${task}`, title, unit: 'calls/s', better: 'more' as const, rows: rows[task as Task] }
+  })
+}
+
+type Server = readonly [name: string, url: string, stop: () => Promise<void>]
+
+async function startServers(): Promise<readonly Server[]> {
+  const servers: Server[] = []
+  if (redisMissing === undefined) {
+    const redis = await RedisServer.start()
+    servers.push(['Redis', redis.url, () => redis.stop()])
+  }
+  if (postgresMissing === undefined) {
+    const postgres = await PostgresServer.start()
+    servers.push(['PostgreSQL', postgres.url, () => postgres.stop()])
+  }
+  return servers
+}
+
+async function startWorker(url: string): Promise<ChildProcess> {
+  const worker = fork(fileURLToPath(new URL('./store-worker.js', import.meta.url)), [url])
+  const [message] = await Promise.race([once(worker, 'message'), once(worker, 'exit')])
+  if (message !== 'ready') throw new Error('A worker did not start.')
+  return worker
+}
+
+/** All at once; what they did together, per second. */
+async function takeTurn(workers: readonly ChildProcess[], turn: Turn): Promise<number> {
+  const rates = await Promise.all(
+    workers.map(async (worker) => {
+      worker.send(turn)
+      const [rate] = (await once(worker, 'message')) as [number]
+      return rate
+    }),
+  )
+  return rates.reduce((sum, rate) => sum + rate, 0)
+}
