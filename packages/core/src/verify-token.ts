@@ -1,5 +1,5 @@
 import type { RegisteredClaims } from './auth.js'
-import { AuthError, type DenialReason } from './auth-error.js'
+import { AuthError } from './auth-error.js'
 import type { Clock } from './clock.js'
 import type { Issuer } from './issuer.js'
 import type { Issuers } from './issuers/issuers.js'
@@ -13,6 +13,7 @@ import { applyClaimsSchema, type ClaimsSchema } from './token/claims-schema.js'
 import { type CompactJws, type JsonObject, parseCompactJws } from './token/compact-jws.js'
 import { deepFreeze } from './token/deep-freeze.js'
 import { checkHeader } from './token/header.js'
+import { refuse } from './token/refuse.js'
 import { askRevoked } from './token/revocation.js'
 import type { TokenCache } from './token/token-cache.js'
 import { isCompactJwe, type TokenDecryption } from './token/token-decryption.js'
@@ -66,7 +67,7 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
     if (remembered !== undefined) {
       const fault = remembered.faultAt(clock(), lives)
       if (fault === undefined) counters.remembered++
-      if (fault !== 'key_not_found') return fault === undefined ? remembered : refuse(fault, remembered.issuer)
+      if (fault !== 'key_not_found') return fault === undefined ? remembered : remembered.refusalOf(fault)
     }
     if (token.length > maxTokenLength) return new AuthError('token_malformed', { reason: 'token_too_long' })
     return whenReady(verifyAnew(token, lives), (verified) => {
@@ -152,10 +153,3 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
 
 // b64token (RFC 6750 §2.1): nobody is asked about what cannot be a token at all.
 const opaqueForm = /^[\w\-.~+/]+=*$/
-
-/** What is neither malformed, expired nor unsure is `token_rejected`; the reason is for operators alone. */
-function refuse(reason: DenialReason, { issuer }: Issuer): AuthError {
-  if (reason === 'revocation_unsure') return new AuthError('store_unavailable', { reason, issuer })
-  const expired = reason === 'exp_passed' || reason === 'max_token_age_passed'
-  return new AuthError(expired ? 'token_expired' : 'token_rejected', { reason, issuer })
-}

@@ -63,6 +63,17 @@ describe('faultAt', () => {
   })
 })
 
+describe('refusalOf', () => {
+  it('says why, with one object as long as the reason stays the same', () => {
+    const { verified } = create({}, claimsSet())
+    const refusal = verified.refusalOf('session_ended')
+    expect(refusal).toMatchObject({ code: 'token_rejected', reason: 'session_ended', issuer: verified.issuer.issuer })
+    expect(verified.refusalOf('session_ended')).toBe(refusal)
+    expect(verified.refusalOf('revocation_unsure')).toMatchObject({ code: 'store_unavailable' })
+    expect(verified.refusalOf('exp_passed')).toMatchObject({ code: 'token_expired', reason: 'exp_passed' })
+  })
+})
+
 describe('allow', () => {
   it('says where the token came from, with one object per source', () => {
     const { verified } = create({}, claimsSet({ scope: 'read write' }))

@@ -1,11 +1,12 @@
 import type { Auth, RegisteredClaims, TokenSourceKind } from '../auth.js'
-import type { DenialReason } from '../auth-error.js'
+import type { AuthError, DenialReason } from '../auth-error.js'
 import type { Issuer } from '../issuer.js'
 import type { KeepsAlive } from '../keys/key-set.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import { checkTime } from './claims.js'
 import type { JsonObject } from './compact-jws.js'
 import { type Grants, grantsOf } from './grants.js'
+import { refuse } from './refuse.js'
 import { askRevoked } from './revocation.js'
 
 interface Allowed {
@@ -32,8 +33,10 @@ export class VerifiedToken {
   readonly issuer: Issuer
   readonly #claims: JsonObject
   readonly #key: VerificationKey | undefined
-  // Made when first asked for, so that a remembered token costs no allocation: what it grants, and a decision per source.
+  // Made when first asked for, so that a remembered token costs no allocation: what it grants, a decision per
+  // source, and its last refusal.
   #grants: Grants | undefined
+  #refusal: AuthError | undefined
   readonly #allowed: { [source in TokenSourceKind]: Allowed | undefined } = {
     header: undefined,
     cookie: undefined,
@@ -75,6 +78,12 @@ export class VerifiedToken {
     if (isRevoked === undefined) return undefined
     const revoked = askRevoked(isRevoked, this.signed)
     return revoked === false ? undefined : revoked === true ? 'session_ended' : 'revocation_unsure'
+  }
+
+  /** Its refusal for a fault, the same object each time: a token that was revoked is sent many times more. */
+  refusalOf(fault: DenialReason): AuthError {
+    if (this.#refusal?.reason !== fault) this.#refusal = refuse(fault, this.issuer)
+    return this.#refusal
   }
 
   /** The decision to let it pass, with what a guard stores. The same object each time for the same source. */

@@ -1,0 +1,8 @@
+import { AuthError, type DenialReason } from '../auth-error.js'
+
+/** Refuses a token of an issuer. What is neither malformed, expired nor unsure is `token_rejected`; the reason is for operators alone. */
+export function refuse(reason: DenialReason, { issuer }: { readonly issuer: string }): AuthError {
+  if (reason === 'revocation_unsure') return new AuthError('store_unavailable', { reason, issuer })
+  const expired = reason === 'exp_passed' || reason === 'max_token_age_passed'
+  return new AuthError(expired ? 'token_expired' : 'token_rejected', { reason, issuer })
+}
