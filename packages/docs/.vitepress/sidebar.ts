@@ -49,6 +49,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Telemetry', '/guide/telemetry'),
       page('Security model', '/guide/security-model'),
       page('Performance', '/guide/performance'),
+      page('Scale', '/guide/scale'),
       page('CORS', '/guide/cors'),
       page('Testing', '/guide/testing'),
       page('Writing an adapter', '/guide/adapters'),
