@@ -39,14 +39,13 @@ export function describeToken(token: string, now: number): readonly string[] {
 }
 
 function unreadable(token: string): string {
-  if (token === '') return 'There is no token on standard input.'
   const parts = token.split('.').length
   if (parts === 5) return 'This token is encrypted (JWE). Only who has the key can read it.'
   return `This is no JWT: it has ${parts} part${parts === 1 ? '' : 's'} and not 3 that can be read. It may be an opaque token.`
 }
 
 /** What a token holds may be meant for the terminal: nothing but printable characters gets there. */
-function inWords(value: unknown): string {
+export function inWords(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.replaceAll(
     /[^\x20-\x7e\u00a1-\u024f]/g,

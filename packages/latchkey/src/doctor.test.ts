@@ -21,6 +21,22 @@ describe('latchkey doctor', () => {
     expect(exitCode).toBe(1)
   })
 
+  it('finds the issuer where the URL of its metadata was given', async () => {
+    const { output } = await run(['doctor', `${issuer.url}/.well-known/openid-configuration`])
+    expect(output).toContain(`Write: issuer: '${issuer.url}'`)
+  })
+
+  it('says in words why there is no connection', async () => {
+    const { output } = await run(['doctor', 'http://127.0.0.1:9'])
+    expect(output).toContain('ECONNREFUSED: nothing listens there')
+  })
+
+  it('knows a host without a scheme', async () => {
+    const { advice, exitCode } = await run(['doctor', 'id.example/realms/main'])
+    expect(advice).toMatch(/\nDid you mean https:\/\/id\.example\/realms\/main\?$/)
+    expect(exitCode).toBe(1)
+  })
+
   it('says what went wrong, where, and what to do', async () => {
     issuer.fail(faults.status(500))
     const { output, exitCode } = await run(['doctor', issuer.url])

@@ -1,5 +1,5 @@
 import { AuthError, ConfigError, type CoreEvent, createVerifier, type KeysRefreshFailedEvent } from '@latchkey/core'
-import { failures } from './failures.js'
+import { causeInWords, failures } from './failures.js'
 import type { Command, CommandResult } from './run-command.js'
 import { colour, type Surroundings } from './surroundings.js'
 
@@ -16,7 +16,7 @@ export const doctor: Command = async (args, surroundings) => {
     return ill(issuer, found.failure, surroundings)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { output: '', advice: `latchkey: ${error.message}`, exitCode: 1 }
+    return { output: '', advice: [`latchkey: ${error.message}`, ...withScheme(issuer)].join('\n'), exitCode: 1 }
   }
 }
 
@@ -56,7 +56,7 @@ async function ill(
     `step ${step}`,
     url,
     ...(status === undefined ? [] : [`status ${status}`]),
-    ...(cause === undefined ? [] : [cause]),
+    ...(cause === undefined ? [] : [causeInWords(cause)]),
   ]
   const lines = [
     colour(
@@ -71,9 +71,17 @@ async function ill(
   return { output: lines.join('\n'), advice: '', exitCode: 1 }
 }
 
-/** Most often it is the slash at the end. */
+/** A host alone is no issuer. */
+function withScheme(issuer: string): readonly string[] {
+  return /^[\w-]+(?:\.[\w-]+)+(?:[:/]\S*)?$/.test(issuer) ? [`Did you mean https://${issuer}?`] : []
+}
+
+/** Most often it is the slash at the end, or the URL of the metadata. */
 async function otherSpelling(issuer: string): Promise<readonly string[]> {
-  const other = issuer.endsWith('/') ? issuer.slice(0, -1) : `${issuer}/`
-  const found = await look(other)
-  return 'kids' in found ? ['', `It works with another spelling. Write: issuer: '${other}'`] : []
+  const [start = ''] = issuer.split('/.well-known/')
+  const bare = start.replace(/\/$/, '')
+  for (const other of [bare, `${bare}/`].filter((spelling) => spelling !== issuer)) {
+    if ('kids' in (await look(other))) return ['', `It works with another spelling. Write: issuer: '${other}'`]
+  }
+  return []
 }

@@ -44,6 +44,23 @@ describe('latchkey explain, with an issuer', () => {
     expect(output).toContain('reason aud_mismatch')
   })
 
+  it('shows both issuers, and that they differ by a slash', async () => {
+    const { output } = await explain(issuer.token(), '--issuer', `${issuer.url}/`, '--audience', audience)
+    expect(output).toContain(
+      `the token says: ${issuer.url}\n  configured:     ${issuer.url}/\n  They differ by the slash`,
+    )
+  })
+
+  it('shows both audiences, and knows an ID token', async () => {
+    const { output } = await explain(issuer.token({ claims: { aud: 'app', nonce: 'n' } }), ...against())
+    expect(output).toContain(`the token says: app\n  configured:     ${audience}\n  It has "nonce", as ID tokens do.`)
+  })
+
+  it('leads to the page of the code', async () => {
+    const { output } = await explain(issuer.badToken('expired').token, ...against())
+    expect(output).toMatch(/More: https:\S+\/packages\/docs\/errors\/token_expired\.md$/)
+  })
+
   it('says that the keys cannot be had', async () => {
     issuer.fail(faults.down())
     const { output } = await explain(issuer.token(), ...against())
@@ -69,7 +86,7 @@ describe('latchkey explain, without one', () => {
     expect(exitCode).toBe(1)
   })
 
-  it.each(['', 'opaque', 'a.b.c', `${'a'.repeat(20)}.b.c.d.e`])('says what %j is', async (text) => {
+  it.each(['opaque', 'a.b.c', `${'a'.repeat(20)}.b.c.d.e`])('says what %j is', async (text) => {
     const { output, exitCode } = await explain(text)
     expect(output).toContain('token_malformed')
     expect(exitCode).toBe(1)
@@ -78,6 +95,19 @@ describe('latchkey explain, without one', () => {
 
 describe('latchkey explain, with a configuration', () => {
   const file = join(folder, 'verifier.json')
+
+  it('compares with each issuer of a list', async () => {
+    const issuers = [
+      { issuer: 'https://one.example', audience: null },
+      { issuer: issuer.url, audience: ['a', 'b'] },
+    ]
+    writeFileSync(file, JSON.stringify({ issuers }))
+    expect((await explain(issuer.token(), '--config', file)).output).toContain('configured:     a, b')
+    const foreign = issuer.token({ claims: { iss: 'https://two.example' } })
+    expect((await explain(foreign, '--config', file)).output).toContain(
+      `configured:     https://one.example, ${issuer.url}`,
+    )
+  })
 
   it('takes the options of createVerifier from a file', async () => {
     writeFileSync(file, JSON.stringify({ issuer: issuer.url, audience, tokenType: 'at+jwt' }))
@@ -100,6 +130,12 @@ describe('latchkey explain, with a configuration', () => {
 })
 
 describe('what is pasted by mistake', () => {
+  it('nothing: says how to hand it a token', async () => {
+    const { output, advice, exitCode } = await explain(' \n')
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: 1 })
+    expect(advice).toContain('latchkey explain < token.txt')
+  })
+
   it.each([
     '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
     '-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----',

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { AuthError, ConfigError, createVerifier, type DenialReason } from '@latchkey/core'
+import { AuthError, type AuthErrorCode, ConfigError, createVerifier, type DenialReason } from '@latchkey/core'
+import { comparisonOf } from './comparison.js'
 import { describeToken } from './describe-token.js'
 import { type Against, readAgainst } from './explain-against.js'
 import { explanationOf } from './reasons.js'
@@ -14,6 +15,7 @@ export const explain: Command = async (args, surroundings) => {
   const words = readWords(args)
   if (words === undefined) return undefined
   const token = (await surroundings.readInput()).trim().replace(/^(?:authorization: *)?bearer +/i, '')
+  if (token === '') return failed(noTokenAdvice)
   if (isPrivateKey(token)) return failed(privateKeyAdvice)
   try {
     return await judge(token, await readAgainst(words, token), surroundings)
@@ -62,7 +64,19 @@ async function judge(
   if (!withKeys && needsKeys.has(reason)) return result(0, colour(surroundings, 'good', onlyRead), howToCheck)
   const { what, todo } = explanationOf(reason)
   const verdict = colour(surroundings, 'bad', `Refused: ${status} ${code}, reason ${reason}`)
-  return result(1, verdict, `  ${what}`, `  ${todo}`)
+  return result(
+    1,
+    verdict,
+    `  ${what}`,
+    `  ${todo}`,
+    ...comparisonOf(reason, options, token),
+    `  More: ${pageOf(code)}`,
+  )
+}
+
+/** The page about a code. */
+function pageOf(code: AuthErrorCode): string {
+  return `https://github.com/latchkey/latchkey/blob/main/packages/docs/errors/${code}.md`
 }
 
 const onlyRead = 'Nothing wrong so far. The signature was not checked, because no issuer was named.'
@@ -82,6 +96,9 @@ async function refusalOf(token: string, options: Against['options']): Promise<Au
 function isPrivateKey(text: string): boolean {
   return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || (/^\s*\{/.test(text) && /"(?:d|k)"\s*:/.test(text))
 }
+
+const noTokenAdvice = `latchkey: there is no token on standard input.
+Run it and paste the token, or hand it a file: npx latchkey explain < token.txt`
 
 const privateKeyAdvice = `latchkey: this is a private key, not a token. It was sent nowhere.
 Whoever has it can sign anybody in. If you have pasted it elsewhere too, replace it now.`
