@@ -1,9 +1,9 @@
 import { AuthError, type Clock, type DenialReason } from '@latchkey/core'
 import type { RequestView } from '@latchkey/core/adapter'
-import { findSession } from '../refresh/known-session.js'
+import { findSession, refusalOfGone } from '../refresh/known-session.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
-import type { BindingResult, FamilyRecord } from '../store/session-store.js'
+import type { BindingResult, WhyGone } from '../store/session-store.js'
 import { checkChallenge, sessionOfChallenge } from './challenge.js'
 import { verifyDeviceProof, writeDeviceKey } from './device-proof.js'
 
@@ -41,6 +41,12 @@ const refused: Readonly<Record<Exclude<BindingResult, 'bound'>, DenialReason>> =
  * @returns the id of the session
  */
 export function createBindDevice({ begin, end, clock }: BindContext) {
+  /** A session that is over since no device was bound to it can no longer check the challenge: it came too late, whoever made it. */
+  async function reasonOfGone(store: GuardedStore, id: string, why: WhyGone): Promise<DenialReason> {
+    const { reason } = await refusalOfGone(store, end, id, why)
+    return reason === 'session_unbound' ? 'binding_late' : 'challenge_unknown'
+  }
+
   return async (view: RequestView, refreshToken: string | undefined): Promise<string> => {
     const store = begin()
     const carried = refreshToken === undefined ? undefined : await findSession(store, end, refreshToken)
@@ -49,22 +55,18 @@ export function createBindDevice({ begin, end, clock }: BindContext) {
 
     const named = sessionOfChallenge(proof.challenge)
     if (named === undefined || (carried !== undefined && carried.id !== named)) return refuse('challenge_unknown')
-    const record = carried ?? (await readLiving(store, named))
-    if (record === undefined || record.challengeKey === null) return refuse('challenge_unknown')
+    const record = carried ?? (await store.read(named))
+    if ('gone' in record) return refuse(await reasonOfGone(store, named, record.gone))
+    if (record.challengeKey === null) return refuse('challenge_unknown')
     const asked = { session: named, presented: null, key: record.challengeKey, now: clock() }
     const fault = await checkChallenge(proof.challenge, asked)
     // It was made at the start: with it the time for a registration is over.
-    if (fault === 'challenge_stale') return refuse('binding_late')
+    if (fault === 'challenge_stale') return refuse(record.deviceKey === null ? 'binding_late' : 'already_bound')
     if (fault !== undefined) return refuse(fault)
 
     const result = await store.bind({ id: named, deviceKey: writeDeviceKey(proof.key), within: bindWithin })
     return result === 'bound' ? named : refuse(refused[result])
   }
-}
-
-async function readLiving(store: GuardedStore, id: string): Promise<FamilyRecord | undefined> {
-  const record = await store.read(id)
-  return 'gone' in record ? undefined : record
 }
 
 function refuse(reason: DenialReason): never {

@@ -139,6 +139,15 @@ describe('a registration', () => {
     await refreshBound(app, refresh)
   })
 
+  test('counts once, also when it is tried again too late', async () => {
+    const app = await deviceApp()
+    const { answer, refresh } = await logIn(app)
+    await register(app, refresh, await laptop.register(registrationOf(answer)))
+    app.advance(61)
+    const again = register(app, refresh, await laptop.register(registrationOf(answer)))
+    expect(await refusal(again, 'binding_rejected')).toMatchObject({ reason: 'already_bound' })
+  })
+
   test('is good until 60 s after the start, the last second included', async () => {
     const app = await deviceApp()
     const [early, late] = [await logIn(app), await logIn(app)]
@@ -313,8 +322,23 @@ describe("with 'required'", () => {
     expect(await refusal(app.sessions.refresh(refreshing(refresh)), 'refresh_rejected')).toMatchObject({
       reason: 'session_unbound',
     })
-    await refusal(app.sessions.refresh(refreshing(refresh)), 'refresh_rejected')
+    const again = await refusal(app.sessions.refresh(refreshing(refresh)), 'refresh_rejected')
+    expect(again.reason).toBe('session_unbound')
     expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', session, reason: 'unbound' }])
+  })
+
+  test('a registration that is too late says so, with the cookie and without, whoever met the session first', async () => {
+    const app = await deviceApp({ deviceBound: 'required' })
+    const { answer, refresh } = await logIn(app)
+    const proof = await laptop.register(registrationOf(answer))
+    app.advance(61)
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const alone = await refusal(register(app, undefined, proof), 'binding_rejected')
+      expect([alone.status, alone.reason]).toEqual([403, 'binding_late'])
+      const carried = await refusal(register(app, refresh, proof), 'refresh_rejected')
+      expect([carried.status, carried.reason]).toEqual([401, 'session_unbound'])
+    }
+    expect(eventsOf(app, 'session_ended')).toHaveLength(1)
   })
 
   test('a session that was bound goes on', async () => {
@@ -331,13 +355,16 @@ describe("with 'required'", () => {
   test('immediate revocation refuses its access token too, though nobody has met it', async () => {
     const app = await deviceApp({ deviceBound: 'required', revocation: 'immediate' })
     await app.sessions.ready()
-    const { access } = await logIn(app)
+    const { access, refresh } = await logIn(app)
     app.advance(60)
     expect(await guard(app, access)).toMatchObject({ allow: true })
     app.advance(1)
     expect(await guard(app, access)).toMatchObject({ allow: false, error: { code: 'token_rejected' } })
     await expect.poll(() => eventsOf(app, 'session_ended')).toMatchObject([{ reason: 'unbound' }])
     expect(await guard(app, access)).toMatchObject({ allow: false, error: { code: 'token_rejected' } })
+    // The guard has ended it, and the store knows it no more.
+    const refused = await refusal(app.sessions.refresh(refreshing(refresh)), 'refresh_rejected')
+    expect(refused.reason).toBe('session_unbound')
     await app.sessions.close()
   })
 })

@@ -42,7 +42,7 @@ export async function refusalOfGone(
   why: WhyGone,
 ): Promise<AuthError> {
   if (why === 'unbound') await end.one(store, id, 'unbound')
-  return refreshRejected(goneReasons[why])
+  return refreshRejected(end.wasUnbound(id) ? 'session_unbound' : goneReasons[why])
 }
 
 const goneReasons: Readonly<Record<WhyGone, DenialReason>> = {

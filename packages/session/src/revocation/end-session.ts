@@ -12,7 +12,12 @@ export interface EndSession {
   allOf(store: GuardedStore, sub: string): Promise<void>
   /** Says of sessions that a store has ended what is to be said: to this process's list, and by an event each. */
   tell(ended: readonly Ended[], reason: SessionEndReason): void
+  /** Whether this process found that no device was bound to it in time, and ended it: a store that has ended it may not know why. */
+  wasUnbound(id: string): boolean
 }
+
+/** Unbound sessions whose end is remembered; of an older one it is only said that it ended, or is unknown. */
+const maxUnbound = 10_000
 
 /**
  * Composes the ending. The store writes what it ends to the revocation log, whoever ends it; this process does not wait to hear
@@ -21,6 +26,14 @@ export interface EndSession {
  * @param revocations the list of revoked sessions; undefined: access tokens live until they expire
  */
 export function createEndSession(emit: Emit<SessionEvent>, revocations: RevocationList | undefined): EndSession {
+  const unbound = new Set<string>()
+
+  function rememberUnbound(id: string): void {
+    const [oldest] = unbound
+    if (unbound.size >= maxUnbound && oldest !== undefined) unbound.delete(oldest)
+    unbound.add(id)
+  }
+
   function tell(ended: readonly Ended[], reason: SessionEndReason): void {
     for (const { id: session, revokeFor } of ended) {
       revocations?.add(session, revokeFor)
@@ -32,11 +45,13 @@ export function createEndSession(emit: Emit<SessionEvent>, revocations: Revocati
   return {
     one: async (store, id, reason) => {
       const ended = await store.end(id)
+      if (reason === 'unbound') rememberUnbound(id)
       if (ended === null) return false
       tell([ended], reason)
       return true
     },
     allOf: async (store, sub) => tell(await store.endAll(sub), 'end_all'),
     tell,
+    wasUnbound: (id) => unbound.has(id),
   }
 }
