@@ -1,57 +1,6 @@
-import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
-import { expressAuth } from '@latchkey/express'
-import type { Sessions } from '@latchkey/session'
-import { type AdapterApp, testAdapter } from '@latchkey/testing/adapter-contract'
-import express, { type NextFunction, type Request, type Response } from 'express'
-import express4 from 'express4'
+import { testAdapter } from '@latchkey/testing/adapter-contract'
 import { describe, test } from 'vitest'
+import { serveExpress, serveExpress4 } from './apps/express.js'
 
-async function serve(make: typeof express, sessions: Sessions): Promise<AdapterApp> {
-  const { requireAuth, optionalAuth, getAuth, session } = expressAuth({ sessions })
-  const app = make()
-  app.use((_req, res, next) => {
-    res.set({ 'cache-control': 'public, max-age=60', 'cdn-cache-control': 'max-age=60' })
-    next()
-  })
-  app.use(optionalAuth({ refresh: true }))
-  app.post('/login', (req, res, next) => void session.start(res, { sub: String(req.query['sub']) }).catch(next))
-  app.post('/session/refresh', session.refresh)
-  app.delete('/session', session.end)
-  app.delete('/session/all', session.endAll)
-  app.use('/mounted', session.routes)
-  app.get('/me', requireAuth(), (req, res) => void res.send(getAuth(req).claims.sub))
-  app.get('/page', requireAuth({ refresh: true }), (req, res) => void res.send(getAuth(req).claims.sub))
-  app.get('/public', (_req, res) => {
-    res.set({ 'cache-control': 'public', 'cdn-cache-control': 'max-age=60', 'surrogate-control': 'a' }).send('public')
-  })
-  app.get('/stream', (_req, res) => {
-    Readable.from(['one', 'two']).pipe(res.set('cache-control', 'public'))
-  })
-  app.get('/redirect', (_req, res) => res.redirect('/me'))
-  app.get('/throws', () => {
-    throw new Error('thrown')
-  })
-  app.get('/own-cookies', (_req, res) => {
-    res.clearCookie('__Host-access', { path: '/', secure: true }).cookie('theme', 'dark').send('own')
-  })
-  app.get('/raw-cookies', (_req, res) => {
-    // In the place of all that was set before.
-    res.setHeader('set-cookie', '__Host-refresh=own; Path=/; Secure')
-    res.send('raw')
-  })
-  app.use((_error: unknown, _req: Request, res: Response, _next: NextFunction) => void res.status(500).send('failed'))
-  const server = app.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-testAdapter('Express', (sessions) => serve(express, sessions), { describe, test })
-testAdapter('Express 4', (sessions) => serve(express4, sessions), { describe, test })
+testAdapter('Express', serveExpress, { describe, test })
+testAdapter('Express 4', serveExpress4, { describe, test })

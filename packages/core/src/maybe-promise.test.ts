@@ -12,6 +12,15 @@ describe('whenReady', () => {
     expect(await later).toBe(2)
   })
 
+  it('goes on later with whatever has a then, a function too', async () => {
+    for (const target of [{}, () => {}]) {
+      const then = (resolve: (value: number) => void) => resolve(1)
+      const given = Object.defineProperty(target, 'then', { value: then }) as PromiseLike<number>
+      expect(await whenReady(given, (value) => value + 1)).toBe(2)
+    }
+    expect(whenReady(Object.defineProperty({}, 'then', { value: 1 }), () => 3)).toBe(3)
+  })
+
   it('passes a rejection on', async () => {
     const bug = new Error('a bug')
     await expect(whenReady(Promise.reject(bug), () => 1)).rejects.toBe(bug)

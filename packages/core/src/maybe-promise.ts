@@ -2,11 +2,12 @@
 export type MaybePromise<T> = T | Promise<T>
 
 /**
- * Whether a value has to be awaited: whatever has a `then`. `instanceof` would take the promise of another realm, of zone.js or
+ * Whether a value has to be awaited: whatever has a `then`, as `await` sees it. `instanceof` would take the promise of another realm, of zone.js or
  * of a library for a value, and an answer that is still to come for a good one.
  */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+  const canHaveThen = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return canHaveThen && 'then' in value && typeof value.then === 'function'
 }
 
 /** Goes on with a value at once where it is there, so that the common request never pays for a promise. */

@@ -1,7 +1,7 @@
 import { type Challenger, createChallenger } from './binding/challenger.js'
 import type { Dpop } from './binding/dpop.js'
 import { ConfigError, refuseUnknownOptions } from './config-error.js'
-import { isKeyUrl } from './keys/key-url.js'
+import { isSecureUrl } from './keys/secure-url.js'
 import { isScopeToken } from './requirement/requirement.js'
 import type { TokenSource } from './token-source/token-source.js'
 
@@ -94,7 +94,7 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
 
 /** Of characters that a URL is made of (RFC 3986 §2), so that it goes into a quoted string as it is. */
 function isIdentifier(url: unknown): url is string {
-  return isKeyUrl(url, { onLoopback: true, hosts: [] }) && /^https?:\/\/[\w\-.~:/[\]@!$&'()*+,;=%]+$/i.test(url)
+  return isSecureUrl(url, { onLoopback: true, hosts: [] }) && /^https?:\/\/[\w\-.~:/[\]@!$&'()*+,;=%]+$/i.test(url)
 }
 
 /** A list without members is not to be published (RFC 9728 §2). */

@@ -1,15 +1,10 @@
+import { isOnLoopback, isSecureUrl } from '@latchkey/core/adapter'
+
 const largestBody = 65_536
 
 /** Whether a request may go there: https, or http on loopback where the issuer itself is there. */
 export function isSecure(url: unknown, issuer: string): boolean {
-  if (typeof url !== 'string' || !URL.canParse(url)) return false
-  const { protocol } = new URL(url)
-  return protocol === 'https:' || (protocol === 'http:' && isOnLoopback(url) && isOnLoopback(issuer))
-}
-
-function isOnLoopback(url: string): boolean {
-  const hostname = URL.canParse(url) ? new URL(url).hostname : ''
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  return isSecureUrl(url, { onLoopback: isOnLoopback(issuer), hosts: [] })
 }
 
 /**

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { AuthError, ConfigError, type DeniedEvent, memoryReplayStore } from '@latchkey/core'
-import { createEmit, type Emit, emitDenied, refuseUnknownOptions, systemClock } from '@latchkey/core/adapter'
+import {
+  createEmit,
+  type Emit,
+  emitDenied,
+  isSecureUrl,
+  refuseUnknownOptions,
+  systemClock,
+} from '@latchkey/core/adapter'
 import type { SessionVerb } from '@latchkey/session'
 import { type ClientAuth, ClientSecretBasic } from 'openid-client'
 import { createBackChannelLogOut } from './back-channel-log-out.js'
@@ -119,14 +126,8 @@ function clientAuthOf({ clientSecret, clientAuth }: OidcLoginOptions): ClientAut
 function requireUrls({ issuer, redirectUri, postLogoutRedirectUri }: OidcLoginOptions): void {
   for (const [name, url] of Object.entries({ issuer, redirectUri, postLogoutRedirectUri })) {
     if (url === undefined && name === 'postLogoutRedirectUri') continue
-    if (!isSecure(url)) throw new ConfigError(`oidcLogin: ${name} must be an https URL (http only on loopback).`)
+    if (!isSecureUrl(url, { onLoopback: true, hosts: [] }))
+      throw new ConfigError(`oidcLogin: ${name} must be an https URL (http only on loopback).`)
   }
   if (/[?#]/.test(redirectUri)) throw new ConfigError('oidcLogin: redirectUri takes no query and no fragment.')
-}
-
-function isSecure(url: unknown): boolean {
-  if (typeof url !== 'string' || !URL.canParse(url)) return false
-  const { protocol, hostname } = new URL(url)
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback)
 }

@@ -1,5 +1,4 @@
-import { ConfigError } from '@latchkey/core'
-import { CompactEncrypt, compactDecrypt, errors } from 'jose'
+import { requireSealingKeys, seal, unseal } from '@latchkey/session/store-kit'
 
 /** Seals what leaves the process and must come back as it was, unread. */
 export interface Sealer {
@@ -16,35 +15,15 @@ export interface Sealer {
  * @throws ConfigError for no secret, or one of another length
  */
 export function createSealer(secrets: readonly Uint8Array[]): Sealer {
-  const [first] = Array.isArray(secrets) ? secrets : []
-  if (first === undefined || !secrets.every((each) => each instanceof Uint8Array && each.length === 32)) {
-    throw new ConfigError('oidcLogin: secrets must be one or more of exactly 32 bytes, e.g. from `openssl rand 32`.')
-  }
+  const keys = requireSealingKeys('oidcLogin: secrets', secrets)
   return {
-    seal: (type, value) =>
-      new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: type })
-        .encrypt(first),
+    seal: (type, value) => seal(keys[0], value, { typ: type }),
     open: async (type, sealed) => {
-      for (const secret of secrets) {
-        const opened = await openWith(secret, type, sealed)
-        if (opened !== undefined) return opened
+      for (const key of keys) {
+        const opened = await unseal(key, sealed)
+        if (opened !== undefined) return opened.header.typ === type ? opened.value : undefined
       }
       return undefined
     },
-  }
-}
-
-async function openWith(secret: Uint8Array, type: string, sealed: string): Promise<unknown> {
-  try {
-    const { plaintext, protectedHeader } = await compactDecrypt(sealed, secret, {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    })
-    return protectedHeader.typ === type ? JSON.parse(new TextDecoder().decode(plaintext)) : undefined
-  } catch (error) {
-    // Not sealed with this secret, or changed since. Anything else is a bug.
-    if (error instanceof errors.JOSEError) return undefined
-    throw error
   }
 }

@@ -16,8 +16,8 @@ export function tracedFetch(options: TraceOptions = {}): typeof fetch {
   const tracer = options.tracer ?? trace.getTracer('@latchkey/opentelemetry')
   return (input, init) => {
     const { fetch: call = fetch } = options
-    const { origin, hostname, pathname } = new URL(input instanceof Request ? input.url : input)
-    const method = init?.method ?? (input instanceof Request ? input.method : 'GET')
+    const { origin, hostname, pathname } = new URL(isRequest(input) ? input.url : input)
+    const method = init?.method ?? (isRequest(input) ? input.method : 'GET')
     const attributes = { 'http.request.method': method, 'url.full': `${origin}${pathname}`, 'server.address': hostname }
     return tracer.startActiveSpan(method, { kind: SpanKind.CLIENT, attributes }, async (span) => {
       try {
@@ -26,7 +26,7 @@ export function tracedFetch(options: TraceOptions = {}): typeof fetch {
         if (response.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR })
         return response
       } catch (thrown) {
-        span.setAttribute('error.type', thrown instanceof Error ? thrown.name : 'unknown')
+        span.setAttribute('error.type', nameOf(thrown))
         span.setStatus({ code: SpanStatusCode.ERROR })
         throw thrown
       } finally {
@@ -34,4 +34,15 @@ export function tracedFetch(options: TraceOptions = {}): typeof fetch {
       }
     })
   }
+}
+
+/** Not by its class: a `fetch` of the app's own may come with a `Request` of its own. */
+function isRequest(input: Parameters<typeof fetch>[0]): input is Request {
+  return typeof input === 'object' && 'url' in input
+}
+
+/** As the conventions have `error.type`; errors of another realm have a name too. */
+function nameOf(thrown: unknown): string {
+  const isNamed = typeof thrown === 'object' && thrown !== null && 'name' in thrown && typeof thrown.name === 'string'
+  return isNamed ? String(thrown.name) : 'unknown'
 }

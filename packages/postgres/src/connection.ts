@@ -1,4 +1,4 @@
-import { Deadline, defaultWithin } from '@latchkey/session/store-kit'
+import { Deadline, defaultWithin, isError } from '@latchkey/session/store-kit'
 import type { PostgresPool, PostgresPoolClient, PostgresQuery } from './clients.js'
 import { asStoreError, isTransient } from './failures.js'
 
@@ -69,7 +69,7 @@ async function settle<T>(client: PostgresPoolClient, work: () => Promise<T>): Pr
     client.release()
     return result
   } catch (error) {
-    client.release(error instanceof Error ? error : new Error('failed'))
+    client.release(isError(error) ? error : new Error('failed'))
     throw error
   }
 }

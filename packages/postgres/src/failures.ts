@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '@latchkey/session'
-import { isProgrammingError } from '@latchkey/session/store-kit'
+import { isError, isProgrammingError } from '@latchkey/session/store-kit'
 
 /**
  * SQLSTATE, or its first two characters, of what a server answers while it cannot do its work, as against to a statement that
@@ -20,7 +20,7 @@ const transient = ['40001', '40P01']
 /** SQLSTATE of an error that the server answered; undefined for one of the client's own. */
 function sqlState(error: unknown): string | undefined {
   // A socket's errors have a code too, but no severity.
-  if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return undefined
+  if (!isError(error) || !('severity' in error) || !('code' in error)) return undefined
   return String(error.code)
 }
 

@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '@latchkey/session'
-import { isProgrammingError } from '@latchkey/session/store-kit'
+import { isError, isProgrammingError } from '@latchkey/session/store-kit'
 
 /** What a server answers while it cannot do its work, as against to a command that is wrong. */
 const unavailable = [
@@ -20,7 +20,7 @@ const unavailable = [
  * which by its protocol begins with a word in capitals.
  */
 export function replyCode(error: unknown): string | undefined {
-  return error instanceof Error ? /^([A-Z][A-Z0-9]+) /.exec(error.message)?.[1] : undefined
+  return isError(error) ? /^([A-Z][A-Z0-9]+) /.exec(error.message)?.[1] : undefined
 }
 
 /** What a failed command is to the caller: no answer is an unreachable store; an answer that says "wrong" is a bug. */

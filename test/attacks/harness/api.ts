@@ -12,7 +12,7 @@ interface AttackRequest {
   readonly body?: string
 }
 
-/** How a request ended, in all three frameworks alike. */
+/** How a request ended, in all frameworks alike. */
 interface Outcome {
   /** `accepted`, or the code of the denial. */
   readonly code: string
@@ -22,7 +22,7 @@ interface Outcome {
   readonly seen?: Partial<Seen>
 }
 
-/** The API under attack: three real servers over one verifier. */
+/** The API under attack: a real server per framework over one verifier. */
 export interface Api {
   readonly verifier: Verifier
   readonly events: CoreEvent[]

@@ -3,6 +3,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Auth, Verifier } from '@latchkey/core'
 import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
+import { fetchAuth } from '@latchkey/fetch'
 import { honoAuth } from '@latchkey/hono'
 import express from 'express'
 import { fastify } from 'fastify'
@@ -85,9 +86,26 @@ export const frameworks: Readonly<Record<string, (verifier: Verifier) => Promise
     app.all('/poison', requireAuth(), (c) => c.body(JSON.stringify(poison(c.var.auth))))
     app.all('/optional', optionalAuth(), (c) => c.body(JSON.stringify(see(c.var.auth))))
     app.all('/admin', requireAuth({ scope: 'admin' }), (c) => c.body(JSON.stringify(see(c.var.auth))))
-    const server = createAdaptorServer({ fetch: app.fetch, hostname: '127.0.0.1' }) as Server
-    return new Promise((resolve) => {
-      server.listen(0, '127.0.0.1', () => resolve(server))
-    })
+    return listen(app.fetch)
   },
+
+  fetch: async (verifier) => {
+    const { requireAuth, optionalAuth, getAuth, getOptionalAuth } = fetchAuth({ verifier })
+    const answer = (seen: object) => new Response(JSON.stringify(seen))
+    const routes: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
+      '/me': requireAuth()((request) => answer(see(getAuth(request)))),
+      '/sub': requireAuth()((request) => answer({ sub: getAuth(request).claims.sub })),
+      '/poison': requireAuth()((request) => answer(poison(getAuth(request)))),
+      '/optional': optionalAuth()((request) => answer(see(getOptionalAuth(request)))),
+      '/admin': requireAuth({ scope: 'admin' })((request) => answer(see(getAuth(request)))),
+    }
+    return listen((request) => routes[new URL(request.url).pathname]?.(request) ?? new Response(null, { status: 404 }))
+  },
+}
+
+function listen(answer: (request: Request) => Response | Promise<Response>): Promise<Server> {
+  const server = createAdaptorServer({ fetch: answer, hostname: '127.0.0.1' }) as Server
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server))
+  })
 }

@@ -10,7 +10,10 @@ export function failureOf(thrown: unknown): Error {
   return new Error('What was thrown while a request was authenticated is no Error.', { cause: thrown })
 }
 
-/** Also one of another realm (a test runner's, `node:vm`), which `instanceof` would not know. */
-function isError(thrown: unknown): thrown is Error {
+/**
+ * Whether something is an `Error`, also one of another realm, which `instanceof` would not know: under Jest, and in a `node:vm`, what
+ * Node itself throws comes from outside.
+ */
+export function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]'
 }

@@ -16,6 +16,7 @@ export type { Introspect, Introspection, IntrospectionContext } from '../introsp
 export { asymmetricAlgorithms } from '../keys/algorithms.js'
 export { algorithmsForSecrets, requireUsableKey, secretBytes } from '../keys/configured-keys.js'
 export { checkJwk } from '../keys/jwk.js'
+export { isOnLoopback, isSecureUrl, type PlainHttp } from '../keys/secure-url.js'
 export { isPromise, type MaybePromise, whenReady } from '../maybe-promise.js'
 export type { Authenticate, Decision, RequestView } from '../request-view.js'
 export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
@@ -24,6 +25,7 @@ export type { ResponseCookie, ResponseExtras } from '../response.js'
 export { verifySignature } from '../signature/verify-signature.js'
 export { defaultClockTolerance } from '../token/claims.js'
 export { maxTokenLength, parseCompactJws } from '../token/compact-jws.js'
+export { deepestNesting, isTooDeep } from '../token/depth.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
 export {
   type AnswerOptions,
@@ -44,7 +46,7 @@ export {
   isUncached,
 } from './callback-guard.js'
 export { clientCertificate } from './client-certificate.js'
-export { failureOf } from './failure.js'
+export { failureOf, isError } from './failure.js'
 export { fetchRequestView } from './fetch-request-view.js'
 export { parseJsonBody, readBody, readJsonBody } from './json-body.js'
 export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'

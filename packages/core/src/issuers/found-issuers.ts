@@ -5,7 +5,7 @@ import { type LookupFailure, printable } from '../events.js'
 import { createIssuer, type Issuer, type IssuerContext } from '../issuer.js'
 import { type IssuerOptions, issuerOptionNames } from '../issuer-options.js'
 import { ForgottenKeys } from '../keys/forgotten-keys.js'
-import type { MaybePromise } from '../maybe-promise.js'
+import { isPromise, type MaybePromise } from '../maybe-promise.js'
 import { SharedWork } from '../shared-work.js'
 import { late, within } from '../within.js'
 import { type Issuers, unknownIssuer } from './issuers.js'
@@ -106,12 +106,12 @@ export class FoundIssuers implements Issuers {
     const shared = new SharedWork(() => this.#ask(name), 2 * patience)
     const turn = this.#turns.takeNow()
     const answer = turn === undefined ? undefined : this.#call(name)
-    if (turn !== undefined && !isThenable(answer)) {
+    if (turn !== undefined && !isPromise(answer)) {
       turn.end()
       return this.#accept(name, answer)
     }
     this.#underWay.set(name, shared)
-    return shared.start(turn === undefined || !isThenable(answer) ? undefined : () => this.#finish(name, answer, turn))
+    return shared.start(turn === undefined || !isPromise(answer) ? undefined : () => this.#finish(name, answer, turn))
   }
 
   /** When its turn has come. */
@@ -186,8 +186,4 @@ export class FoundIssuers implements Issuers {
     this.#context.emit({ type: 'issuer_lookup_failed', issuer: printable(name), reason, ...told })
     return new AuthError('keys_unavailable')
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -18,7 +18,7 @@ export interface JsonReply {
 /**
  * Fetches one JSON object: status 200 only, no redirect, at most 64 KiB, within the budget. Never rejects.
  *
- * @param url one that `isKeyUrl` has found good
+ * @param url one that `isSecureUrl` has found good
  * @param step what it is fetched for, for the event
  */
 export async function fetchJson(

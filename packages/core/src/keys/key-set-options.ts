@@ -1,6 +1,6 @@
 import { ConfigError, refuseUnknownOptions, requireNonNegative } from '../config-error.js'
 import type { JwkSet } from './jwk.js'
-import { isHost, isKeyUrl } from './key-url.js'
+import { isHost, isSecureUrl } from './secure-url.js'
 
 /** How an issuer's keys are fetched and kept; durations in seconds. */
 export interface KeySetOptions {
@@ -63,7 +63,7 @@ export function requireKeySetOptions(options: KeySetOptions): KeySetOptions {
  * @throws ConfigError for one that is neither https nor allowed to be http, or that has user information
  */
 export function requireKeyUrl(name: string, url: unknown, { plainHttp = [] }: KeySetOptions): string {
-  if (isKeyUrl(url, { onLoopback: true, hosts: plainHttp })) return url
+  if (isSecureUrl(url, { onLoopback: true, hosts: plainHttp })) return url
   throw new ConfigError(
     `${name} must be an https URL without user information, since keys are fetched from there. Plain http is for loopback ` +
       'and for hosts named in keySet.plainHttp. Give jwks, publicKeys or secret for an issuer whose keys are not fetched.',

@@ -1,6 +1,6 @@
 import { FetchFailure } from './fetch-failure.js'
 import { type Fetching, fetchJson, type JsonReply } from './fetch-json.js'
-import { isKeyUrl, isOnLoopback } from './key-url.js'
+import { isOnLoopback, isSecureUrl } from './secure-url.js'
 
 /** Where an issuer's metadata document is, and what it may name. */
 export interface MetadataPlace {
@@ -23,7 +23,7 @@ export async function locateJwks(place: MetadataPlace, fetching: Fetching): Prom
   if (response instanceof FetchFailure) return response
   const { issuer: named, jwks_uri: uri } = response.body
   if (named !== issuer) return new FetchFailure('issuer_mismatch', 'metadata', response.url)
-  return isKeyUrl(uri, { onLoopback: isOnLoopback(issuer), hosts: plainHttp })
+  return isSecureUrl(uri, { onLoopback: isOnLoopback(issuer), hosts: plainHttp })
     ? uri
     : new FetchFailure('metadata_invalid', 'metadata', response.url)
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config-error.js'
-import { isHost } from '../keys/key-url.js'
+import { isHost } from '../keys/secure-url.js'
 
 /**
  * Checks that an option is a host as it stands in a URL, so that what is made of it leads nowhere else.

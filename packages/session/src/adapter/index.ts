@@ -1,9 +1,10 @@
 /**
- * The door for adapters: how session verbs are bound to a framework.
+ * The door for adapters, and for packages with verbs of their own: how verbs are bound to a framework.
  *
  * @module @latchkey/session/adapter
  */
 
+export { isOwnPath } from '../verbs/redirect.js'
 export { bindVerbs, jsonOrNothing, type SessionVerbs, type VerbsFramework } from './bind-verbs.js'
 export { type AnsweringFramework, answerVerb, bodyOf, type NodeBody } from './callback-answer.js'
 export { readForm } from './form.js'

@@ -1,5 +1,6 @@
 import { ConfigError, type Jwk } from '@latchkey/core'
-import { base64url, CompactEncrypt, compactDecrypt, errors } from 'jose'
+import { base64url, decodeProtectedHeader } from 'jose'
+import { requireSealingKeys, seal, unseal } from '../store/kit/sealing.js'
 import type { KeyringState } from './keyring-state.js'
 
 /** A keyring as it is kept in a store, with its private JWKs: never unsealed. */
@@ -20,28 +21,16 @@ export interface KeySealer {
  * @throws ConfigError for no key, or one of another length
  */
 export function createKeySealer(keys: readonly Uint8Array[]): KeySealer {
-  if (
-    !Array.isArray(keys) ||
-    keys.length === 0 ||
-    !keys.every((key) => key instanceof Uint8Array && key.length === 32)
-  ) {
-    throw new ConfigError(
-      'keyEncryptionKeys must be one or more secrets of exactly 32 bytes, e.g. from `openssl rand 32`.',
-    )
-  }
-  const first = keys[0] as Uint8Array
-
+  const [first, ...others] = requireSealingKeys('keyEncryptionKeys', keys)
   return {
-    seal: async (record) =>
-      new CompactEncrypt(new TextEncoder().encode(JSON.stringify(record)))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: await fingerprint(first) })
-        .encrypt(first),
+    seal: async (record) => seal(first, record, { kid: await fingerprint(first) }),
     open: async (sealed) => {
-      const { kid } = JSON.parse(new TextDecoder().decode(base64url.decode(sealed.split('.', 1)[0] ?? ''))) as {
-        kid?: unknown
-      }
-      for (const key of keys) {
-        if ((await fingerprint(key)) === kid) return { record: await openWith(key, sealed), isCurrent: key === first }
+      const { kid } = decodeProtectedHeader(sealed)
+      for (const key of [first, ...others]) {
+        if ((await fingerprint(key)) !== kid) continue
+        const opened = await unseal(key, sealed)
+        if (opened === undefined) throw new ConfigError('The stored keyring is damaged.')
+        return { record: opened.value as KeyringRecord, isCurrent: key === first }
       }
       throw new ConfigError(wrongKey)
     },
@@ -50,19 +39,6 @@ export function createKeySealer(keys: readonly Uint8Array[]): KeySealer {
 
 const wrongKey =
   'The stored keyring is sealed under none of the keyEncryptionKeys. List the key that sealed it, after the new one.'
-
-async function openWith(key: Uint8Array, sealed: string): Promise<KeyringRecord> {
-  try {
-    const { plaintext } = await compactDecrypt(sealed, key, {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    })
-    return JSON.parse(new TextDecoder().decode(plaintext)) as KeyringRecord
-  } catch (cause) {
-    if (cause instanceof errors.JOSEError) throw new ConfigError('The stored keyring is damaged.', { cause })
-    throw cause
-  }
-}
 
 /** Names a key without giving it away: the beginning of a hash of 256 random bits. */
 async function fingerprint(key: Uint8Array): Promise<string> {

@@ -1,6 +1,5 @@
 import { AuthError, ConfigError, type DenialReason } from '@latchkey/core'
-import { isScopeToken } from '@latchkey/core/adapter'
-import { isNestedDeeperThan } from './nesting.js'
+import { deepestNesting, isScopeToken, isTooDeep } from '@latchkey/core/adapter'
 
 /** What a log-in grants: who it is and what the access tokens say. */
 export interface Login {
@@ -43,8 +42,6 @@ const reservedClaims = new Set(
   'iss sub aud exp nbf iat jti sid client_id scope scp azp cnf act may_act __proto__'.split(' '),
 )
 const longestLabel = 256
-/** What verifiers take (the claims set is the first). */
-const deepestClaims = 64
 
 /** Why a part of a log-in is refused: among the reasons of `request_malformed`. */
 type LoginFault = 'body_malformed' | 'scope_invalid' | 'claim_reserved' | 'claims_too_deep'
@@ -69,7 +66,7 @@ const hookFaults: Readonly<Record<LoginFault, string>> = {
   body_malformed: 'claims must be an object of JSON values',
   scope_invalid: 'scope must be a list of words without spaces (RFC 6749 §3.3)',
   claim_reserved: `claims must not use a name of the token itself: ${[...reservedClaims].join(', ')}`,
-  claims_too_deep: `claims must not be nested more than ${deepestClaims} levels`,
+  claims_too_deep: `claims must not be nested more than ${deepestNesting} levels`,
 }
 
 /**
@@ -95,7 +92,7 @@ function readGrant(scope: unknown, claims: unknown): Partial<Grant> | LoginFault
   if (claims === undefined) return granted
   if (!isObject(claims)) return 'body_malformed'
   if (Object.keys(claims).some((name) => reservedClaims.has(name))) return 'claim_reserved'
-  if (isNestedDeeperThan(deepestClaims, claims)) return 'claims_too_deep'
+  if (isTooDeep(claims)) return 'claims_too_deep'
   // A copy as the token will carry it: what the app does to its object later changes nothing here.
   const copy: Grant['claims'] = JSON.parse(JSON.stringify(claims))
   return { ...granted, claims: copy }

@@ -4,6 +4,7 @@
  * @module @latchkey/session/store-kit
  */
 
+export { isError } from '@latchkey/core/adapter'
 export { newFamilyId, subjectSelector } from '../../tokens/refresh-token.js'
 export {
   followLog,
@@ -14,6 +15,7 @@ export {
   type LogSubscription,
 } from './follow-log.js'
 export { isProgrammingError } from './programming-error.js'
+export { requireSealingKeys, type Sealed, seal, unseal } from './sealing.js'
 export { ServerTime } from './server-time.js'
 export { fromStoredText, toStoredText } from './stored-text.js'
 export { Deadline, defaultWithin, withDeadline } from './with-deadline.js'

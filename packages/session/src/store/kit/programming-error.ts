@@ -1,6 +1,9 @@
-const kinds = [TypeError, RangeError, ReferenceError, SyntaxError]
+import { isError } from '@latchkey/core/adapter'
+
+/** By name, and not by class: under Jest, and in a `node:vm`, what Node itself throws is of other classes. */
+const kinds = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']
 
 /** Whether a failure of a database's client is a mistake in a program, as against a server that cannot be reached. */
 export function isProgrammingError(error: unknown): boolean {
-  return !(error instanceof Error) || kinds.some((kind) => error instanceof kind)
+  return !isError(error) || kinds.includes(error.name)
 }

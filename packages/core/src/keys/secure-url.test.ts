@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isHost, isKeyUrl, isOnLoopback } from './key-url.js'
+import { isHost, isOnLoopback, isSecureUrl } from './secure-url.js'
 
 const configured = { onLoopback: true, hosts: [] }
 
@@ -12,7 +12,7 @@ test.each([
   'http://[::1]:9000/',
   'http://0x7f.1/',
 ])('%s may be fetched from', (url) => {
-  expect(isKeyUrl(url, configured)).toBe(true)
+  expect(isSecureUrl(url, configured)).toBe(true)
 })
 
 test.each([
@@ -36,18 +36,18 @@ test.each([
   undefined,
   ['https://id.example'],
 ])('%s may not be fetched from', (url) => {
-  expect(isKeyUrl(url, configured)).toBe(false)
+  expect(isSecureUrl(url, configured)).toBe(false)
 })
 
 test('http on loopback only where that is trusted', () => {
-  expect(isKeyUrl('http://127.0.0.1/', { onLoopback: false, hosts: [] })).toBe(false)
-  expect(isKeyUrl('https://127.0.0.1/', { onLoopback: false, hosts: [] })).toBe(true)
+  expect(isSecureUrl('http://127.0.0.1/', { onLoopback: false, hosts: [] })).toBe(false)
+  expect(isSecureUrl('https://127.0.0.1/', { onLoopback: false, hosts: [] })).toBe(true)
 })
 
 test('http from hosts that are named, port included', () => {
   const named = { onLoopback: false, hosts: ['keycloak:8080', 'plain'] }
-  expect(isKeyUrl('http://keycloak:8080/realms/a', named)).toBe(true)
-  expect(isKeyUrl('http://plain:80/', named)).toBe(true)
+  expect(isSecureUrl('http://keycloak:8080/realms/a', named)).toBe(true)
+  expect(isSecureUrl('http://plain:80/', named)).toBe(true)
   for (const url of [
     'http://keycloak/',
     'http://keycloak:8081/',
@@ -55,7 +55,7 @@ test('http from hosts that are named, port included', () => {
     'http://u@plain/',
     'ftp://plain/',
   ]) {
-    expect(isKeyUrl(url, named)).toBe(false)
+    expect(isSecureUrl(url, named)).toBe(false)
   }
 })
 

@@ -6,8 +6,8 @@ export interface PlainHttp {
   readonly hosts: readonly string[]
 }
 
-/** Whether keys may be fetched from a URL: https, or http as allowed; never with user information (RFC 9110 §4.2.4). */
-export function isKeyUrl(url: unknown, plainHttp: PlainHttp): url is string {
+/** Whether a URL is trusted to lead where it says: https, or http as allowed; never with user information (RFC 9110 §4.2.4). */
+export function isSecureUrl(url: unknown, plainHttp: PlainHttp): url is string {
   if (typeof url !== 'string' || !URL.canParse(url)) return false
   const { protocol, username, password, hostname, host } = new URL(url)
   if (username !== '' || password !== '') return false
