@@ -25,7 +25,7 @@ const interval = 1
 
 /**
  * Remembers burnt proofs of possession (RFC 9449 §11.1) in PostgreSQL 12 or later, for all processes that share it: `createDpop({
- * replayStore: postgresReplayStore({ pool }) })`. One statement per proof, a row each. What is over is removed by the statements that
+ * replayStore: postgresReplayStore({ pool }) })`. One statement per proof, a row of about 200 bytes each, with its index. What is over is removed by the statements that
  * follow, at most once a second by each process.
  *
  * It rejects with `StoreUnavailableError` where the server cannot be reached or takes over a second.

@@ -30,7 +30,7 @@ return redis.call('GET', KEYS[1]) == ARGV[3] and 1 or 0
 
 /**
  * Remembers burnt proofs of possession (RFC 9449 §11.1) in Redis 6.2 or later, or Valkey, for all processes that share it: `createDpop({
- * replayStore: redisReplayStore({ client }) })`. One call per proof, a key of about 150 bytes each, which expires by itself.
+ * replayStore: redisReplayStore({ client }) })`. One call per proof, a key of about 200 bytes each, which expires by itself.
  *
  * It rejects with `StoreUnavailableError` where the server cannot be reached, has no memory left, or takes over a second. The server must
  * not evict keys to make room: `maxmemory-policy noeviction`.

@@ -37,7 +37,7 @@ export interface MemoryReplayStore extends ReplayStore {
 }
 
 /**
- * A replay store in this process's memory: for an app that runs as one process. Synchronous; costs about 200 bytes per
+ * A replay store in this process's memory: for an app that runs as one process. Synchronous; costs about 100 bytes per
  * proof.
  *
  * @throws ConfigError where `maxEntries` is no whole number of 1 or more
