@@ -24,6 +24,13 @@ export const notFound: Answer = json({ error: 'not found' }, 404)
 export const failed: Answer = json({ error: 'internal error' }, 500)
 export const publicAnswer: Answer = json({ ok: true })
 
+/** What `/socket` answers to a request that asks for no upgrade (RFC 9110 §15.5.22), once its guard has let it pass. */
+export const upgradeRequired: Answer = withUpgrade(json({ error: 'upgrade required' }, 426))
+
+function withUpgrade(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, upgrade: 'websocket', connection: 'Upgrade' } }
+}
+
 /** What a guarded route answers: who is calling. */
 export function me({ claims, scope, source }: Auth): Answer {
   return json({ sub: claims.sub ?? null, iss: claims.iss, scope, source, claims })

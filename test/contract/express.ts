@@ -14,10 +14,12 @@ import {
   publicAnswer,
   readText,
   stats,
+  upgradeRequired,
 } from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listen, makeServer } from './listen.js'
+import { createSocketServer, onSocketRequest, receiveOver } from './socket-server.js'
 
 /** An app whose paths mean what they say, as in the other frameworks. */
 export function makeExpress(make: typeof express): Express {
@@ -30,13 +32,14 @@ export async function serveExpress(make: typeof express, contract: Contract, por
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ sessions })
-  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth, upgrade } = auth
   app.get('/public', (_req, res) => send(res, publicAnswer))
   app.post('/same-origin', requireSameOrigin(), (_req, res) => send(res, publicAnswer))
   app.all('/me', requireAuth(), (req, res) => send(res, me(getAuth(req))))
   app.get('/optional', optionalAuth(), (req, res) => send(res, optional(getOptionalAuth(req))))
   app.get('/read', requireAuth({ scope: 'read' }), (req, res) => send(res, me(getAuth(req))))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (req, res) => send(res, me(getAuth(req))))
+  app.get('/socket', requireAuth(), (_req, res) => send(res, upgradeRequired))
   for (const { path, isOptional, options } of contract.guards) {
     const guard = isOptional ? optionalAuth(options) : requireAuth(options)
     const answer = (req: Request, res: Response) => send(res, guarded(getOptionalAuth(req)))
@@ -54,7 +57,16 @@ export async function serveExpress(make: typeof express, contract: Contract, por
     console.error(error)
     send(res, failed)
   })
-  return listen(makeServer(contract.tls, app), port)
+
+  const server = makeServer(contract.tls, app)
+  const sockets = createSocketServer()
+  onSocketRequest(server, (req, socket, head) => {
+    void upgrade(req, socket, { app }).then((identity) => {
+      if (identity === null) return
+      sockets.handleUpgrade(req, socket, head, (opened) => receiveOver(opened, verifier, identity))
+    })
+  })
+  return listen(server, port)
 }
 
 function addSessionRoutes(

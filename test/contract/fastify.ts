@@ -1,8 +1,9 @@
 import { METHODS, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import websocket from '@fastify/websocket'
 import { type FastifySessionAuth, fastifyAuth } from '@latchkey/fastify'
 import type { Login } from '@latchkey/session'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import {
   type Answer,
   events,
@@ -15,10 +16,12 @@ import {
   publicAnswer,
   readText,
   stats,
+  upgradeRequired,
 } from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listening, makeServer, type Tls } from './listen.js'
+import { narrowUpgrades, receiveOver } from './socket-server.js'
 
 /** An app that takes every method and path as they come. */
 export function makeFastify(tls: Tls | undefined): FastifyInstance {
@@ -62,6 +65,18 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
     const handler = (request: FastifyRequest, reply: FastifyReply) => send(reply, guarded(getOptionalAuth(request)))
     app.route({ method: ['GET', 'POST'], url: path, onRequest, handler })
   }
+  // In a plugin of its own, since it changes what every route around it does with an upgrade.
+  const sockets: FastifyPluginAsync = async (scope) => {
+    await scope.register(websocket)
+    scope.route({
+      method: 'GET',
+      url: '/socket',
+      onRequest: requireAuth(),
+      handler: (_request, reply) => send(reply, upgradeRequired),
+      wsHandler: (socket, request) => receiveOver(socket, verifier, getAuth(request)),
+    })
+  }
+  await app.register(sockets)
   if ('session' in auth) addSessionRoutes(app, auth, contract)
   const { resourceMetadata: metadata } = verifier
   if (metadata !== undefined) app.get(metadata.path, (_request, reply) => send(reply, metadata))
@@ -69,6 +84,7 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   app.get('/events', (_request, reply) => send(reply, events(contract)))
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))
 
+  narrowUpgrades(app.server)
   await app.listen({ port, host: '127.0.0.1' })
   return listening(app.server)
 }

@@ -11,20 +11,27 @@ import {
   optional,
   publicAnswer,
   stats,
+  upgradeRequired,
 } from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
+import type { OpenSocket } from './fetch-sockets.js'
 import type { FetchApp } from './listen.js'
+import { receive } from './socket.js'
 
 /** What comes after the request is the platform's, e.g. a Worker's context, by which the guards keep it alive. */
-type Handler = (request: Request, ...platform: unknown[]) => Response | Promise<Response>
+type Handler = (request: Request, ...platform: unknown[]) => Response | undefined | Promise<Response | undefined>
 
 /** The contract server on nothing but `Request` and `Response`, with a table for a router. */
-export function fetchApp(contract: Contract): FetchApp {
+export function fetchApp(contract: Contract, open: OpenSocket): FetchApp {
   const { verifier, sessions } = contract
   const { resourceMetadata: metadata } = verifier
   const auth = sessions === undefined ? fetchAuth({ verifier }) : fetchAuth({ sessions })
   const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
+  const socket: Handler = (request, ...platform) =>
+    request.headers.get('upgrade')?.toLowerCase() === 'websocket'
+      ? open(request, platform, (peer) => receive(verifier, getAuth(request), peer))
+      : send(upgradeRequired)
   const who: Handler = (request) => send(me(getAuth(request)))
   const routes = new Map<string, Handler>([
     ['GET /public', () => send(publicAnswer)],
@@ -32,6 +39,7 @@ export function fetchApp(contract: Contract): FetchApp {
     ['* /me', requireAuth()(who)],
     ['GET /optional', optionalAuth()((request) => send(optional(getOptionalAuth(request))))],
     ['GET /read', requireAuth({ scope: 'read' })(who)],
+    ['GET /socket', requireAuth()(socket)],
     ['GET /admin', requireAuth({ scope: ['read', 'admin'] })(who)],
     ...contract.guards.flatMap(({ path, isOptional, options }): [string, Handler][] => {
       const guard = isOptional ? optionalAuth(options) : requireAuth(options)
@@ -62,7 +70,7 @@ export function fetchApp(contract: Contract): FetchApp {
         .map((route) => routes.get(route))
         .find((found) => found !== undefined)
       try {
-        return await (handler?.(request, ...platform) ?? send(notFound))
+        return handler === undefined ? send(notFound) : await handler(request, ...platform)
       } catch (error) {
         console.error(error)
         return send(failed)

@@ -2,6 +2,7 @@ import { type HonoSessionAuth, honoAuth } from '@latchkey/hono'
 import type { Login } from '@latchkey/session'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
+import type { UpgradeWebSocket } from 'hono/ws'
 import {
   type Answer,
   events,
@@ -13,23 +14,36 @@ import {
   optional,
   publicAnswer,
   stats,
+  upgradeRequired,
 } from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
+import { receive, type Visit } from './socket.js'
 
-/** The contract server on Hono. */
-export function honoApp(contract: Contract): Hono {
+/** The contract server on Hono; how sockets are opened depends on where it runs. */
+export function honoApp(contract: Contract, upgradeWebSocket: UpgradeWebSocket<unknown>): Hono {
   const app = new Hono()
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? honoAuth({ verifier }) : honoAuth({ sessions })
-  const { requireAuth, requireSameOrigin, optionalAuth, getOptionalAuth } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
   app.get('/public', (c) => send(c, publicAnswer))
   app.post('/same-origin', requireSameOrigin(), (c) => send(c, publicAnswer))
   app.all('/me', requireAuth(), (c) => send(c, me(c.var.auth)))
   app.get('/optional', optionalAuth(), (c) => send(c, optional(c.var.auth)))
   app.get('/read', requireAuth({ scope: 'read' }), (c) => send(c, me(c.var.auth)))
   app.get('/admin', requireAuth({ scope: ['read', 'admin'] }), (c) => send(c, me(c.var.auth)))
+  const open = upgradeWebSocket((c) => {
+    let visit: Visit | undefined
+    return {
+      onOpen: (_event, socket) => {
+        visit = receive(verifier, getAuth(c), socket)
+      },
+      onMessage: ({ data }) => visit?.message(data),
+      onClose: () => visit?.closed(),
+    }
+  })
+  app.get('/socket', requireAuth(), open, (c) => send(c, upgradeRequired))
   for (const { path, isOptional, options } of contract.guards) {
     const guard: MiddlewareHandler = isOptional ? optionalAuth(options) : requireAuth(options)
     const answer = (c: Context) => send(c, guarded(getOptionalAuth(c)))

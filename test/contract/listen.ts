@@ -1,8 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { createAdaptorServer } from '@hono/node-server'
 
 /** A server that accepts requests. */
 export interface Listening {
@@ -41,26 +40,55 @@ export async function listen(server: Server, port: number): Promise<Listening> {
 
 /** A server of Node's that listens already. */
 export function listening(server: Server): Listening {
+  const connections = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
   return {
     port: (server.address() as AddressInfo).port,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
-        void setTimeout(patience, undefined, { ref: false }).then(() => server.closeAllConnections())
+        void setTimeout(patience, undefined, { ref: false }).then(() => {
+          server.closeAllConnections()
+          // Those that were upgraded too, of which the server knows nothing.
+          for (const socket of connections) socket.destroy()
+        })
       }),
   }
 }
 
 /** What turns a request into a response; the runtime hands over what it has to say besides. */
 export interface FetchApp {
-  fetch(request: Request, environment?: object, context?: object): Response | Promise<Response>
+  /** Undefined: the runtime has answered already, by an upgrade (Bun). */
+  fetch(request: Request, environment?: object, context?: object): FetchAnswer
+}
+
+type FetchAnswer = Response | undefined | Promise<Response | undefined>
+
+/** An app, and what opening sockets asks of whoever serves it. */
+export interface ServedApp {
+  readonly app: FetchApp
+  /** `Bun.serve`'s `websocket`. */
+  readonly bun?: object | undefined
+  /** Makes a server of Node's that is ready for upgrades. */
+  readonly node: (options: NodeOptions) => Server
+}
+
+/** What @hono/node-server takes; `createServer` and its options where TLS ends here. */
+interface NodeOptions {
+  readonly fetch: FetchApp['fetch']
+  readonly hostname: string
+  readonly createServer?: typeof createTlsServer
+  readonly serverOptions?: ServerOptions
 }
 
 /** As much of Bun and Deno as serving takes. */
 interface Runtimes {
   readonly Bun?: {
-    serve(options: { fetch: FetchApp['fetch']; hostname: string; port: number }): {
+    serve(options: { fetch: FetchApp['fetch']; hostname: string; port: number; websocket?: object }): {
       readonly port: number
       stop(closeActive: boolean): Promise<void>
     }
@@ -77,25 +105,26 @@ interface Runtimes {
  * Serves by the runtime's own means: `Bun.serve`, `Deno.serve`, and on Node through @hono/node-server. So does TLS everywhere:
  * Node's server alone shows the client's certificate.
  */
-export async function serveFetch({ fetch }: FetchApp, port: number, tls: Tls | undefined): Promise<Listening> {
+export async function serveFetch(
+  { app: { fetch }, bun, node }: ServedApp,
+  port: number,
+  tls: Tls | undefined,
+): Promise<Listening> {
   const { Bun, Deno } = globalThis as Runtimes
   const hostname = '127.0.0.1'
   if (tls !== undefined) {
     const serverOptions = askingForCertificates(tls)
-    return listen(
-      createAdaptorServer({ fetch, hostname, createServer: createTlsServer, serverOptions }) as Server,
-      port,
-    )
+    return listen(node({ fetch, hostname, createServer: createTlsServer, serverOptions }), port)
   }
   if (Bun !== undefined) {
-    const server = Bun.serve({ fetch, hostname, port })
+    const server = Bun.serve({ fetch, hostname, port, ...(bun === undefined ? {} : { websocket: bun }) })
     return { port: server.port, stop: () => atMost(server.stop(false), () => server.stop(true)) }
   }
   if (Deno !== undefined) {
     const server = Deno.serve({ hostname, port, onListen: () => {} }, fetch)
     return { port: server.addr.port, stop: () => atMost(server.shutdown(), async () => {}) }
   }
-  return listen(createAdaptorServer({ fetch, hostname }) as Server, port)
+  return listen(node({ fetch, hostname }), port)
 }
 
 /** Waits for an orderly end, and does not wait for ever. */

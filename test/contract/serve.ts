@@ -1,6 +1,6 @@
 import { ConfigError } from '@latchkey/core'
 import { type Contract, readContract } from './config.js'
-import { type FetchApp, type Listening, serveFetch } from './listen.js'
+import type { Listening } from './listen.js'
 
 type Start = (contract: Contract, port: number) => Promise<Listening>
 
@@ -9,20 +9,15 @@ const frameworks = new Map<string, () => Promise<Start>>([
   ['fastify', async () => (await import('./fastify.js')).serveFastify],
   ['express', async () => overExpress((await import('express')).default)],
   ['express4', async () => overExpress((await import('express4')).default)],
-  ['fetch', async () => overFetch((await import('./fetch.js')).fetchApp)],
+  ['fetch', async () => (await import('./serve-fetch.js')).serveFetchApp],
   ['nest-express', async () => (await import('./nest.js')).serveNestExpress],
   ['nest-fastify', async () => (await import('./nest.js')).serveNestFastify],
-  ['hono', async () => overFetch((await import('./hono.js')).honoApp)],
+  ['hono', async () => (await import('./serve-hono.js')).serveHono],
 ])
 
 async function overExpress(express: typeof import('express')): Promise<Start> {
   const { serveExpress } = await import('./express.js')
   return (contract, port) => serveExpress(express, contract, port)
-}
-
-/** A framework that speaks `Request` and `Response`, and so leaves listening to others. */
-function overFetch(makeApp: (contract: Contract) => FetchApp): Start {
-  return (contract, port) => serveFetch(makeApp(contract), port, contract.tls)
 }
 
 /**

@@ -1,11 +1,13 @@
+import { upgradeWebSocket } from 'hono/cloudflare-workers'
 import { type Contract, readContract } from './config.js'
 import { fetchApp } from './fetch.js'
+import { openOnWorkerd } from './fetch-sockets.js'
 import { honoApp } from './hono.js'
 import type { FetchApp } from './listen.js'
 
 const frameworks = new Map<string, (contract: Contract) => FetchApp>([
-  ['fetch', fetchApp],
-  ['hono', honoApp],
+  ['fetch', (contract) => fetchApp(contract, openOnWorkerd)],
+  ['hono', (contract) => honoApp(contract, upgradeWebSocket)],
 ])
 
 interface Bindings {
@@ -32,6 +34,6 @@ export const start = {
 
 /** The contract server as a Worker. */
 export default {
-  fetch: (request: Request, env: object, context: object): Response | Promise<Response> =>
+  fetch: (request: Request, env: object, context: object): ReturnType<FetchApp['fetch']> =>
     app === undefined ? new Response('not started', { status: 500 }) : app.fetch(request, env, context),
 }

@@ -12,6 +12,7 @@ import type { Sessions } from '@latchkey/session'
 import { createExpressFramework, type GuardedResponse, type OnDeny } from './express-framework.js'
 import type { GuardedRequest } from './express-request-view.js'
 import { createExpressSession, type ExpressSession } from './express-session.js'
+import { createUpgrade, type ExpressUpgrade } from './express-upgrade.js'
 
 /** Middleware for a route, a router or the whole app. */
 export type ExpressGuard = CallbackGuard<GuardedRequest, GuardedResponse>
@@ -20,12 +21,11 @@ export type ExpressGuard = CallbackGuard<GuardedRequest, GuardedResponse>
 export type ExpressAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
 
 /** What `expressAuth` gives. */
-export type ExpressAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>> = AppAuth<
-  ExpressGuard,
-  Options,
-  GuardedRequest,
-  Claims
->
+export interface ExpressAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>>
+  extends AppAuth<ExpressGuard, Options, GuardedRequest, Claims> {
+  /** The guard of WebSockets, for a listener of Node's `upgrade` event; see `ExpressUpgrade`. */
+  readonly upgrade: ExpressUpgrade<Claims>
+}
 
 /** What `expressAuth` gives an app with sessions. */
 export interface ExpressSessionAuth<Claims extends object = UntypedClaims>
@@ -49,17 +49,19 @@ export function expressAuth<Claims extends object = UntypedClaims>(
 export function expressAuth<Claims extends object = UntypedClaims>(
   options: ExpressAuthOptions<Claims>,
 ): ExpressAuth<Claims> | ExpressSessionAuth<Claims> {
-  readVerifier('expressAuth', options)
+  const verifier = readVerifier('expressAuth', options)
   const { sessions } = options
   // Not on the request: Express gives each one a shape of its own, so that a property more costs a twentieth of it.
   const stored = new WeakMap<GuardedRequest, StoredAuth<Claims>>()
   const storedAuth = (req: GuardedRequest) => stored.get(req)
 
   const framework = createExpressFramework(options)
-  const auth = createCallbackAuth<GuardedRequest, GuardedResponse, Claims>(
+  const keep = (req: GuardedRequest, identity: StoredAuth<Claims>) => void stored.set(req, identity)
+  const guards = createCallbackAuth<GuardedRequest, GuardedResponse, Claims>(
     options,
-    { ...framework, keep: (req, identity) => void stored.set(req, identity) },
+    { ...framework, keep },
     storedAuth,
   )
+  const auth = { ...guards, upgrade: createUpgrade<Claims>(verifier.authenticate, keep, options.realm) }
   return sessions === undefined ? auth : { ...auth, session: createExpressSession(sessions, framework, storedAuth) }
 }

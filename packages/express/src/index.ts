@@ -9,3 +9,4 @@ export {
 export type { GuardedResponse, OnDeny } from './express-framework.js'
 export type { GuardedRequest } from './express-request-view.js'
 export type { ExpressSession, ExpressSessionHandler, SessionRequest, SessionResponse } from './express-session.js'
+export type { ExpressUpgrade, UpgradeOptions } from './express-upgrade.js'

@@ -19,6 +19,7 @@ import type { Context, MiddlewareHandler, Next } from 'hono'
 import { addExtras, createDeny, type OnDeny } from './hono-answer.js'
 import { honoRequestView } from './hono-request-view.js'
 import { createHonoSession, type HonoSession } from './hono-session.js'
+import { overUpgrade } from './hono-upgrade.js'
 
 /** What `honoAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
 export type HonoAuthOptions<Claims extends object = UntypedClaims, Name extends string = 'auth'> = AuthOptions<
@@ -88,7 +89,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
 
   function carryOut(decision: Decision<Claims>, c: Slotted, next: Next): ReturnType<MiddlewareHandler> {
     if (decision.response !== undefined) return carryOutWith(decision, c, next)
-    if (!decision.allow) return Promise.resolve(deny(decision.error, c))
+    if (!decision.allow) return overUpgrade(c, deny(decision.error, c))
     c.set(slot, decision.auth)
     c.set(variable, decision.auth)
     return decision.auth?.source === 'cookie' ? nextInPrivate(c, next) : next()
@@ -96,9 +97,10 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
 
   /** What goes on the response goes on whatever response there is in the end: a handler's own has none of the context's fields. */
   async function carryOutWith({ response = {}, ...decision }: Decision<Claims>, c: Slotted, next: Next): Promise<void> {
-    const answer = await carryOut(decision, c, next)
-    if (answer !== undefined) c.res = answer
+    if (decision.allow) await carryOut(decision, c, next)
+    else c.res = await deny(decision.error, c)
     addExtras(c, response)
+    if (!decision.allow) await overUpgrade(c, c.res)
   }
 
   function guard({ authenticate, requirement }: GuardRules<Claims>): MiddlewareHandler {
@@ -115,7 +117,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
     optionalAuth: (asked) => guard(readGuardRules(options, false, asked)),
     requireSameOrigin: () => async (c, next) => {
       const decision = checkOrigin(honoRequestView(c))
-      return decision.allow ? next() : deny(decision.error, c)
+      return decision.allow ? next() : overUpgrade(c, deny(decision.error, c))
     },
     getAuth: (c: Slotted) => requireStoredAuth(storedAuth(c)),
     getOptionalAuth: (c: Slotted) => optionalStoredAuth(storedAuth(c)),

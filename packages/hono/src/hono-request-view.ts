@@ -6,8 +6,8 @@ export function honoRequestView(c: Context): RequestView {
   return new HonoRequestView(c)
 }
 
-/** Node's request, on `@hono/node-server`. */
-function incomingOf(c: Context): NodeFields | undefined {
+/** Node's request, on `@hono/node-server` and `@hono/node-ws`. */
+export function incomingOf(c: Context): NodeFields | undefined {
   return (c.env as { readonly incoming?: NodeFields } | undefined)?.incoming
 }
 
@@ -39,7 +39,10 @@ class HonoRequestView implements RequestView {
    */
   header(name: string): string | undefined {
     if (this.#fields !== undefined) return nodeField(this.#fields, name)
-    return this.#raw.headers.get(name) ?? undefined
+    const value = this.#raw.headers.get(name) ?? undefined
+    // What asks for an upgrade is made of `headers` there, which keep the first of several `Authorization` fields.
+    const incoming = incomingOf(this.#c)
+    return incoming !== undefined && value === incoming.headers[name] ? nodeField(incoming, name) : value
   }
 
   url(): string {

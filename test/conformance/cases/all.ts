@@ -18,6 +18,7 @@ import { rfc9068 } from './rfc9068.js'
 import { scopes } from './scopes.js'
 import { secrets } from './secrets.js'
 import { selection } from './selection.js'
+import { sockets } from './sockets.js'
 
 /** Every topic of the suite, the RFCs' first. */
 export const topics: readonly Topic[] = [
@@ -31,6 +32,7 @@ export const topics: readonly Topic[] = [
   requirements,
   optional,
   crossOrigin,
+  sockets,
   clock,
   secrets,
   issuers,

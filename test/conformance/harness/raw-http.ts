@@ -43,8 +43,11 @@ export class RawConnection {
   }
 
   /** Sends a request and reads its response. Rejects where the server closes the connection without one. */
-  send(request: RawRequest): Promise<RawResponse> {
-    return this.sendBytes(requestBytes(request), request.method === 'HEAD')
+  async send(request: RawRequest): Promise<RawResponse> {
+    const response = await this.sendBytes(requestBytes(request), request.method === 'HEAD')
+    // A refused upgrade is the last that a connection hears, whatever it says.
+    if (request.fields.some(([name]) => name.toLowerCase() === 'upgrade')) this.close()
+    return response
   }
 
   /** As `send`, for what is not even a request. */

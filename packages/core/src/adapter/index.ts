@@ -27,6 +27,7 @@ export { defaultClockTolerance } from '../token/claims.js'
 export { maxTokenLength, parseCompactJws } from '../token/compact-jws.js'
 export { deepestNesting, isTooDeep } from '../token/depth.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
+export { answerUpgrade, ignoreErrors, isUpgrade, type UpgradeAnswer, type UpgradeSocket } from './answer-upgrade.js'
 export {
   type AnswerOptions,
   type AppAuth,

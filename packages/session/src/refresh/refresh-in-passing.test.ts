@@ -129,6 +129,15 @@ describe('goes on as a guard would', () => {
     expect(outcomeOf(await app.sessions.authenticateOrRefresh(request('POST', own), required))).toBe('user-1')
   })
 
+  test('with a request for an upgrade, whose 101 carries no cookies', async () => {
+    const app = await createApp()
+    const { refresh: token } = await logIn(app)
+    const plain = withCookies('GET', { '__Host-refresh': token })
+    const view = { ...plain, header: (name: string) => (name === 'upgrade' ? 'websocket' : plain.header(name)) }
+    expect(outcomeOf(await app.sessions.authenticateOrRefresh(view, required))).toBe('token_missing')
+    expect(eventsOf(app, 'session_refreshed')).toEqual([])
+  })
+
   test('with two different refresh cookies', async () => {
     const app = await createApp()
     const { refresh: token } = await logIn(app)

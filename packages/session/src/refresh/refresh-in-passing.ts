@@ -5,6 +5,7 @@ import {
   type Emit,
   emitDenied,
   isCrossOrigin,
+  isUpgrade,
   type MaybePromise,
   type RequestView,
   type Requirement,
@@ -40,6 +41,8 @@ export interface RefreshInPassing<Claims> {
  *
  * - its access cookie is gone, or there and expired, and it has no Bearer token;
  * - it has one refresh cookie;
+ * - it asks for no upgrade: no framework puts cookies on a 101, and a token consumed whose successor nobody gets would be
+ *   taken for theft later;
  * - it is not cross-origin, by the same rule as every guard and verb. With the default `SameSite=Strict` a browser does
  *   not even attach the refresh cookie to what another site began, a followed link included: such a page is shown as to
  *   somebody who is not logged in, unless its access cookie (`Lax`) is still good. Where the app weakened that, a
@@ -97,9 +100,8 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
   const authenticateOrRefresh: Authenticate<Claims> = (view, requirement) => {
     const refreshToken = refreshTokenOf(view, refreshCookie)
     const isDone = refreshes.has(requestOf(view))
-    if (isDone || refreshToken === undefined || hasBearer(view) || isCrossOrigin(view, trustedOrigins)) {
-      return authenticate(view, requirement)
-    }
+    if (isDone || refreshToken === undefined || hasBearer(view)) return authenticate(view, requirement)
+    if (isUpgrade(view) || isCrossOrigin(view, trustedOrigins)) return authenticate(view, requirement)
     const plainly = () => context.authenticate(view, requirement)
     if (readCookie(view.header('cookie'), accessCookie) === undefined) {
       return refreshFirst(refreshToken, view, requirement, plainly)

@@ -1,0 +1,66 @@
+import { codeTable } from '../auth-error.js'
+import type { RequestView } from '../request-view.js'
+
+/**
+ * Whether a request asks for another protocol: by an `Upgrade` field (RFC 9110 §7.8), or by the extended CONNECT of HTTP/2
+ * (RFC 8441). What follows over it is no answer with fields and cookies, and may change anything.
+ */
+export function isUpgrade(view: Pick<RequestView, 'method' | 'header'>): boolean {
+  return view.method === 'CONNECT' || view.header('upgrade') !== undefined
+}
+
+/** As much of a connection of Node's as answering on it takes. */
+export interface UpgradeSocket {
+  readonly destroyed: boolean
+  on(event: 'error', listener: () => void): unknown
+  once(event: 'close' | 'finish', listener: () => void): unknown
+  end(text: string): unknown
+  destroy(): unknown
+}
+
+/** A response, whichever framework made it. */
+export interface UpgradeAnswer {
+  readonly status: number
+  /** Names and values; those that say how the connection goes on are written here. */
+  readonly headers: Iterable<readonly [name: string, value: string]>
+  readonly body: string
+}
+
+const ofConnection = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date']
+
+/**
+ * Answers a request for an upgrade over HTTP, before any 101, and closes the connection: Node hands the bare one over with such
+ * a request, and no response.
+ *
+ * @returns settled when the connection is closed. Never rejects: a client that is gone has nothing to hear.
+ */
+export function answerUpgrade(socket: UpgradeSocket, { status, headers, body }: UpgradeAnswer): Promise<void> {
+  ignoreErrors(socket)
+  const fields = [...headers].filter(([name]) => !ofConnection.includes(name.toLowerCase()))
+  const head = [
+    `HTTP/1.1 ${status} ${phraseOf(status)}`,
+    ...fields.map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${new TextEncoder().encode(body).length}`,
+    `date: ${new Date().toUTCString()}`,
+    'connection: close',
+  ]
+  return new Promise((resolve) => {
+    if (socket.destroyed) {
+      resolve()
+      return
+    }
+    socket.once('close', resolve)
+    socket.once('finish', () => socket.destroy())
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  })
+}
+
+/** For a connection that Node has handed over: where nobody listens, one that a client resets would end the process. */
+export function ignoreErrors(socket: UpgradeSocket): void {
+  socket.on('error', () => {})
+}
+
+/** The reason phrase may be empty (RFC 9112 §4). */
+function phraseOf(status: number): string {
+  return Object.values(codeTable).find((row) => row.status === status)?.title ?? ''
+}

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { frameworks } from './harness/contract-server.js'
+import { Fleet } from './harness/fleet.js'
+import { IssuerServer } from './harness/issuer-server.js'
+import { audience, type Members } from './harness/mint.js'
+import { fieldOf, sendOnce } from './harness/raw-http.js'
+import { SocketClient } from './harness/socket-client.js'
+
+const tokenFrom = ['header', { cookie: '__Host-access' }]
+const plan = {
+  manual: true,
+  tolerance: 10,
+  configure: (issuers: IssuerServer) => ({
+    issuers: ['main', 'other'].map((name) => ({ issuer: issuers.realm(name).url, audience })),
+    tokenFrom,
+    clock: 'manual',
+  }),
+} as const
+
+let issuers: IssuerServer
+let fleet: Fleet
+
+beforeAll(async () => {
+  issuers = await IssuerServer.start()
+  fleet = await Fleet.start(plan, issuers)
+}, 60_000)
+
+afterAll(async () => {
+  await fleet.stop()
+  await issuers.stop()
+}, 60_000)
+
+const tokenOf = (claims: Members = {}, issuer?: string) => fleet.mint(issuer).jwt({ claims })
+const renewal = (token: unknown) => JSON.stringify({ renew: token })
+
+/** A socket of each framework, greeted. */
+async function openAll(token = tokenOf(), headers?: Record<string, string>): Promise<readonly SocketClient[]> {
+  const sent = headers ?? { authorization: `Bearer ${token}` }
+  const clients = await Promise.all(fleet.servers.map(({ port }) => SocketClient.open(port, sent)))
+  for (const client of clients) expect(JSON.parse(await client.next())).toHaveProperty('sub')
+  return clients
+}
+
+async function echo(clients: readonly SocketClient[], text: string): Promise<void> {
+  for (const client of clients) client.send(text)
+  expect(await Promise.all(clients.map((client) => client.next()))).toEqual(clients.map(() => text))
+}
+
+/** The code that each was closed with, by now or within a second. */
+async function closings(clients: readonly SocketClient[]): Promise<readonly (number | string)[]> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('still open'), 1500)
+  })
+  const codes = await Promise.all(clients.map(({ closed }) => Promise.race([closed, late])))
+  clearTimeout(timer)
+  return codes
+}
+
+const all = (code: number) => frameworks.map(() => code)
+const closeAll = (clients: readonly SocketClient[]) => {
+  for (const client of clients) client.close()
+}
+
+describe(`sockets on ${frameworks.join(', ')}`, () => {
+  test('the server says who it is, and echoes texts that ask for nothing', async () => {
+    const clients = await Promise.all(
+      fleet.servers.map(({ port }) => SocketClient.open(port, { authorization: `Bearer ${tokenOf()}` })),
+    )
+    for (const client of clients) expect(await client.next()).toBe('{"sub":"subject-7c1d9e"}')
+    const texts = ['hello', '', '{', 'null', '[1]', '{"renew":1}', '["renew"]', '{"sub":"x"}', '"renew"']
+    for (const text of texts) await echo(clients, text)
+    closeAll(clients)
+  })
+
+  test('a cookie from the own origin opens one; a token without a subject is nobody by name', async () => {
+    const headers = { cookie: `__Host-access=${tokenOf({ sub: undefined })}`, 'sec-fetch-site': 'same-origin' }
+    closeAll(await openAll('', headers))
+    const clients = await Promise.all(fleet.servers.map(({ port }) => SocketClient.open(port, headers)))
+    for (const client of clients) expect(await client.next()).toBe('{"sub":null}')
+    closeAll(clients)
+  })
+
+  test('closes with 4401 when exp has passed, and not before', async () => {
+    const clients = await openAll(tokenOf({ exp: fleet.mint().now + 100 }))
+    await fleet.advance(99)
+    await echo(clients, 'still here')
+    await fleet.advance(1)
+    expect(await closings(clients)).toEqual(all(4401))
+  })
+
+  test('a renewal counts from now on: a later end, then an earlier one', async () => {
+    const clients = await openAll(tokenOf({ exp: fleet.mint().now + 100 }))
+    for (const client of clients) client.send(renewal(tokenOf({ exp: fleet.mint().now + 300 })))
+    await echo(clients, 'renewed')
+    await fleet.advance(200)
+    await echo(clients, 'past the first end')
+    for (const client of clients) client.send(renewal(tokenOf({ exp: fleet.mint().now + 20 })))
+    await echo(clients, 'shortened')
+    await fleet.advance(20)
+    expect(await closings(clients)).toEqual(all(4401))
+  })
+
+  test.each([
+    ['of another subject', () => tokenOf({ sub: 'somebody-else' })],
+    ['of another issuer, the subject alike', () => tokenOf({}, issuers.realm('other').url)],
+    ['bound to a key', () => tokenOf({ cnf: { jkt: 'x'.repeat(43) } })],
+    ['that has expired, if within the tolerance', () => tokenOf({ exp: fleet.mint().now - 5 })],
+    ['that is none', () => 'x'],
+    ['that is empty', () => ''],
+  ])('closes with 4401 at once for a renewal by a token %s', async (_what, token) => {
+    const clients = await openAll()
+    for (const client of clients) client.send(renewal(token()))
+    expect(await closings(clients)).toEqual(all(4401))
+  })
+
+  test('without an upgrade: the guard first, then 426, which names the protocol', async () => {
+    for (const { port } of fleet.servers) {
+      const ask = (fields: readonly (readonly [string, string])[]) =>
+        sendOnce(port, { method: 'GET', target: '/socket', fields: [['Host', `127.0.0.1:${port}`], ...fields] })
+      expect((await ask([])).status).toBe(401)
+      const bearer = ['Authorization', `Bearer ${tokenOf()}`] as const
+      const answers = [await ask([bearer]), await ask([bearer, ['Connection', 'Upgrade'], ['Upgrade', 'h2c']])]
+      for (const answer of answers) {
+        expect(answer.status).toBe(426)
+        expect(fieldOf(answer, 'upgrade')).toBe('websocket')
+      }
+    }
+  })
+
+  test('SIGTERM ends the servers within 2 s with sockets open', async () => {
+    const clients = await openAll()
+    for (const server of fleet.servers) {
+      const { code, milliseconds } = await server.stop()
+      expect(code).toBe(0)
+      expect(milliseconds).toBeLessThan(2000)
+    }
+    await Promise.all(clients.map(({ closed }) => closed))
+  })
+})

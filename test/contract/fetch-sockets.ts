@@ -1,0 +1,75 @@
+import type { Peer, Visit } from './socket.js'
+
+/** Receives the peer of a socket that is open. */
+export type Receive = (peer: Peer) => Visit
+
+/**
+ * Opens a socket by the platform's own means, which differ everywhere: `Response` knows no 101.
+ *
+ * @param platform what it handed over beside the request
+ * @returns what the handler returns; undefined is what Bun wants
+ */
+export type OpenSocket = (request: Request, platform: readonly unknown[], receive: Receive) => Response | undefined
+
+interface BunServer {
+  upgrade(request: Request, options: { readonly data: { receive: Receive; visit?: Visit } }): boolean
+}
+
+interface BunSocket extends Peer {
+  readonly data: { readonly receive: Receive; visit?: Visit }
+}
+
+export const openOnBun: OpenSocket = (request, [server], receive) =>
+  (server as BunServer).upgrade(request, { data: { receive } }) ? undefined : new Response(null, { status: 400 })
+
+/** `Bun.serve`'s `websocket`. */
+export const bunHandlers: object = {
+  open: (socket: BunSocket) => {
+    socket.data.visit = socket.data.receive(socket)
+  },
+  message: ({ data }: BunSocket, message: unknown) => data.visit?.message(message),
+  close: ({ data }: BunSocket) => data.visit?.closed(),
+}
+
+interface StandardSocket extends Peer {
+  addEventListener(type: string, listener: (event: { readonly data?: unknown }) => void): void
+}
+
+interface DenoGlobal {
+  readonly Deno: {
+    upgradeWebSocket(request: Request): { readonly socket: StandardSocket; readonly response: Response }
+  }
+}
+
+export const openOnDeno: OpenSocket = (request, _platform, receive) => {
+  const { socket, response } = (globalThis as unknown as DenoGlobal).Deno.upgradeWebSocket(request)
+  socket.addEventListener('open', () => attend(socket, receive))
+  return response
+}
+
+interface WorkerGlobal {
+  readonly WebSocketPair: new () => readonly [client: unknown, server: StandardSocket & { accept(): void }]
+}
+
+export const openOnWorkerd: OpenSocket = (_request, _platform, receive) => {
+  const { 0: client, 1: server } = new (globalThis as unknown as WorkerGlobal).WebSocketPair()
+  server.accept()
+  attend(server, receive)
+  return new Response(null, { status: 101, webSocket: client } as ResponseInit)
+}
+
+function attend(socket: StandardSocket, receive: Receive): void {
+  const visit = receive(socket)
+  socket.addEventListener('message', ({ data }) => visit.message(data))
+  socket.addEventListener('close', () => visit.closed())
+}
+
+/** What `fetch` is handed beside the request on Node, by `fetchUpgrade`. */
+export interface NodePlatform {
+  accept(receive: Receive): void
+}
+
+export const openOnNode: OpenSocket = (_request, [platform], receive) => {
+  ;(platform as NodePlatform).accept(receive)
+  return new Response(null)
+}
