@@ -97,6 +97,38 @@ describe('bound tokens, in every framework', () => {
     }
   })
 
+  test('a nonce of the step before is good, and the next one goes with whatever is answered', async () => {
+    for (const server of await serversOf('steps')) {
+      const send = (path: string, nonce?: string) => {
+        const make = new Bound(server.port, path)
+        // The server's clock stands still, and may have done so for a while.
+        const iat = make.now - 300
+        const token = make.token({ iat })
+        const claims = nonce === undefined ? { iat } : { iat, nonce }
+        const fields = [['Host', `127.0.0.1:${server.port}`] as const, ...make.fields(token, make.proof(token, claims))]
+        return sendOnce(server.port, { method: 'GET', target: path, fields })
+      }
+      const before = fieldOf(await send('/me'), 'dpop-nonce')
+      const body = '{"advance":60}'
+      const fields = [['Host', 'x'] as const, ['Content-Length', String(body.length)] as const]
+      await sendOnce(server.port, { method: 'POST', target: '/clock', fields, body })
+      const now = fieldOf(await send('/me'), 'dpop-nonce')
+      expect(now, server.framework).not.toBe(before)
+      for (const [path, status] of [
+        ['/me', 200],
+        ['/optional', 200],
+        ['/read', 403],
+      ] as const) {
+        const response = await send(path, before)
+        expect([response.status, fieldOf(response, 'dpop-nonce')], `${path} of ${server.framework}`).toEqual([
+          status,
+          now,
+        ])
+        expect(fieldOf(await send(path, now), 'dpop-nonce')).toBeUndefined()
+      }
+    }
+  })
+
   test('a proof is good once, and a nonce is asked for once', async () => {
     for (const server of await serversOf('nonce')) {
       const make = new Bound(server.port, '/me')

@@ -34,7 +34,10 @@ async function readDpop(options: unknown): Promise<Dpop> {
 }
 
 async function openReplayStore(replay: unknown): Promise<ReplayStore> {
-  if (isObject(replay)) return memoryReplayStore({ maxEntries: replay['memory'] as never })
+  if (isObject(replay)) {
+    const { memory, ...rest } = replay
+    return memoryReplayStore({ maxEntries: memory as never, ...rest })
+  }
   if (typeof replay !== 'string') throw new ConfigError('dpop.replay must be { memory: n } or the URL of a store.')
   // The database clients take longer to load than all else.
   const stores = await import('./stores.js')

@@ -184,7 +184,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     maxTokenAge: options.maxTokenAge,
     implied: closeHierarchy(options.scopeImplies),
-    keySet: requireKeySetOptions(options.keySet ?? {}),
+    keySet: requireKeySetOptions(options.keySet),
     clock,
     fetch: options.fetch,
     random: options.random ?? Math.random,

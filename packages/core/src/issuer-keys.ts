@@ -48,7 +48,7 @@ export function createIssuerKeys(
   context: KeyContext,
 ): KeySet {
   const { issuer, jwks, publicKeys, keys } = options
-  const fetching = requireKeySetOptions({ ...context.keySet, ...requireKeySetOptions(options.keySet ?? {}) })
+  const fetching = requireKeySetOptions({ ...context.keySet, ...requireKeySetOptions(options.keySet) })
   requireOneSource(options)
   requireFetch(options.fetch)
   if (secrets !== undefined) return createSecretKeySet(issuer, secrets)

@@ -230,6 +230,7 @@ describe('createIssuer refuses', () => {
         const text = `keySet.${name} must be a finite number, 0 or more. Durations are in seconds.`
         for (const value of [-1, Number.NaN, '5']) expect(refusal({ ...keys, keySet: { [name]: value } })).toBe(text)
       }
+      expect(refusal({ ...keys, keySet: null })).toBe('keySet: takes an object of options.')
       for (const startup of ['eager', '', null]) {
         expect(refusal({ ...keys, keySet: { startup } })).toBe(
           "keySet.startup must be 'lazy', 'background' or 'require'.",

@@ -24,6 +24,7 @@ export const boundPlans = {
   required: { ...common, dpop: { required: true } },
   listed: { ...common, dpop: { algorithms: ['EdDSA', 'ES256'] } },
   nonce: { ...common, dpop: { nonce: { secrets: [nonceSecret] } } },
+  steps: { ...common, dpop: { nonce: { secrets: [nonceSecret] }, maxAge: 600 }, clock: 'manual' },
   full: { ...common, dpop: { replay: { memory: 1 } } },
   cookie: { ...common, dpop: {}, tokenFrom: ['header', { cookie: '__Host-access' }] },
   public: { ...common, dpop: { publicOrigin: 'https://api.example' } },

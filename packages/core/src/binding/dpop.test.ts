@@ -436,6 +436,7 @@ describe('createDpop', () => {
     [{ maxAge: '60' }, 'maxAge'],
     [{ maxAge: Number.POSITIVE_INFINITY }, 'maxAge'],
     [{ algorithms: [] }, 'algorithms'],
+    [{ algorithms: null }, 'algorithms'],
     [{ algorithms: 'ES256' }, 'algorithms'],
     [{ algorithms: ['ES256', 'HS256'] }, 'algorithms'],
     [{ algorithms: ['none'] }, 'algorithms'],

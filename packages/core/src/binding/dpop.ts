@@ -77,6 +77,7 @@ const defaultAlgorithms: readonly Algorithm[] = ['ES256', 'ES384', 'ES512', 'PS2
 export function createDpop(options: DpopOptions = {}): Dpop {
   refuseUnknownOptions('createDpop', options, optionNames)
   const { required = false, maxAge = 60, nonce, replayStore = memoryReplayStore(), publicOrigin } = options
+  const algorithms = readAlgorithms(options.algorithms)
   if (typeof required !== 'boolean') throw new ConfigError('createDpop: required must be true or false.')
   if (!(Number.isFinite(maxAge) && maxAge > 0)) {
     throw new ConfigError('createDpop: maxAge must be a finite number of seconds, more than 0.')
@@ -85,7 +86,6 @@ export function createDpop(options: DpopOptions = {}): Dpop {
     throw new ConfigError('createDpop: replayStore takes a replay store, e.g. memoryReplayStore().')
   }
   requirePublicOrigin(publicOrigin)
-  const algorithms = readAlgorithms(options.algorithms ?? defaultAlgorithms)
   const nonces = nonce === undefined ? undefined : createNonces(nonce)
   const checkProof = createCheckProof({ maxAge, algorithms, nonces, replayStore, publicOrigin })
   const schemes: readonly AuthScheme[] = required ? ['DPoP'] : ['Bearer', 'DPoP']
@@ -129,7 +129,7 @@ const optionNames: readonly string[] = Object.keys({
   publicOrigin: true,
 } satisfies Record<keyof DpopOptions, true>)
 
-function readAlgorithms(algorithms: unknown): readonly Algorithm[] {
+function readAlgorithms(algorithms: unknown = defaultAlgorithms): readonly Algorithm[] {
   const list: readonly unknown[] = Array.isArray(algorithms) ? algorithms : []
   const fitting = list.filter(isAlgorithm).filter((name) => algorithmTable[name].kty !== 'oct')
   if (list.length === 0 || fitting.length < list.length) {

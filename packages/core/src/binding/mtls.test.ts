@@ -128,6 +128,7 @@ describe('configuration', () => {
     [{ from: 'TLS' }, 'from'],
     [{}, 'from'],
     [{ from: { header: '' } }, 'from'],
+    [{ from: { header: 'client-cert', chain: 'client-cert-chain' } }, 'from'],
     [{ from: { header: 'a b' } }, 'from'],
     [{ from: { header: 42 } }, 'from'],
     [{ from: { header: 'Authorization' } }, 'from'],

@@ -54,8 +54,10 @@ type CertificateOf = (view: RequestView) => Uint8Array | DenialReason
 
 function readFrom(from: unknown): CertificateOf {
   if (from === 'tls') return (view) => view.clientCertificate?.() ?? 'certificate_missing'
-  const header: unknown = typeof from === 'object' && from !== null && 'header' in from ? from.header : undefined
+  const [[member, header] = [], ...others] = Object.entries(from ?? {})
   if (
+    member !== 'header' ||
+    others.length > 0 ||
     typeof header !== 'string' ||
     !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header) ||
     reserved.includes(header.toLowerCase())

@@ -45,6 +45,10 @@ describe('memoryReplayStore', () => {
     expect(() => memoryReplayStore({ maxEntries: maxEntries as number })).toThrow(ConfigError)
   })
 
+  it.each([null, { maxEntires: 5 }])('refuses options that it does not know: %j', (options) => {
+    expect(() => memoryReplayStore(options as object)).toThrow(ConfigError)
+  })
+
   it('holds 100,000 unless told otherwise', () => {
     const store = memoryReplayStore()
     for (let i = 0; i < 100_000; i++) store.burn(`id ${i}`, now + 70, now)

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config-error.js'
+import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import type { MaybePromise } from '../maybe-promise.js'
 
 /**
@@ -40,9 +40,10 @@ export interface MemoryReplayStore extends ReplayStore {
  * A replay store in this process's memory: for an app that runs as one process. Synchronous; costs about 100 bytes per
  * proof.
  *
- * @throws ConfigError where `maxEntries` is no whole number of 1 or more
+ * @throws ConfigError for an unknown option, or where `maxEntries` is no whole number of 1 or more
  */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): MemoryReplayStore {
+  refuseUnknownOptions('memoryReplayStore', options, ['maxEntries'])
   const { maxEntries = 100_000 } = options
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new ConfigError('memoryReplayStore: maxEntries must be a whole number, 1 or more.')

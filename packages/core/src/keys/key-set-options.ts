@@ -42,7 +42,7 @@ export const keySetOptionNames: readonly string[] = [
  *
  * @throws ConfigError that names the option
  */
-export function requireKeySetOptions(options: KeySetOptions): KeySetOptions {
+export function requireKeySetOptions(options: KeySetOptions = {}): KeySetOptions {
   refuseUnknownOptions('keySet', options, keySetOptionNames)
   for (const name of ['timeout', 'freshFor', 'staleFor', 'cooldown'] as const) {
     requireNonNegative(`keySet.${name}`, options[name])
