@@ -52,6 +52,7 @@ const cases: Case[] = [
       `packages/${name}/src`,
       '@latchkey/core',
       '@latchkey/core/adapter',
+      '@latchkey/core/openapi',
       '@latchkey/session',
       '@latchkey/session/adapter',
       './guard.js',
@@ -64,7 +65,13 @@ const cases: Case[] = [
     ...refused(`packages/${name}/src/deep`, '../../../core/src/index.js', '../../../../packages/core/src/index.js'),
   ]),
   ...['hono', 'fetch'].flatMap((name) => refused(`packages/${name}/src`, 'node:http', 'node:timers/promises')),
-  ...allowed('packages/nest/src', '@latchkey/core', '@latchkey/core/adapter', '@nestjs/common'),
+  ...allowed(
+    'packages/nest/src',
+    '@latchkey/core',
+    '@latchkey/core/adapter',
+    '@latchkey/core/openapi',
+    '@nestjs/common',
+  ),
   ...refused('packages/nest/src', '@latchkey/express', '@latchkey/fastify', '@latchkey/session', '../../core/src/a.js'),
   ...['session', 'introspection'].flatMap((name) => [
     ...allowed(`packages/${name}/src`, '@latchkey/core', '@latchkey/core/adapter'),

@@ -67,12 +67,12 @@ describe('createVerifier refuses', () => {
   it('issuers that are none', () => {
     expect(refusal({ issuers: [] })).toBe('issuers is an empty list. Configure at least one.')
     for (const issuers of [{}, null, 'x']) {
-      expect(refusal({ issuers })).toBe('issuers takes a list, or a function from `iss` to the options of that issuer.')
+      expect(refusal({ issuers })).toBe('issuers takes a list, or a function from `iss` to its options.')
     }
   })
 
   it('keepFor where nothing is found by a function, or where it is no duration', () => {
-    const text = 'keepFor is for issuers that a function finds: what is listed is kept for good. Leave it out.'
+    const text = 'keepFor is for issuers that a function finds; a list is kept for good. Leave it out.'
     expect(refusal({ issuers: [{ issuer, audience, jwks }], keepFor: 5 })).toBe(text)
     expect(refusal({ issuer, audience, jwks, keepFor: 5 })).toMatch(/^createVerifier: unknown option "keepFor"/)
     expect(refusal({ issuers: () => null, keepFor: -1 })).toMatch(/^keepFor must be a finite number/)

@@ -144,6 +144,8 @@ export interface Verifier<Claims extends object = UntypedClaims> {
   keySets(): readonly KeySetSnapshot[]
   /** What it has counted since it was made: a snapshot. */
   stats(): VerifierStats
+  /** What it was made with, for what documents the API (`@latchkey/core/openapi`). A secret is still among it: never log it. */
+  options(): VerifierOptions<object>
 }
 
 const sharedOptionNames = [
@@ -250,6 +252,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     forget: (kid, issuer) => issuers.forget(kid, issuer),
     keySets: () => snapshots(issuers),
     stats: () => snapshotOf(counters),
+    options: () => options,
   }
 }
 
@@ -265,12 +268,10 @@ function readIssuers<Claims extends object>(options: VerifierOptions<Claims>, co
   requireNonNegative('keepFor', keepFor)
   if (typeof issuers === 'function') return new FoundIssuers(issuers, keepFor ?? 600, context)
   if (keepFor !== undefined) {
-    throw new ConfigError(
-      'keepFor is for issuers that a function finds: what is listed is kept for good. Leave it out.',
-    )
+    throw new ConfigError('keepFor is for issuers that a function finds; a list is kept for good. Leave it out.')
   }
   if (!Array.isArray(issuers)) {
-    throw new ConfigError('issuers takes a list, or a function from `iss` to the options of that issuer.')
+    throw new ConfigError('issuers takes a list, or a function from `iss` to its options.')
   }
   return createListedIssuers(issuers, context)
 }

@@ -40,6 +40,6 @@ export function counting(counters: Counters, emit: Emit<CoreEvent>): Emit<CoreEv
 }
 
 /** A copy that no longer changes. */
-export function snapshotOf({ allowed, denied, remembered, firstSeen, keyFetches }: Counters): VerifierStats {
-  return { allowed, denied: { ...denied }, remembered, firstSeen, keyFetches: { ...keyFetches } }
+export function snapshotOf(counters: Counters): VerifierStats {
+  return { ...counters, denied: { ...counters.denied }, keyFetches: { ...counters.keyFetches } }
 }

@@ -1,3 +1,9 @@
+/**
+ * Guards and session verbs for Fastify.
+ *
+ * @module @latchkey/fastify
+ */
+
 export type { SessionGuardOptions } from '@latchkey/core/adapter'
 export {
   type FastifyAuth,

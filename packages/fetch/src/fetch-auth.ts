@@ -2,7 +2,7 @@ import type { Auth, RequirementOptions, UntypedClaims } from '@latchkey/core'
 import {
   type AppAuth,
   type AuthOptions,
-  carryRequirement,
+  carryRules,
   type Decision,
   isPromise,
   type MaybePromise,
@@ -59,7 +59,7 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
 export function fetchAuth<Claims extends object = UntypedClaims>(
   options: FetchAuthOptions<Claims>,
 ): FetchAuth<Claims> | FetchSessionAuth<Claims> {
-  const { checkOrigin } = readVerifier('fetchAuth', options)
+  const verifier = readVerifier('fetchAuth', options)
   const deny = createDeny(options)
   const stored = new WeakMap<Request, Auth<Claims> | null>()
   const storedAuth = (request: Request) => stored.get(request)
@@ -89,17 +89,21 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
   }
 
   function guard(required: boolean, asked: SessionGuardOptions<Claims> | undefined): FetchGuard {
-    const { authenticate, requirement } = readGuardRules(options, required, asked)
-    return carryRequirement(
-      guardBy((view) => authenticate(view, requirement), keepIdentity),
-      requirement,
+    const rules = readGuardRules(options, required, asked)
+    return carryRules(
+      guardBy((view) => rules.authenticate(view, rules.requirement), keepIdentity),
+      rules,
     )
   }
 
   const auth: FetchAuth<Claims, SessionGuardOptions<Claims>> = {
     requireAuth: (asked) => guard(true, asked),
     optionalAuth: (asked) => guard(false, asked),
-    requireSameOrigin: () => guardBy(checkOrigin, () => {}),
+    requireSameOrigin: () =>
+      carryRules(
+        guardBy(verifier.checkOrigin, () => {}),
+        { options: verifier.options },
+      ),
     getAuth: (request) => requireStoredAuth(storedAuth(request)),
     getOptionalAuth: (request) => optionalStoredAuth(storedAuth(request)),
   }

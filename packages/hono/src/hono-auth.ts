@@ -2,7 +2,7 @@ import type { Auth, RequirementOptions, UntypedClaims } from '@latchkey/core'
 import {
   type AuthOptions,
   cacheFields,
-  carryRequirement,
+  carryRules,
   type Decision,
   type GuardRules,
   isPromise,
@@ -81,7 +81,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
 export function honoAuth<Claims extends object = UntypedClaims, const Name extends string = 'auth'>(
   options: HonoAuthOptions<Claims, Name>,
 ): HonoAuth<Claims, Name> | HonoSessionAuth<Claims, Name> {
-  const { checkOrigin } = readVerifier('honoAuth', options, ['variable'])
+  const verifier = readVerifier('honoAuth', options, ['variable'])
   const { sessions, variable = 'auth' } = options
   const deny = createDeny(options)
   const slot = Symbol('latchkey.auth')
@@ -103,21 +103,25 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
     if (!decision.allow) await overUpgrade(c, c.res)
   }
 
-  function guard({ authenticate, requirement }: GuardRules<Claims>): MiddlewareHandler {
+  function guard(rules: GuardRules<Claims>): MiddlewareHandler {
+    const { authenticate, requirement } = rules
     const handler: MiddlewareHandler = (c, next) => {
       const decision = authenticate(honoRequestView(c), requirement)
       return isPromise(decision) ? decision.then((late) => carryOut(late, c, next)) : carryOut(decision, c, next)
     }
-    return carryRequirement(handler, requirement)
+    return carryRules(handler, rules)
   }
 
   const storedAuth = (c: Slotted) => c.get(slot)
   const auth: HonoAuth<Claims, Name, SessionGuardOptions<Claims>> = {
     requireAuth: (asked) => guard(readGuardRules(options, true, asked)),
     optionalAuth: (asked) => guard(readGuardRules(options, false, asked)),
-    requireSameOrigin: () => async (c, next) => {
-      const decision = checkOrigin(honoRequestView(c))
-      return decision.allow ? next() : overUpgrade(c, deny(decision.error, c))
+    requireSameOrigin: () => {
+      const handler: MiddlewareHandler = async (c, next) => {
+        const decision = verifier.checkOrigin(honoRequestView(c))
+        return decision.allow ? next() : overUpgrade(c, deny(decision.error, c))
+      }
+      return carryRules(handler, { options: verifier.options })
     },
     getAuth: (c: Slotted) => requireStoredAuth(storedAuth(c)),
     getOptionalAuth: (c: Slotted) => optionalStoredAuth(storedAuth(c)),

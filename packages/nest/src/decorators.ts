@@ -1,30 +1,20 @@
 import 'reflect-metadata'
 import type { Auth } from '@latchkey/core'
-import {
-  createRequirement,
-  optionalStoredAuth,
-  type Requirement,
-  type SessionGuardOptions,
-} from '@latchkey/core/adapter'
-import { applyDecorators, createParamDecorator, SetMetadata, UseGuards } from '@nestjs/common'
+import { createRequirement, optionalStoredAuth, type SessionGuardOptions } from '@latchkey/core/adapter'
+import { applyDecorators, createParamDecorator, UseGuards } from '@nestjs/common'
 import { type Asked, askedOf, LatchkeyGuard, sameOrigin, storedAuth } from './latchkey-guard.js'
 
 /** A decorator for a controller or for one of its methods. */
 export type GuardDecorator = MethodDecorator & ClassDecorator
 
-/** What `@nestjs/swagger` reads the `security` of an operation from. */
-const swaggerSecurity = 'swagger/apiSecurity'
-
 /**
  * Lets only requests pass that carry one good token and fulfil the requirement. On a method it takes the place of what is said
- * on the controller. `@nestjs/swagger` gets the operation's `security` from it, under the name `bearer`, as
- * `DocumentBuilder.addBearerAuth()` writes it.
+ * on the controller. `@nestjs/swagger` gets the operation's `security` and its refusals from it.
  *
  * @throws ConfigError for bad options, when the class is defined
  */
 export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
-  const { scope } = read(true, options)
-  return decorate({ required: true, options }, [{ bearer: [...scope] }])
+  return decorate({ required: true, options })
 }
 
 /**
@@ -34,8 +24,7 @@ export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
  * @throws ConfigError for bad options, when the class is defined
  */
 export function OptionalAuth(options: SessionGuardOptions = {}): GuardDecorator {
-  const { scope } = read(false, options)
-  return decorate({ required: false, options }, [{}, { bearer: [...scope] }])
+  return decorate({ required: false, options })
 }
 
 /**
@@ -46,31 +35,11 @@ export function RequireSameOrigin(): GuardDecorator {
   return applyDecorators(sameOrigin(), UseGuards(LatchkeyGuard))
 }
 
-/** `refresh` is for the platform's guard to look at: it knows whether there are sessions. */
-function read(required: boolean, { refresh: _, ...asked }: SessionGuardOptions): Requirement {
-  return createRequirement(required, asked)
-}
-
-function decorate(asked: Asked, security: readonly object[]): GuardDecorator {
-  return applyDecorators(askedOf(asked), documented(security), UseGuards(LatchkeyGuard))
-}
-
-/**
- * Says it to `@nestjs/swagger` method by method: what a controller says stands beside what its method says there, and either
- * would do. A class's decorators come after those of its methods, so what a method says is there already.
- */
-function documented(security: readonly object[]): GuardDecorator {
-  const say = SetMetadata(swaggerSecurity, security)
-  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    if (typeof target !== 'function') {
-      if (key !== undefined && descriptor !== undefined) say(target, key, descriptor)
-      return
-    }
-    for (const [name, each] of Object.entries(Object.getOwnPropertyDescriptors(target.prototype))) {
-      const isSaid = typeof each.value !== 'function' || Reflect.hasMetadata(swaggerSecurity, each.value)
-      if (name !== 'constructor' && !isSaid) say(target.prototype, name, each)
-    }
-  }
+function decorate(asked: Asked): GuardDecorator {
+  // `refresh` is for the platform's guard to look at: it knows whether there are sessions.
+  const { refresh: _, ...options } = asked.options
+  createRequirement(asked.required, options)
+  return applyDecorators(askedOf(asked), UseGuards(LatchkeyGuard))
 }
 
 /**

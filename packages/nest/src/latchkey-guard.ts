@@ -33,6 +33,22 @@ export function sameOrigin(): CustomDecorator {
   return SetMetadata(originMetadata, true)
 }
 
+/** What the decorators of a method and its controller say, the method's before the controller's. */
+export function saidOn(
+  reflector: Reflector,
+  places: Parameters<Reflector['getAllAndOverride']>[1],
+): { readonly asked: Asked | undefined; readonly sameOrigin: boolean } {
+  return {
+    asked: reflector.getAllAndOverride<Asked | undefined>(metadata, places),
+    sameOrigin: reflector.getAllAndOverride<true | undefined>(originMetadata, places) === true,
+  }
+}
+
+/** The platform's guard for what is asked. */
+export function guardOf(auth: PlatformAuth, { required, options }: Asked): PlatformGuard {
+  return required ? auth.requireAuth(options) : auth.optionalAuth(options)
+}
+
 // Not by the module: a parameter's decorator knows the request and nothing else.
 const identities = new WeakMap<object, Auth<object> | null>()
 
@@ -62,7 +78,6 @@ export class LatchkeyGuard implements CanActivate {
    * Nest, and this promise stays open, as middleware that answers never calls `next`: Nest would answer once more to a no.
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const places = [context.getHandler(), context.getClass()]
     const http = context.switchToHttp()
     const [request, response] = [http.getRequest<never>(), http.getResponse<never>()]
     const pass = (guard: PlatformGuard): Promise<void> =>
@@ -70,10 +85,9 @@ export class LatchkeyGuard implements CanActivate {
         guard(request, response, (error) => (error === undefined ? resolve() : reject(error))),
       )
 
-    const asked = this.#reflector.getAllAndOverride<Asked | undefined>(metadata, places)
-    const origin = this.#reflector.getAllAndOverride<true | undefined>(originMetadata, places)
-    if (origin === true) await pass(this.#auth.requireSameOrigin())
-    if (origin === true && asked === undefined) return true
+    const { asked, sameOrigin } = saidOn(this.#reflector, [context.getHandler(), context.getClass()])
+    if (sameOrigin) await pass(this.#auth.requireSameOrigin())
+    if (sameOrigin && asked === undefined) return true
     await pass(this.#guardOf(asked ?? everyone))
     identities.set(request, this.#auth.getOptionalAuth(request))
     return true
@@ -82,7 +96,7 @@ export class LatchkeyGuard implements CanActivate {
   #guardOf(asked: Asked): PlatformGuard {
     const known = this.#guards.get(asked)
     if (known !== undefined) return known
-    const guard = asked.required ? this.#auth.requireAuth(asked.options) : this.#auth.optionalAuth(asked.options)
+    const guard = guardOf(this.#auth, asked)
     this.#guards.set(asked, guard)
     return guard
   }

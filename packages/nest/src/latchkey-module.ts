@@ -1,6 +1,7 @@
 import { ConfigError } from '@latchkey/core'
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common'
-import { HttpAdapterHost } from '@nestjs/core'
+import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core'
+import { documentControllers } from './document-controllers.js'
 import { LatchkeyGuard, platformAuth } from './latchkey-guard.js'
 import type { PlatformAuth } from './platform-auth.js'
 
@@ -9,9 +10,10 @@ export class LatchkeyModule implements OnModuleInit {
   readonly #auth: PlatformAuth
   readonly #host: HttpAdapterHost
 
-  constructor(auth: PlatformAuth, host: HttpAdapterHost) {
+  constructor(auth: PlatformAuth, host: HttpAdapterHost, reflector: Reflector, modules: ModulesContainer) {
     this.#auth = auth
     this.#host = host
+    documentControllers(auth, reflector, modules)
   }
 
   /**
@@ -49,3 +51,5 @@ export class LatchkeyModule implements OnModuleInit {
 Module({})(LatchkeyModule)
 Inject(platformAuth)(LatchkeyModule, undefined, 0)
 Inject(HttpAdapterHost)(LatchkeyModule, undefined, 1)
+Inject(Reflector)(LatchkeyModule, undefined, 2)
+Inject(ModulesContainer)(LatchkeyModule, undefined, 3)

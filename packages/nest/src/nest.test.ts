@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import { createHmac, randomBytes } from 'node:crypto'
 import { type Auth, ConfigError, createVerifier } from '@latchkey/core'
+import { securitySchemesOf } from '@latchkey/core/openapi'
 import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
 import { Controller, Get, type INestApplication, Post } from '@nestjs/common'
@@ -13,7 +14,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CurrentAuth, LatchkeyGuard, LatchkeyModule, OptionalAuth, RequireAuth, RequireSameOrigin } from './index.js'
 
 const secret = randomBytes(32)
-const verifier = createVerifier({ issuer: 'https://id.example', audience: 'api', secret })
+const verifier = createVerifier({
+  issuer: 'https://id.example',
+  audience: 'api',
+  secret,
+  tokenFrom: ['header', { cookie: '__Host-access' }],
+})
 
 function tokenOf(claims: object): string {
   const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -152,11 +158,27 @@ describe.each(platforms)('on $name', ({ auth, other, adapter }) => {
   })
 
   test('an OpenAPI document has the security of each operation', () => {
-    const document = SwaggerModule.createDocument(app, new DocumentBuilder().addBearerAuth().build())
-    expect(document.paths['/me']?.get?.security).toEqual([{ bearer: [] }])
-    expect(document.paths['/cats']?.post?.security).toEqual([{ bearer: ['cats:write'] }])
-    expect(document.paths['/greeting']?.get?.security).toEqual([{}, { bearer: [] }])
+    const builder = new DocumentBuilder()
+    for (const [name, scheme] of Object.entries(securitySchemesOf(verifier))) builder.addSecurity(name, scheme)
+    const document = SwaggerModule.createDocument(app, builder.build())
+    const cookie = 'cookie.__Host-access'
+    expect(Object.keys(document.components?.securitySchemes ?? {})).toEqual(['bearer', cookie])
+    expect(document.paths['/me']?.get?.security).toEqual([{ bearer: [] }, { [cookie]: [] }])
+    expect(document.paths['/greeting']?.get?.security).toEqual([{}, { bearer: [] }, { [cookie]: [] }])
     expect(document.paths['/open/nobody']?.get?.security).toBeUndefined()
+    expect(Object.keys(document.paths['/me']?.get?.responses ?? {})).toEqual(['200', '400', '401'])
+    const { post } = document.paths['/cats'] ?? {}
+    expect(Object.keys(post?.responses ?? {})).toEqual(['201', '400', '401', '403'])
+    expect(post?.responses['403']).toMatchObject({
+      description: expect.stringContaining('cats:write'),
+      content: {
+        'application/problem+json': {
+          schema: { properties: { code: { enum: ['origin_rejected', 'scope_insufficient'] } } },
+        },
+      },
+    })
+    expect(document.paths['/open/form']?.post?.security).toBeUndefined()
+    expect(Object.keys(document.paths['/open/form']?.post?.responses ?? {})).toEqual(['201', '403'])
   })
 })
 

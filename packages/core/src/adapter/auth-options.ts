@@ -4,6 +4,7 @@ import type { Verifier } from '../create-verifier.js'
 import { requireRealm } from '../denial.js'
 import type { Authenticate } from '../request-view.js'
 import { createRequirement, type Requirement, type RequirementOptions } from '../requirement/requirement.js'
+import type { CarriedRules } from '../requirement/requirement-of.js'
 
 /** As much of an app's sessions as a guard asks; `createSessions` of `@latchkey/session` makes them. */
 export interface GuardedSessions<Claims extends object> {
@@ -76,7 +77,7 @@ function requireVerifier<Claims extends object>(
 }
 
 /** Who decides about a guard's requests, and what it asks. */
-export interface GuardRules<Claims extends object> {
+export interface GuardRules<Claims extends object> extends CarriedRules {
   readonly authenticate: Authenticate<Claims>
   readonly requirement: Requirement
 }
@@ -93,12 +94,17 @@ export function readGuardRules<Claims extends object>(
   options: SessionGuardOptions<Claims> = {},
 ): GuardRules<Claims> {
   if (sessions === undefined) {
-    return { authenticate: verifier.authenticate, requirement: createRequirement(required, options) }
+    return {
+      authenticate: verifier.authenticate,
+      requirement: createRequirement(required, options),
+      options: verifier.options,
+    }
   }
   const { refresh = false, ...asked } = options
   if (typeof refresh !== 'boolean') throw new ConfigError('guard: refresh must be true or false.')
   const authenticate = refresh ? sessions.authenticateOrRefresh : sessions.verifier.authenticate
-  return { authenticate, requirement: createRequirement(required, asked) }
+  const requirement = createRequirement(required, asked)
+  return { authenticate, requirement, refreshes: refresh, options: sessions.verifier.options }
 }
 
 /** What every adapter gives: guards, and who is calling. */

@@ -20,11 +20,11 @@ export function createCallbackAuth<Request, Response, Claims extends object>(
   storedAuth: (request: Request) => StoredAuth<Claims>,
 ): AppAuth<CallbackGuard<Request, Response>, SessionGuardOptions<Claims>, Request, Claims> {
   const { guard, originGuard } = createCallbackGuards(framework)
-  const { checkOrigin } = options.verifier ?? options.sessions.verifier
+  const verifier = options.verifier ?? options.sessions.verifier
   return {
     requireAuth: (asked) => guard(readGuardRules(options, true, asked)),
     optionalAuth: (asked) => guard(readGuardRules(options, false, asked)),
-    requireSameOrigin: () => originGuard(checkOrigin),
+    requireSameOrigin: () => originGuard(verifier),
     getAuth: (request) => requireStoredAuth(storedAuth(request)),
     getOptionalAuth: (request) => optionalStoredAuth(storedAuth(request)),
   }

@@ -3,7 +3,7 @@ import type { AuthError } from '../auth-error.js'
 import type { Denial } from '../denial.js'
 import { isPromise, type MaybePromise } from '../maybe-promise.js'
 import type { Decision, RequestView } from '../request-view.js'
-import { carryRequirement } from '../requirement/requirement-of.js'
+import { type CarriedRules, carryRules } from '../requirement/requirement-of.js'
 import type { ResponseCookie, ResponseExtras } from '../response.js'
 import type { GuardRules } from './auth-options.js'
 import { failureOf } from './failure.js'
@@ -35,12 +35,17 @@ export type CallbackGuard<Request, Response> = (
   next: (error?: Error) => void,
 ) => void
 
+/** A verifier, as much as the cross-origin check needs of it. */
+interface OriginRules extends CarriedRules {
+  checkOrigin(view: RequestView): Decision<never>
+}
+
 /** The guards of one app. */
 export interface CallbackGuards<Request, Response, Claims extends object> {
   /** A guard by a verifier's word. */
   guard(rules: GuardRules<Claims>): CallbackGuard<Request, Response>
   /** A guard that asks where a request comes from, and stores nobody. */
-  originGuard(check: (view: RequestView) => Decision<never>): CallbackGuard<Request, Response>
+  originGuard(rules: OriginRules): CallbackGuard<Request, Response>
 }
 
 /**
@@ -97,12 +102,18 @@ export function createCallbackGuards<Request, Response, Claims extends object>(
   }
 
   return {
-    guard: ({ authenticate, requirement }) =>
-      carryRequirement(
+    guard: (rules) => {
+      const { authenticate, requirement } = rules
+      return carryRules(
         guardBy((view) => authenticate(view, requirement), keepIdentity),
-        requirement,
+        rules,
+      )
+    },
+    originGuard: ({ checkOrigin, options }) =>
+      carryRules(
+        guardBy(checkOrigin, () => {}),
+        { options },
       ),
-    originGuard: (check) => guardBy(check, () => {}),
   }
 }
 

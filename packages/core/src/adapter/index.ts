@@ -20,7 +20,7 @@ export { isOnLoopback, isSecureUrl, type PlainHttp } from '../keys/secure-url.js
 export { isPromise, type MaybePromise, whenReady } from '../maybe-promise.js'
 export type { Authenticate, Decision, RequestView } from '../request-view.js'
 export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
-export { carryRequirement } from '../requirement/requirement-of.js'
+export { type CarriedRules, carryRules } from '../requirement/requirement-of.js'
 export type { ResponseCookie, ResponseExtras } from '../response.js'
 export { verifySignature } from '../signature/verify-signature.js'
 export { defaultClockTolerance } from '../token/claims.js'

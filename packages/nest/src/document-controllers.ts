@@ -1,0 +1,44 @@
+import { describeGuards } from '@latchkey/core/openapi'
+import { RequestMethod } from '@nestjs/common'
+import { MetadataScanner, type ModulesContainer, type Reflector } from '@nestjs/core'
+import { guardOf, saidOn } from './latchkey-guard.js'
+import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
+
+// Under these names `@nestjs/swagger` keeps what its own decorators say of a method, and Nest how it answers.
+const security = 'swagger/apiSecurity'
+const responses = 'swagger/apiResponse'
+const httpMethod = 'method'
+const httpCode = '__httpCode__'
+
+/**
+ * Says to `@nestjs/swagger` what the guards of each method ask and how they refuse, beside what its own decorators say there.
+ * Once the controllers are known and before anybody asks for a document: so when the module is made.
+ */
+export function documentControllers(auth: PlatformAuth, reflector: Reflector, modules: ModulesContainer): void {
+  for (const { controllers } of modules.values()) {
+    for (const { metatype } of controllers.values()) {
+      if (typeof metatype !== 'function') continue
+      for (const name of new MetadataScanner().getAllMethodNames(metatype.prototype)) {
+        const method: unknown = metatype.prototype[name]
+        if (typeof method === 'function' && Reflect.hasMetadata(httpMethod, method)) {
+          documentMethod(method, guardsOf(auth, saidOn(reflector, [method, metatype])))
+        }
+      }
+    }
+  }
+}
+
+function guardsOf(auth: PlatformAuth, { asked, sameOrigin }: ReturnType<typeof saidOn>): PlatformGuard[] {
+  return [...(sameOrigin ? [auth.requireSameOrigin()] : []), ...(asked === undefined ? [] : [guardOf(auth, asked)])]
+}
+
+function documentMethod(handler: object, guards: readonly PlatformGuard[]): void {
+  if (guards.length === 0) return
+  const number: RequestMethod = Reflect.getMetadata(httpMethod, handler)
+  // Which version the document will be of nobody knows yet: what is right in 3.0 is right in 3.1.
+  const described = describeGuards(guards, { method: RequestMethod[number], version: '3.0.0' })
+  if (described.security !== undefined) Reflect.defineMetadata(security, described.security, handler)
+  const status = Reflect.getMetadata(httpCode, handler) ?? (number === RequestMethod.POST ? 201 : 200)
+  const own = Reflect.getMetadata(responses, handler) ?? { [status]: { description: '' } }
+  Reflect.defineMetadata(responses, { ...described.responses, ...own }, handler)
+}
