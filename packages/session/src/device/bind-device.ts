@@ -4,7 +4,7 @@ import { findSession, refusalOfGone } from '../refresh/known-session.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
 import type { BindingResult, WhyGone } from '../store/session-store.js'
-import { checkChallenge, sessionOfChallenge } from './challenge.js'
+import { atStart, checkChallenge, sessionOfChallenge } from './challenge.js'
 import { verifyDeviceProof, writeDeviceKey } from './device-proof.js'
 
 /** Seconds after a session's start in which it can be bound to a device. */
@@ -58,7 +58,7 @@ export function createBindDevice({ begin, end, clock }: BindContext) {
     const record = carried ?? (await store.read(named))
     if ('gone' in record) return refuse(await reasonOfGone(store, named, record.gone))
     if (record.challengeKey === null) return refuse('challenge_unknown')
-    const asked = { session: named, presented: null, key: record.challengeKey, now: clock() }
+    const asked = { session: named, madeFor: [atStart], key: record.challengeKey, now: clock() }
     const fault = await checkChallenge(proof.challenge, asked)
     // It was made at the start: with it the time for a registration is over.
     if (fault === 'challenge_stale') return refuse(record.deviceKey === null ? 'binding_late' : 'already_bound')

@@ -294,6 +294,24 @@ describe('the refresh of a bound session', () => {
     expect(eventsOf(app, 'device_mismatch')).toEqual([])
   })
 
+  test('whose request is sent again after the grace gets a challenge, and no successor without a new proof', async () => {
+    const app = await deviceApp()
+    const refresh = await bound(app)
+    const proof = await laptop.prove(await challenged(app, refresh))
+    const { refresh: next } = tokensOf(await refreshWith(app, refresh, proof))
+    app.advance(10)
+    const replayed = await refusal(refreshWith(app, refresh, proof), 'proof_required')
+    expect(replayed.reason).toBe('challenge_used')
+    const again = await refreshWith(app, refresh, await laptop.prove(challengeOf(replayed.headers)))
+    expect(tokensOf(again).refresh).toBe(next)
+    // Of a token that is older still, too: who records a request ends no session with it.
+    await refreshBound(app, next)
+    expect(await refusal(refreshWith(app, refresh, proof), 'proof_required')).toMatchObject({
+      reason: 'challenge_used',
+    })
+    expect(eventsOf(app, 'refresh_reused')).toEqual([])
+  })
+
   test('never happens in passing: the guard answers as it would have', async () => {
     const app = await deviceApp()
     const refresh = await bound(app)

@@ -1,4 +1,4 @@
-import { makeStartChallenge } from './challenge.js'
+import { atStart, makeChallenge } from './challenge.js'
 
 /**
  * The field with which a log-in asks the browser to bind the session to a key of its device (W3C Device Bound Session
@@ -11,6 +11,6 @@ export async function registrationField(
   session: string,
   { key, path, now }: { readonly key: string; readonly path: string; readonly now: number },
 ): Promise<Readonly<Record<string, string>>> {
-  const challenge = await makeStartChallenge(session, key, now)
+  const challenge = await makeChallenge(session, atStart, key, now)
   return { 'secure-session-registration': `(ES256);path="${path}";challenge="${challenge}"` }
 }
