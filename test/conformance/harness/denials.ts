@@ -26,6 +26,8 @@ const denials = {
   access_denied: { ...forbidden, error: null },
   authentication_insufficient: { ...unauthorized, error: 'insufficient_user_authentication' },
   origin_rejected: { ...forbidden, error: null },
+  proof_required: { ...forbidden, error: null },
+  binding_rejected: { ...forbidden, error: null },
   refresh_rejected: { ...unauthorized, error: null },
   keys_unavailable: { status: 503, title: 'Service Unavailable', error: null, retryAfter: true },
   store_unavailable: { status: 503, title: 'Service Unavailable', error: null, retryAfter: true },

@@ -33,7 +33,7 @@ for (const kind of storeKinds) {
       beforeAll(async () => {
         store = await kind.start()
         bodyStore = await store.database()
-        const names: readonly PlanName[] = ['cookie', 'body', 'strict']
+        const names: readonly PlanName[] = ['cookie', 'body', 'strict', 'bound', 'required']
         // One configuration after the other, each with its frameworks side by side, while the first cases already run.
         let earlier: Promise<unknown> = Promise.resolve()
         for (const name of names) {

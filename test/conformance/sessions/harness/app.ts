@@ -4,7 +4,7 @@ import type { ReportedEvent } from '../../harness/check.js'
 import { type Field, RawConnection, type RawResponse, requestBytes } from '../../harness/raw-http.js'
 import type { Lockstep } from './lockstep.js'
 import type { SessionPlan } from './plans.js'
-import { claimsOf, type Tokens, tokensOf } from './tokens.js'
+import { challengeIn, claimsOf, type Tokens, tokensOf } from './tokens.js'
 import { Transcript } from './transcript.js'
 
 /** What a request carries. */
@@ -179,6 +179,8 @@ export class App {
 
   #remember(method: string, target: string, response: RawResponse): void {
     this.transcript.answer(method, target, response)
+    const challenge = challengeIn(response)
+    if (challenge !== undefined) this.transcript.name('challenge', challenge)
     const tokens = tokensOf(response)
     if (tokens === undefined) return
     this.#given.push(tokens)

@@ -71,6 +71,10 @@ export const plans = {
     },
     others: { tokenFrom: [{ cookie: '__Host-access' }], clockTolerance: 0 },
   },
+  /** Browsers may bind sessions to their device. */
+  bound: { ...defaults, delivery: 'cookie', sessions: { deviceBound: 'offered' } },
+  /** They must, and the access tokens of those that do not are refused. */
+  required: { ...defaults, delivery: 'cookie', sessions: { deviceBound: 'required', revocation: 'immediate' } },
 } as const satisfies Record<string, SessionPlan>
 
 /** The name of a configuration. */

@@ -39,6 +39,13 @@ export function tokensOf(response: RawResponse): Tokens | undefined {
     : undefined
 }
 
+/** The challenge that a response has, of a log-in or of a refusal. */
+export function challengeIn(response: RawResponse): string | undefined {
+  const registration = fieldOf(response, 'secure-session-registration')
+  const refusal = fieldOf(response, 'secure-session-challenge')
+  return (/challenge="([^"]+)"/.exec(registration ?? '') ?? /^"([^"]+)"/.exec(refusal ?? ''))?.[1]
+}
+
 /** The claims set of an access token, unverified. */
 export function claimsOf(token: string): { readonly [claim: string]: unknown } {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
