@@ -54,6 +54,26 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))('
   })
 })
 
+describe('what its users may do', () => {
+  it.each<[string, Record<string, unknown>, { scope?: string[]; roles?: string[] }]>([
+    ['auth0', {}, { scope: ['read:messages'] }],
+    ['auth0', { permissions: undefined }, { scope: ['openid', 'read:messages'] }],
+    ['auth0', { permissions: [] }, { scope: [] }],
+    ['keycloak', {}, { scope: ['openid', 'profile'], roles: ['offline_access'] }],
+    ['cognito', {}, { scope: ['api/read'], roles: ['admins'] }],
+    ['entra', { roles: ['Editor'] }, { scope: ['access_as_user'], roles: ['Editor'] }],
+    ['entra', { roles: ['Editor'], scp: undefined }, { scope: [], roles: ['Editor'] }],
+    ['okta', {}, { scope: ['openid', 'posts:read'], roles: [] }],
+    ['clerk', { o: { id: 'org_1', rol: 'admin' } }, { roles: ['admin'] }],
+    ['clerk', { org_role: 'org:admin' }, { roles: ['org:admin'] }],
+  ])('%s, %j', async (name, claims, may) => {
+    const provider = providers.find((each) => each.name === name)
+    if (provider === undefined) throw new Error('There is no such provider.')
+    const { verifier, token } = playProvider(provider)
+    expect(await verifier.verify(token(claims))).toMatchObject(may)
+  })
+})
+
 describe('what a proxy puts into a field of its own', () => {
   it.each([
     [

@@ -1,11 +1,12 @@
-import { type Auth, createVerifier, type UntypedClaims } from '@latchkey/core'
+import { type Auth, ConfigError, createVerifier, type UntypedClaims } from '@latchkey/core'
 import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
+import { fetchAuth } from '@latchkey/fetch'
 import { honoAuth } from '@latchkey/hono'
 import express from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
-import { expectTypeOf, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
 const common = { issuer: 'https://id.example', audience: null } as const
@@ -82,4 +83,61 @@ test('guards and factories take no option that nobody reads', () => {
   void (() => expressAuth({ realm: 'api' }))
   // @ts-expect-error: no such option
   void (() => honoAuth({ verifier: typed, relam: 'api' }))
+})
+
+test('a check knows the claims of the schema, and answers yes or no', () => {
+  const adapters = [
+    fastifyAuth({ verifier: typed }),
+    expressAuth({ verifier: typed }),
+    fetchAuth({ verifier: typed }),
+  ] as const
+  for (const { requireAuth } of adapters) {
+    void requireAuth({ check: ({ claims }) => claims.email.endsWith('@example.com') })
+    void requireAuth({ check: async ({ claims, roles }) => claims.email !== '' && roles.includes('editor') })
+    // @ts-expect-error: a misspelt claim
+    void (() => requireAuth({ check: ({ claims }) => claims.emial === '' }))
+    // @ts-expect-error: a text is no answer
+    void (() => requireAuth({ check: ({ claims }) => claims.email }))
+    // @ts-expect-error: no answer at all
+    void (() => requireAuth({ check: () => {} }))
+    // @ts-expect-error: neither is a promise of something else
+    void (() => requireAuth({ check: async ({ claims }) => claims.email }))
+  }
+  const { requireAuth, optionalAuth } = honoAuth({ verifier: typed })
+  void optionalAuth({ check: ({ claims }) => claims.email !== '' })
+  // @ts-expect-error: a misspelt claim
+  void (() => requireAuth({ check: ({ claims }) => claims.emial === '' }))
+  // Without a schema a claim can be anything.
+  const plain = honoAuth({ verifier: untyped })
+  void plain.requireAuth({ check: ({ claims }) => claims['tenant'] === 'acme' })
+  // @ts-expect-error: of an unknown type
+  void (() => plain.requireAuth({ check: ({ claims }) => claims['tenant'].length > 0 }))
+})
+
+test('what a route asks for has the types of what it means', () => {
+  const { requireAuth } = honoAuth({ verifier: untyped })
+  void requireAuth({ anyScope: ['a', 'b'], role: 'editor', acr: ['mfa'], maxAuthAge: 300 })
+  void requireAuth({ authorizationDetails: [{ type: 'payment', actions: ['initiate'] }] })
+  // @ts-expect-error: misspelt
+  void (() => requireAuth({ roles: ['editor'] }))
+  // @ts-expect-error: misspelt
+  void (() => requireAuth({ anyScopes: ['a'] }))
+  // @ts-expect-error: seconds, not a text
+  void (() => requireAuth({ maxAuthAge: '5m' }))
+  // @ts-expect-error: a role is a text
+  void (() => requireAuth({ role: 5 }))
+  // @ts-expect-error: an authorization detail has a type
+  void (() => requireAuth({ authorizationDetails: { actions: ['initiate'] } }))
+  // @ts-expect-error: a member that nobody compares
+  void (() => requireAuth({ authorizationDetails: { type: 'payment', amount: 5 } }))
+  // @ts-expect-error: of sessions only
+  void (() => requireAuth({ refresh: true }))
+})
+
+test('an empty list asks for nothing that anybody could have', () => {
+  const { requireAuth } = honoAuth({ verifier: untyped })
+  for (const option of ['scope', 'anyScope', 'role', 'acr', 'authorizationDetails']) {
+    expect(() => requireAuth({ [option]: [] }), option).toThrow(ConfigError)
+    expect(() => requireAuth({ [option]: '' } as object), option).toThrow(ConfigError)
+  }
 })

@@ -16,7 +16,8 @@ export interface Auth0Options {
  *   tenant's default audience.
  * - `aud` also lists the tenant's `/userinfo` where `openid` was asked for; one of ours is enough. An ID token's `aud` is the
  *   client: never give the client ID as audience.
- * - With RBAC and *Add Permissions in the Access Token* they are in the claim `permissions`, not in the scopes.
+ * - With RBAC and *Add Permissions in the Access Token* there is a claim `permissions`, which is what the user may do. Where it
+ *   is there, it is read as the scopes; `scope`, which is what the client asked for, where it is not.
  * - The issuer ends in a slash. With a custom domain, give that domain: tokens asked for there name it.
  * - An API that signs with HS256 has a secret in place of keys: use `issuer`, `audience` and `secret` yourself.
  *
@@ -28,6 +29,7 @@ export function auth0(domain: string, { audience, profile = 'auth0' }: Auth0Opti
     issuer: `https://${requireHost('auth0: domain', domain)}/`,
     audience,
     algorithms: ['RS256', 'PS256'],
+    scopeFrom: ['permissions', 'scope'],
     ...(profile === 'rfc9068' ? { tokenType: 'at+jwt' as const } : {}),
   }
 }

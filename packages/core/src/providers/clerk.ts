@@ -17,6 +17,8 @@ export interface ClerkOptions {
  * - They live for a minute and are renewed by Clerk's script, so clients must ask for one before each request.
  * - They come in the `Authorization` field across origins, in the cookie `__session` within one; for that add
  *   `tokenFrom: ['header', { cookie: '__session' }]`.
+ * - The role in the active organization (`o.rol`, in older tokens `org_role`) is read as a role: `admin` in the one is
+ *   `org:admin` in the other.
  * - A token of a native app has no `azp`, so it is refused: give such an app a JWT template with an audience.
  *
  * @param frontendApi the Frontend API's host, `clerk.app.example` or `NAME.clerk.accounts.dev`
@@ -29,6 +31,7 @@ export function clerk(frontendApi: string, { authorizedParties, audience }: Cler
     audience,
     algorithms: ['RS256'],
     jwksUri: `${issuer}/.well-known/jwks.json`,
+    rolesFrom: ['o.rol', 'org_role'],
     requiredClaims: { azp: requireList('clerk: authorizedParties', authorizedParties) },
   }
 }

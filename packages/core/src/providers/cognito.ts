@@ -19,7 +19,7 @@ export interface CognitoOptions {
  * - They have `client_id` where others have `aud`, so that is what must be named here; every app client of the pool can get
  *   tokens otherwise. `aud` is there only where a client asked for a resource.
  * - ID tokens are signed by the same keys; `token_use` tells them apart, and must be `access`.
- * - Groups are in `cognito:groups`. Scopes are there for tokens from the hosted pages, not for those of the SDK's sign-in
+ * - Groups (`cognito:groups`) are read as roles. Scopes are there for tokens from the hosted pages, not for those of the SDK's sign-in
  *   (`aws.cognito.signin.user.admin` alone).
  *
  * @throws ConfigError for a region or pool that is no name, or no client
@@ -32,6 +32,7 @@ export function cognito({ region, userPoolId, clientId, audience }: CognitoOptio
     audience: audience ?? null,
     algorithms: ['RS256'],
     jwksUri: `${issuer}/.well-known/jwks.json`,
+    rolesFrom: 'cognito:groups',
     requiredClaims: { token_use: 'access', client_id: requireList('cognito: clientId', clientId) },
   }
 }

@@ -22,7 +22,7 @@ const tenantId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
  *   token's `tid`), which is compared: a key of one tenant's template verifies nobody else's tokens.
  * - A key made for one app alone (claims mapping) is not in that set; such an API needs its own `jwksUri` with `?appid=`.
  * - Where the API and its client are one registration, an ID token has the same `aud`. It has no `scp`: ask for a scope.
- * - Tokens for an app by itself have `roles` and no `scp`. Tokens for Microsoft Graph cannot be verified by anybody else.
+ * - App roles (`roles`) are read as roles: a user's, and those of an app by itself, whose token has no `scp`. Tokens for Microsoft Graph cannot be verified by anybody else.
  * - Personal accounts are the tenant 9188040d-6c67-4c5b-b112-36a304b66dad.
  *
  * @throws ConfigError for an empty list, or a tenant that is no ID in lower case
@@ -40,6 +40,7 @@ export function entra({ tenants, audience }: EntraOptions): readonly IssuerOptio
     audience,
     algorithms: ['RS256'],
     keys,
+    rolesFrom: 'roles',
     requiredClaims: { tid, ver: '2.0' },
   }))
 }

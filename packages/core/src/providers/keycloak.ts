@@ -21,14 +21,15 @@ export interface KeycloakOptions {
  *   `Bearer`, which is demanded here.
  * - Inside a cluster the server is often reached by another name than tokens give. `internalUrl` fetches the keys there; the
  *   issuer stays the public one. Set the server's `hostname`, or the issuer follows the name each client used.
- * - Roles are in `realm_access.roles` and `resource_access.CLIENT.roles`.
+ * - Roles of the realm (`realm_access.roles`) are read as roles. Those of a client are not, since a token has them of every
+ *   client: add yours, `{ ...keycloak(…), rolesFrom: ['realm_access.roles', 'resource_access.api.roles'] }`.
  *
  * @throws ConfigError for a realm that is no name
  */
 export function keycloak({ url, realm, audience, internalUrl }: KeycloakOptions): IssuerOptions {
   const path = `/realms/${requireWord('keycloak: realm', realm)}`
   const issuer = `${url.replace(/\/$/, '')}${path}`
-  const common = { issuer, audience, requiredClaims: { typ: 'Bearer' } }
+  const common = { issuer, audience, requiredClaims: { typ: 'Bearer' }, rolesFrom: 'realm_access.roles' }
   if (internalUrl === undefined) return common
   const jwksUri = `${internalUrl.replace(/\/$/, '')}${path}/protocol/openid-connect/certs`
   if (!internalUrl.startsWith('http:')) return { ...common, jwksUri }
