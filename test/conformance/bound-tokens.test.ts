@@ -129,6 +129,21 @@ describe('bound tokens, in every framework', () => {
     }
   })
 
+  test('the metadata are at one path alone, whatever characters it has', async () => {
+    const path = '/.well-known/oauth-protected-resource/v1:beta/*/(x)'
+    for (const server of await serversOf('oddlyNamed')) {
+      const ask = (method: string, target: string) =>
+        sendOnce(server.port, { method, target, fields: [['Host', 'x']] }).then(({ status }) => status)
+      expect(await ask('GET', path)).toBe(200)
+      expect(await ask('GET', `${path}?x`)).toBe(200)
+      expect(await ask('HEAD', path)).toBe(200)
+      expect(await ask('DELETE', path)).toBe(404)
+      for (const other of ['/v1', '/v1:beta', '/v1-beta/a/x', '/v1:beta/a/(x)', '/v1:beta/*/(x)/']) {
+        expect(await ask('GET', `/.well-known/oauth-protected-resource${other}`)).toBe(404)
+      }
+    }
+  })
+
   test('a proof is good once, and a nonce is asked for once', async () => {
     for (const server of await serversOf('nonce')) {
       const make = new Bound(server.port, '/me')

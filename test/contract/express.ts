@@ -32,7 +32,8 @@ export async function serveExpress(make: typeof express, contract: Contract, por
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ sessions })
-  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth, upgrade } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth, resourceMetadata, upgrade } = auth
+  if (verifier.resourceMetadata !== undefined) app.use(resourceMetadata())
   app.get('/public', (_req, res) => send(res, publicAnswer))
   app.post('/same-origin', requireSameOrigin(), (_req, res) => send(res, publicAnswer))
   app.all('/me', requireAuth(), (req, res) => send(res, me(getAuth(req))))
@@ -46,8 +47,6 @@ export async function serveExpress(make: typeof express, contract: Contract, por
     app.get(path, guard, answer).post(path, guard, answer)
   }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
-  const { resourceMetadata: metadata } = verifier
-  if (metadata !== undefined) app.get(metadata.path, (_req, res) => send(res, metadata))
   app.get('/stats', (_req, res) => send(res, stats(contract)))
   app.get('/events', (_req, res) => send(res, events(contract)))
   app.post('/clock', async (req, res) => send(res, moveClock(contract, await readText(req))))

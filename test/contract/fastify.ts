@@ -48,8 +48,9 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ sessions })
-  const { plugin, requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
+  const { plugin, requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth, resourceMetadata } = auth
   await app.register(plugin)
+  if (verifier.resourceMetadata !== undefined) app.addHook('onRequest', resourceMetadata())
   app.get('/public', (_request, reply) => send(reply, publicAnswer))
   app.post('/same-origin', { onRequest: requireSameOrigin() }, (_request, reply) => send(reply, publicAnswer))
   app.all('/me', { onRequest: requireAuth() }, (request, reply) => send(reply, me(getAuth(request))))
@@ -78,8 +79,6 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   }
   await app.register(sockets)
   if ('session' in auth) addSessionRoutes(app, auth, contract)
-  const { resourceMetadata: metadata } = verifier
-  if (metadata !== undefined) app.get(metadata.path, (_request, reply) => send(reply, metadata))
   app.get('/stats', (_request, reply) => send(reply, stats(contract)))
   app.get('/events', (_request, reply) => send(reply, events(contract)))
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))

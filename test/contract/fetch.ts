@@ -25,9 +25,8 @@ type Handler = (request: Request, ...platform: unknown[]) => Response | undefine
 /** The contract server on nothing but `Request` and `Response`, with a table for a router. */
 export function fetchApp(contract: Contract, open: OpenSocket): FetchApp {
   const { verifier, sessions } = contract
-  const { resourceMetadata: metadata } = verifier
   const auth = sessions === undefined ? fetchAuth({ verifier }) : fetchAuth({ sessions })
-  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth, resourceMetadata } = auth
   const socket: Handler = (request, ...platform) =>
     request.headers.get('upgrade')?.toLowerCase() === 'websocket'
       ? open(request, platform, (peer) => receive(verifier, getAuth(request), peer))
@@ -50,33 +49,31 @@ export function fetchApp(contract: Contract, open: OpenSocket): FetchApp {
       ]
     }),
     ...('session' in auth ? sessionRoutes(auth, contract) : []),
-    ...(metadata === undefined ? [] : [[`GET ${metadata.path}`, () => send(metadata)] satisfies [string, Handler]]),
     ['GET /stats', () => send(stats(contract))],
     ['GET /events', () => send(events(contract))],
     ['POST /clock', async (request) => send(moveClock(contract, await request.text()))],
   ])
 
-  return {
-    fetch: async (request, ...platform) => {
-      // Bun hands on what the Host field said, whatever it was.
-      if (!URL.canParse(request.url)) return send(notFound)
-      const { pathname } = new URL(request.url)
-      const method = request.method === 'HEAD' ? 'GET' : request.method
-      const handler = [
-        `${method} ${pathname}`,
-        `* ${pathname}`,
-        `${method} ${pathname.replace(/^\/sessions\/[^/]+$/, '/sessions/*')}`,
-      ]
-        .map((route) => routes.get(route))
-        .find((found) => found !== undefined)
-      try {
-        return handler === undefined ? send(notFound) : await handler(request, ...platform)
-      } catch (error) {
-        console.error(error)
-        return send(failed)
-      }
-    },
+  const route: Handler = async (request, ...platform) => {
+    // Bun hands on what the Host field said, whatever it was.
+    if (!URL.canParse(request.url)) return send(notFound)
+    const { pathname } = new URL(request.url)
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const handler = [
+      `${method} ${pathname}`,
+      `* ${pathname}`,
+      `${method} ${pathname.replace(/^\/sessions\/[^/]+$/, '/sessions/*')}`,
+    ]
+      .map((each) => routes.get(each))
+      .find((found) => found !== undefined)
+    try {
+      return handler === undefined ? send(notFound) : await handler(request, ...platform)
+    } catch (error) {
+      console.error(error)
+      return send(failed)
+    }
   }
+  return { fetch: verifier.resourceMetadata === undefined ? route : resourceMetadata()(route) }
 }
 
 function sessionRoutes({ session, requireAuth, getAuth }: FetchSessionAuth, contract: Contract): [string, Handler][] {

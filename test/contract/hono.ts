@@ -26,7 +26,8 @@ export function honoApp(contract: Contract, upgradeWebSocket: UpgradeWebSocket<u
 
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? honoAuth({ verifier }) : honoAuth({ sessions })
-  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth } = auth
+  const { requireAuth, requireSameOrigin, optionalAuth, getAuth, getOptionalAuth, resourceMetadata } = auth
+  if (verifier.resourceMetadata !== undefined) app.use(resourceMetadata())
   app.get('/public', (c) => send(c, publicAnswer))
   app.post('/same-origin', requireSameOrigin(), (c) => send(c, publicAnswer))
   app.all('/me', requireAuth(), (c) => send(c, me(c.var.auth)))
@@ -51,8 +52,6 @@ export function honoApp(contract: Contract, upgradeWebSocket: UpgradeWebSocket<u
     app.post(path, guard, answer)
   }
   if ('session' in auth) addSessionRoutes(app, auth, contract)
-  const { resourceMetadata: metadata } = verifier
-  if (metadata !== undefined) app.get(metadata.path, (c) => send(c, metadata))
   app.get('/stats', (c) => send(c, stats(contract)))
   app.get('/events', (c) => send(c, events(contract)))
   app.post('/clock', async (c) => send(c, moveClock(contract, await c.req.text())))

@@ -25,7 +25,8 @@ export function answerResponse({ cookies, ...answer }: SessionAnswer): Response 
   return response
 }
 
-function responseOf({ status, headers, body }: Denial): Response {
+/** A response of what is said, and no more. */
+export function responseOf({ status, headers, body }: Denial): Response {
   if (body === '') return new Response(null, { status, headers: { ...headers } })
   const bytes = new TextEncoder().encode(body)
   return new Response(bytes, { status, headers: { ...headers, 'content-length': String(bytes.length) } })

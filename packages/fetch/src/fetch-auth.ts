@@ -6,6 +6,7 @@ import {
   type Decision,
   isPromise,
   type MaybePromise,
+  metadataRoute,
   optionalStoredAuth,
   type RequestView,
   readGuardRules,
@@ -14,7 +15,7 @@ import {
   type SessionGuardOptions,
 } from '@latchkey/core/adapter'
 import type { Sessions } from '@latchkey/session'
-import { createDeny, keepPrivate, type OnDeny, withExtras } from './fetch-answer.js'
+import { createDeny, keepPrivate, type OnDeny, responseOf, withExtras } from './fetch-answer.js'
 import { viewOf } from './fetch-request-view.js'
 import { createFetchSession, type FetchSession } from './fetch-session.js'
 
@@ -104,6 +105,14 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
         guardBy(verifier.checkOrigin, () => {}),
         { options: verifier.options },
       ),
+    resourceMetadata: () => {
+      const metadataFor = metadataRoute(verifier.resourceMetadata)
+      return (handler) =>
+        (request, ...rest) => {
+          const metadata = metadataFor(viewOf(request, rest))
+          return metadata === undefined ? handler(request, ...rest) : responseOf(metadata)
+        }
+    },
     getAuth: (request) => requireStoredAuth(storedAuth(request)),
     getOptionalAuth: (request) => optionalStoredAuth(storedAuth(request)),
   }

@@ -50,7 +50,8 @@ function addCookie(c: Context, { name, value, domain, ...attributes }: ResponseC
   setCookie(c, name, value, { ...attributes, httpOnly: true, ...(domain === undefined ? {} : { domain }) })
 }
 
-function respond(c: Context, { status, headers, body }: Denial): Response {
+/** Answers with what is said, and no more. */
+export function respond(c: Context, { status, headers, body }: Denial): Response {
   if (body === '') return c.newResponse(null, status as StatusCode, { ...headers })
   const bytes = new TextEncoder().encode(body)
   return c.newResponse(bytes, status as StatusCode, { ...headers, 'content-length': String(bytes.length) })

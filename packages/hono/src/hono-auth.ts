@@ -7,6 +7,7 @@ import {
   type GuardRules,
   isPromise,
   isUncached,
+  metadataRoute,
   optionalStoredAuth,
   readGuardRules,
   readVerifier,
@@ -16,7 +17,7 @@ import {
 } from '@latchkey/core/adapter'
 import type { Sessions } from '@latchkey/session'
 import type { Context, MiddlewareHandler, Next } from 'hono'
-import { addExtras, createDeny, type OnDeny } from './hono-answer.js'
+import { addExtras, createDeny, type OnDeny, respond } from './hono-answer.js'
 import { honoRequestView } from './hono-request-view.js'
 import { createHonoSession, type HonoSession } from './hono-session.js'
 import { overUpgrade } from './hono-upgrade.js'
@@ -52,6 +53,11 @@ export interface HonoAuth<
    * what a page of another origin sends, but for GET, HEAD and OPTIONS.
    */
   readonly requireSameOrigin: () => MiddlewareHandler
+  /**
+   * Answers who asks for the API's metadata (RFC 9728), at the path that every challenge names, and lets all else pass: `app.use(resourceMetadata())`.
+   * Throws ConfigError where the verifier has no `resource`.
+   */
+  readonly resourceMetadata: () => MiddlewareHandler
   /** Who is calling, where the type of `c` does not say so. Throws ConfigError where no guard ran or no token came. */
   readonly getAuth: (c: Context) => Auth<Claims>
   /** Who is calling, null for nobody. Throws ConfigError where no guard ran. */
@@ -122,6 +128,13 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
         return decision.allow ? next() : overUpgrade(c, deny(decision.error, c))
       }
       return carryRules(handler, { options: verifier.options })
+    },
+    resourceMetadata: () => {
+      const metadataFor = metadataRoute(verifier.resourceMetadata)
+      return async (c, next) => {
+        const metadata = metadataFor(honoRequestView(c))
+        return metadata === undefined ? next() : respond(c, metadata)
+      }
     },
     getAuth: (c: Slotted) => requireStoredAuth(storedAuth(c)),
     getOptionalAuth: (c: Slotted) => optionalStoredAuth(storedAuth(c)),

@@ -31,6 +31,8 @@ export const boundPlans = {
   field: { ...common, dpop: {}, mtls: { from: { header: 'client-cert' } } },
   described: { ...common, resource: described },
   describedDpop: { ...common, resource: described, dpop: { algorithms: ['ES256'] } },
+  // What routers read as parameters and as anything.
+  oddlyNamed: { ...common, resource: { resource: 'https://api.example/v1:beta/*/(x)' } },
   off: common,
   ignoring: { ...common, cnf: 'ignore' },
 } as const satisfies Record<string, Configuration>

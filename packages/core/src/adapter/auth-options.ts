@@ -118,6 +118,11 @@ export interface AppAuth<Guard, Options, Request, Claims extends object> {
    * what a page of another origin sends, but for GET, HEAD and OPTIONS.
    */
   readonly requireSameOrigin: () => Guard
+  /**
+   * Answers who asks for the API's metadata (RFC 9728), at the path that every challenge names, and lets all else pass: for the whole app, before its routes.
+   * Throws ConfigError where the verifier has no `resource`.
+   */
+  readonly resourceMetadata: () => Guard
   /** Who is calling. Throws ConfigError where no guard ran, or an optional one found no token. */
   readonly getAuth: (request: Request) => Auth<Claims>
   /** Who is calling, null for nobody. Throws ConfigError where no guard ran. */

@@ -6,6 +6,7 @@ import {
   type SessionGuardOptions,
 } from './auth-options.js'
 import { type CallbackFramework, type CallbackGuard, createCallbackGuards } from './callback-guard.js'
+import { metadataRoute } from './metadata-route.js'
 import { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'
 
 /**
@@ -25,6 +26,14 @@ export function createCallbackAuth<Request, Response, Claims extends object>(
     requireAuth: (asked) => guard(readGuardRules(options, true, asked)),
     optionalAuth: (asked) => guard(readGuardRules(options, false, asked)),
     requireSameOrigin: () => originGuard(verifier),
+    resourceMetadata: () => {
+      const metadataFor = metadataRoute(verifier.resourceMetadata)
+      return (request, response, next) => {
+        const metadata = metadataFor(framework.view(request))
+        if (metadata === undefined) next()
+        else framework.send(response, metadata)
+      }
+    },
     getAuth: (request) => requireStoredAuth(storedAuth(request)),
     getOptionalAuth: (request) => optionalStoredAuth(storedAuth(request)),
   }
