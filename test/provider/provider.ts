@@ -57,6 +57,7 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Runn
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client) => client.clientId.startsWith('api-') },
       jwtIntrospection: { enabled: true },
       backchannelLogout: { enabled: true },
