@@ -34,7 +34,7 @@ export interface OidcLoginOptions {
   readonly parameters?: Readonly<Record<string, string>>
   /** Seal the log-in's cookie and the provider's tokens: 32 bytes each; the first seals, all open. */
   readonly secrets: readonly Uint8Array[]
-  /** The sessions that log-ins begin. */
+  /** The sessions that log-ins begin; with `delivery: 'cookie'`, the default. */
   readonly sessions: Sessions<object>
   readonly onLogin: OnLogin
   /** Whether the provider's tokens are kept with the session, sealed, for `accessToken`. Default false. */

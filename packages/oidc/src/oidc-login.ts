@@ -57,6 +57,9 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   if (typeof sessions?.start !== 'function') {
     throw new ConfigError('oidcLogin: sessions is missing. Make it with createSessions; mind an await.')
   }
+  if (sessions.delivery === 'body') {
+    throw new ConfigError("oidcLogin: sessions need delivery 'cookie', since the browser that comes back is sent on.")
+  }
   const sealer = createSealer(options.secrets)
   const provider = createProvider({ issuer, clientId, clientAuth: clientAuthOf(options), fetch })
   const pending = createPendingLogIns(sealer, clock)

@@ -45,6 +45,7 @@ export function createSessions<Claims extends object = UntypedClaims>(
   return {
     issuer: options.issuer,
     store,
+    delivery: options.delivery ?? 'cookie',
     ...compose(options, settings, { begin, end, pending }, verifier, emit),
     jwks: () => keyring.jwks(),
     jwksAnswer: createJwksAnswer(() => keyring.jwks()),

@@ -89,6 +89,8 @@ export interface Sessions<Claims extends object = UntypedClaims> {
   readonly issuer: string
   /** Where they are kept. */
   readonly store: SessionStore
+  /** How their tokens travel: a browser that is sent on needs cookies. */
+  readonly delivery: 'cookie' | 'body'
   /**
    * Begins a session for someone whom the app has just logged in. Rejects with `request_malformed` where the log-in, which may come
    * from the request, is not one.
