@@ -47,7 +47,12 @@ describe('requireUsableKeys', () => {
     ).toThrow(new ConfigError(message))
   })
 
-  it('refuses a key that serves none of the allowed algorithms', () => {
+  it('takes keys that none of the algorithms can use beside one that serves', () => {
+    const keys = [createKey('RS256').jwk, good, createKey('EdDSA').jwk]
+    expect(() => requireUsableKeys({ keys }, ['ES256'], (index) => `jwks.keys[${index}]`)).not.toThrow()
+  })
+
+  it('refuses a set of which no key serves an allowed algorithm', () => {
     expect(() => requireUsableKeys({ keys: [good] }, ['RS256', 'ES384'], (index) => `jwks.keys[${index}]`)).toThrow(
       new ConfigError('jwks.keys[0] serves none of the allowed algorithms: RS256, ES384.'),
     )

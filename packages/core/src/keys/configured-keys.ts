@@ -1,8 +1,8 @@
-import { canImport } from '#signature'
 import { ConfigError } from '../config-error.js'
 import { type Algorithm, algorithmTable } from './algorithms.js'
 import { checkJwk, fits, type Jwk, type JwkFault, type JwkSet } from './jwk.js'
 import type { KeySet, KeySetSnapshot } from './key-set.js'
+import { isImportable } from './usable-keys.js'
 import type { VerificationKey } from './verification-key.js'
 
 const faultTexts: Record<JwkFault, string> = {
@@ -14,10 +14,11 @@ const faultTexts: Record<JwkFault, string> = {
 }
 
 /**
- * Checks a configured JWKS, where a bad key is a mistake to mend and not, as in a fetched set, one to pass over.
+ * Checks configured keys, of which a bad one is a mistake to mend and not, as in a fetched set, to be passed over. A good one that
+ * none of the algorithms can use may stand beside others: a set is given as its issuer has published it.
  *
  * @param placeOf what to call a key by its position
- * @throws ConfigError naming the first bad key by its place
+ * @throws ConfigError naming the first bad key by its place, or where no key serves
  */
 export function requireUsableKeys(
   set: JwkSet,
@@ -27,25 +28,15 @@ export function requireUsableKeys(
   if (typeof set !== 'object' || set === null || !Array.isArray(set.keys) || set.keys.length === 0) {
     throw new ConfigError('jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).')
   }
-  set.keys.forEach((jwk: Jwk, index: number) => {
-    requireUsableKey(jwk, algorithms, placeOf(index))
+  const keys = set.keys.map((jwk: Jwk, index: number) => {
+    const key = checkJwk(jwk)
+    if (typeof key === 'string') throw new ConfigError(`${placeOf(index)} ${faultTexts[key]}`)
+    if (!isImportable(key)) throw new ConfigError(`${placeOf(index)} ${faultTexts.unfit}`)
+    return key
   })
-}
-
-/**
- * Checks one public key that somebody configured.
- *
- * @param what the option and the place in it, for the message
- * @throws ConfigError
- */
-export function requireUsableKey(jwk: Jwk, algorithms: readonly Algorithm[], what: string): void {
-  const key = checkJwk(jwk)
-  if (typeof key === 'string') throw new ConfigError(`${what} ${faultTexts[key]}`)
-  const alg = algorithms.find((name) => fits(key, name))
-  if (alg === undefined) {
-    throw new ConfigError(`${what} serves none of the allowed algorithms: ${algorithms.join(', ')}.`)
+  if (!keys.some((key) => algorithms.some((name) => fits(key, name)))) {
+    throw new ConfigError(`${placeOf(0)} serves none of the allowed algorithms: ${algorithms.join(', ')}.`)
   }
-  if (!canImport(key, alg)) throw new ConfigError(`${what} ${faultTexts.unfit}`)
 }
 
 /**

@@ -21,7 +21,8 @@ export function usableKeys(jwks: unknown): readonly VerificationKey[] | KeysFail
   return keys.length === 0 ? 'no_usable_key' : keys
 }
 
-function isImportable(key: VerificationKey): boolean {
+/** Whether the platform takes a key for something. */
+export function isImportable(key: VerificationKey): boolean {
   const alg = asymmetricAlgorithms.find((name) => fits(key, name))
   return alg !== undefined && canImport(key, alg)
 }

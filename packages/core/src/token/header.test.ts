@@ -6,6 +6,14 @@ const rules: HeaderRules = { algorithms: asymmetricAlgorithms, tokenType: undefi
 const atJwtRules: HeaderRules = { ...rules, tokenType: 'at+jwt' }
 
 describe('checkHeader', () => {
+  it('refuses a kid that is no string, unless the key is a secret, which has no name', () => {
+    for (const kid of [5, null, ['k1'], {}]) {
+      expect(checkHeader({ alg: 'RS256', kid }, rules)).toBe('kid_invalid')
+      const secret = { ...rules, algorithms: ['HS256'] } as const
+      expect(checkHeader({ alg: 'HS256', kid }, secret)).toEqual({ alg: 'HS256', kid: undefined })
+    }
+  })
+
   it('gives back the algorithm and the kid', () => {
     expect(checkHeader({ alg: 'RS256', kid: 'k1', typ: 'JWT' }, rules)).toEqual({ alg: 'RS256', kid: 'k1' })
     expect(checkHeader({ alg: 'EdDSA' }, rules)).toEqual({ alg: 'EdDSA', kid: undefined })

@@ -1,5 +1,5 @@
 import type { DenialReason } from '../auth-error.js'
-import { type Algorithm, isAlgorithm } from '../keys/algorithms.js'
+import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
 import type { JsonObject } from './compact-jws.js'
 import { isTooDeep } from './depth.js'
 
@@ -31,9 +31,10 @@ export function checkHeader(header: JsonObject, rules: HeaderRules): CheckedHead
   if (header['zip'] !== undefined) return 'zip_unsupported'
   if (mediaType(header['cty']) === 'jwt') return 'cty_nested'
   if (!isExpectedType(typ, rules.tokenType)) return 'typ_mismatch'
-  if (kid !== undefined && typeof kid !== 'string') return 'kid_invalid'
   if (isTooDeep(header)) return 'header_too_deep'
-  return { alg, kid }
+  if (kid === undefined || typeof kid === 'string') return { alg, kid }
+  // A secret has no name, so that whatever the token calls it does not count.
+  return algorithmTable[alg].kty === 'oct' ? { alg, kid: undefined } : 'kid_invalid'
 }
 
 /** Explicit typing (RFC 8725 §3.11): the media type with or without `application/`, in any letter case. */

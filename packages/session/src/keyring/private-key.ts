@@ -1,5 +1,5 @@
 import { type Algorithm, ConfigError, type Jwk } from '@latchkey/core'
-import { asymmetricAlgorithms, requireUsableKey } from '@latchkey/core/adapter'
+import { asymmetricAlgorithms, requireUsableKeys } from '@latchkey/core/adapter'
 import {
   CompactSign,
   type CryptoKey,
@@ -95,7 +95,7 @@ async function loadJwk(jwk: JWK, where: string): Promise<LoadedKey> {
   const parts = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined)
   const material = Object.fromEntries(parts) as JWK
   // What core would refuse to verify with is not worth signing with.
-  requireUsableKey({ ...material, alg }, [alg], where)
+  requireUsableKeys({ keys: [{ ...material, alg }] }, [alg], () => where)
   const kid = jwk.kid ?? (await calculateJwkThumbprint(material))
   const publicJwk: Jwk = { ...material, kid, alg, use: 'sig' }
   return { kid, alg, key: await importPrivate(jwk, material, alg, where), publicJwk }
