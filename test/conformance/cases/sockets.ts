@@ -27,7 +27,7 @@ function refused(
   } as const
 }
 
-/** What asks for an upgrade where there is none is answered as any request. */
+/** What asks for an upgrade where there is none is answered like every other request. */
 function plain(name: string, fields: readonly Field[], more: Partial<Case> = {}) {
   return {
     name,

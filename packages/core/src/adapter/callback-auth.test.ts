@@ -3,6 +3,7 @@ import type { Auth, UntypedClaims } from '../auth.js'
 import { AuthError } from '../auth-error.js'
 import { ConfigError } from '../config-error.js'
 import { createVerifier, type Verifier } from '../create-verifier.js'
+import { protectedResource } from '../protected-resource.js'
 import type { Decision, RequestView } from '../request-view.js'
 import { requirementOf } from '../requirement/requirement-of.js'
 import type { ResponseCookie } from '../response.js'
@@ -214,4 +215,24 @@ describe('options', () => {
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(message)
   })
+})
+
+test('who asks for the metadata is answered, and all else passes', () => {
+  const resource = protectedResource({ resource: 'https://app.example' })
+  const secret = new Uint8Array(32)
+  const verifier = createVerifier({ issuer: 'https://id.example', audience: 'api', secret, resource })
+  const sent: string[] = []
+  const answering = { ...framework, send: (_request: Exchange, { body }: { body: string }) => void sent.push(body) }
+  const mount = createCallbackAuth<Exchange, Exchange, Claims>(
+    { verifier },
+    answering,
+    ({ auth }) => auth,
+  ).resourceMetadata()
+  let passed = 0
+  for (const path of ['/', '/.well-known/oauth-protected-resource']) {
+    const request = { ...exchange(), method: 'GET', url: () => `https://app.example${path}` }
+    mount(request, request, () => passed++)
+  }
+  expect(passed).toBe(1)
+  expect(sent).toEqual([verifier.resourceMetadata?.body])
 })
