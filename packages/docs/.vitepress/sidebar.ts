@@ -5,6 +5,11 @@ function page(text: string, link: string): DefaultTheme.SidebarItem {
   return { text, link }
 }
 
+/** Pages that belong together, behind one that leads to them: open while one of them is. */
+function group(text: string, link: string, items: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarItem {
+  return { text, link, items, collapsed: true }
+}
+
 /** Codes of refusals in the order of their statuses, each with a page. */
 const codes = [
   ...['request_malformed', 'token_repeated'],
@@ -56,38 +61,24 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Writing an adapter', '/guide/adapters'),
     ],
   },
-  {
-    text: 'Migrating',
-    collapsed: true,
-    items: [
-      page('What changes', '/migrating/'),
-      page('@fastify/jwt', '/migrating/fastify-jwt'),
-      page('express-jwt', '/migrating/express-jwt'),
-      page('express-oauth2-jwt-bearer', '/migrating/express-oauth2-jwt-bearer'),
-      page('hono/jwt, hono/jwk', '/migrating/hono-jwt'),
-      page('passport-jwt', '/migrating/passport-jwt'),
-    ],
-  },
-  {
-    text: 'Errors',
-    collapsed: true,
-    items: [page('All', '/errors/'), ...codes.map((code) => page(code, `/errors/${code}`))],
-  },
-  {
-    text: 'Design',
-    collapsed: true,
-    items: [
-      page('Decisions', '/design/'),
-      page('One token per request', '/design/strict-selection'),
-      page('No unsigned tokens', '/design/no-none'),
-      page('503 when keys cannot be had', '/design/outages-are-503'),
-      page('Opaque refresh tokens', '/design/opaque-refresh-tokens'),
-      page('A short grace', '/design/reuse-grace'),
-      page('A cache keyed by the token', '/design/token-cache'),
-      page('A door for each reader', '/design/three-doors'),
-      page('Our own parser', '/design/own-parser'),
-      page("The framework's cookies", '/design/framework-cookies'),
-      page('No process-wide state', '/design/no-process-wide-state'),
-    ],
-  },
+  group('Migrating', '/migrating/', [
+    page('@fastify/jwt', '/migrating/fastify-jwt'),
+    page('express-jwt', '/migrating/express-jwt'),
+    page('express-oauth2-jwt-bearer', '/migrating/express-oauth2-jwt-bearer'),
+    page('hono/jwt, hono/jwk', '/migrating/hono-jwt'),
+    page('passport-jwt', '/migrating/passport-jwt'),
+  ]),
+  group('Errors', '/errors/', [...codes.map((code) => page(code, `/errors/${code}`))]),
+  group('Design', '/design/', [
+    page('One token per request', '/design/strict-selection'),
+    page('No unsigned tokens', '/design/no-none'),
+    page('503 when keys cannot be had', '/design/outages-are-503'),
+    page('Opaque refresh tokens', '/design/opaque-refresh-tokens'),
+    page('A short grace', '/design/reuse-grace'),
+    page('A cache keyed by the token', '/design/token-cache'),
+    page('A door for each reader', '/design/three-doors'),
+    page('Our own parser', '/design/own-parser'),
+    page("The framework's cookies", '/design/framework-cookies'),
+    page('No process-wide state', '/design/no-process-wide-state'),
+  ]),
 ]
