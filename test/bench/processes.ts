@@ -76,7 +76,8 @@ async function takeTurn(workers: readonly ChildProcess[], turn: Turn): Promise<n
   const rates = await Promise.all(
     workers.map(async (worker) => {
       worker.send(turn)
-      const [rate] = (await once(worker, 'message')) as [number]
+      const [rate] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [number]
+      if (worker.exitCode !== null) throw new Error('A worker ended before its turn did.')
       return rate
     }),
   )
