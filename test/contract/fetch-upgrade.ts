@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { answerUpgrade, ignoreErrors } from '@latchkey/core/adapter'
+import { answerUpgrade } from '@latchkey/core/adapter'
 import type { NodePlatform, Receive } from './fetch-sockets.js'
 import type { FetchApp } from './listen.js'
 import { attend, createSocketServer, type UpgradeListener } from './socket-server.js'
@@ -25,7 +25,8 @@ export function fetchUpgrade({ fetch }: FetchApp): UpgradeListener {
   }
 
   return (incoming, socket, head) => {
-    ignoreErrors(socket)
+    // Where nobody listens, a connection that a client resets would end the process.
+    socket.on('error', () => socket.destroy())
     void decide(incoming, socket, head)
   }
 }

@@ -5,6 +5,7 @@ import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
 import {
   CurrentAuth,
+  gatewayAuth,
   LatchkeyModule,
   OptionalAuth,
   type PlatformAuth,
@@ -28,7 +29,10 @@ import {
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
+import { WsAdapter } from '@nestjs/platform-ws'
+import { WebSocketGateway } from '@nestjs/websockets'
 import express from 'express'
+import type { WebSocket } from 'ws'
 import {
   type Answer,
   events,
@@ -41,6 +45,7 @@ import {
   publicAnswer,
   readText,
   stats,
+  upgradeRequired,
 } from './answers.js'
 import type { Contract } from './config.js'
 import { makeExpress, send as sendExpress } from './express.js'
@@ -48,6 +53,7 @@ import { makeFastify, send as sendFastify } from './fastify.js'
 import type { GuardedRoute } from './guards.js'
 import { askingForCertificates, type Listening, listening } from './listen.js'
 import { sessionRoutesOf, type Verbs } from './nest-sessions.js'
+import { narrowUpgrades, receiveOver } from './socket-server.js'
 
 /** What is the platform's own. */
 export interface Platform {
@@ -80,20 +86,35 @@ async function serve(contract: Contract, port: number, platform: Platform): Prom
     controllers.push(...sessionRoutesOf(contract, platform, platform.auth.session))
   const { resourceMetadata: metadata } = contract.verifier
   if (metadata !== undefined) controllers.push(documentOf(metadata, platform))
-  const app = await NestFactory.create(moduleOf(platform, controllers), platform.adapter, {
+  const module = moduleOf(platform, controllers, gatewayOf(contract))
+  const app = await NestFactory.create(module, platform.adapter, {
     logger: false,
     bodyParser: false,
     ...(contract.tls === undefined ? {} : { httpsOptions: askingForCertificates(contract.tls) }),
   })
   app.useGlobalFilters(new Failures(platform))
+  app.useWebSocketAdapter(new WsAdapter(app))
+  await app.init()
+  narrowUpgrades(app.getHttpServer())
   await app.listen(port, '127.0.0.1')
   return listening(app.getHttpServer())
 }
 
-function moduleOf({ auth }: Platform, controllers: Type[]): DynamicModule {
+function moduleOf({ auth }: Platform, controllers: Type[], gateway: Type): DynamicModule {
   @Module({})
   class ContractModule {}
-  return { module: ContractModule, imports: [LatchkeyModule.forRoot(auth)], controllers }
+  return { module: ContractModule, imports: [LatchkeyModule.forRoot(auth)], controllers, providers: [gateway] }
+}
+
+function gatewayOf({ verifier }: Contract): Type {
+  const { verifyClient, getAuth } = gatewayAuth({ verifier })
+  @WebSocketGateway({ path: '/socket', verifyClient })
+  class Gateway {
+    handleConnection(socket: WebSocket, request: IncomingMessage): void {
+      receiveOver(socket, verifier, getAuth(request))
+    }
+  }
+  return Gateway
 }
 
 function routesOf(contract: Contract, { raw, send }: Platform): Type {
@@ -132,6 +153,12 @@ function routesOf(contract: Contract, { raw, send }: Platform): Type {
     @RequireAuth({ scope: ['read', 'admin'] })
     admin(@CurrentAuth() auth: Auth, @Res() response: never): void {
       send(response, me(auth))
+    }
+
+    @Get('socket')
+    @RequireAuth()
+    socket(@Res() response: never): void {
+      send(response, upgradeRequired)
     }
 
     @Get('stats')

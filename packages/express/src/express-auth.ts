@@ -62,6 +62,9 @@ export function expressAuth<Claims extends object = UntypedClaims>(
     { ...framework, keep },
     storedAuth,
   )
-  const auth = { ...guards, upgrade: createUpgrade<Claims>(verifier.authenticate, keep, options.realm) }
+  const auth = {
+    ...guards,
+    upgrade: createUpgrade<Claims>({ authenticate: verifier.authenticate, keep, realm: options.realm }),
+  }
   return sessions === undefined ? auth : { ...auth, session: createExpressSession(sessions, framework, storedAuth) }
 }

@@ -1,15 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Auth, ConfigError, requirementOf } from '@latchkey/core'
-import {
-  type Authenticate,
-  answerUpgrade,
-  createRequirement,
-  denialOf,
-  ignoreErrors,
-  type Requirement,
-  refuseUnknownOptions,
-} from '@latchkey/core/adapter'
+import type { Auth } from '@latchkey/core'
+import { createUpgradeGuard, refuseUnknownOptions, type UpgradeContext } from '@latchkey/core/adapter'
 import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'
 
 /** What `upgrade` can be told. */
@@ -25,8 +17,8 @@ export interface UpgradeOptions {
  * `onDeny` is not asked, since there is no response of Express. Who is calling is also kept for `getAuth(req)`.
  *
  * @param req the request, and `socket` its connection, as Node's `upgrade` event has them
- * @returns who is calling; null where the request was refused, or the client is gone. Rejects with ConfigError where the guard is
- * none of `requireAuth`, and with what the guard's own `check` throws, after a 500.
+ * @returns who is calling; null where the request was refused, or the client is gone. Rejects with ConfigError for a bad option,
+ * and with what the guard's own `check` throws; the client gets a 500 then.
  */
 export type ExpressUpgrade<Claims> = (
   req: IncomingMessage,
@@ -34,42 +26,18 @@ export type ExpressUpgrade<Claims> = (
   options?: UpgradeOptions,
 ) => Promise<Auth<Claims> | null>
 
-const anyToken = createRequirement(true, {})
-
-/** Makes the guard of WebSockets. A refresh in passing is none of its parts: a 101 carries no cookies. */
+/** Makes the guard of WebSockets. */
 export function createUpgrade<Claims>(
-  authenticate: Authenticate<Claims>,
-  keep: (req: GuardedRequest, auth: Auth<Claims>) => void,
-  realm: string | undefined,
+  context: Omit<UpgradeContext<GuardedRequest, Claims>, 'view'>,
 ): ExpressUpgrade<Claims> {
+  const guardUpgrade = createUpgradeGuard<GuardedRequest, Claims>({
+    ...context,
+    view: (req) => new ExpressRequestView(req),
+  })
   return async (req, socket, options = {}) => {
-    ignoreErrors(socket)
-    try {
-      const requirement = readRequirement(options)
-      // As Express itself does with a request that it takes in.
-      if (options.app !== undefined) Object.setPrototypeOf(req, options.app.request)
-      const decision = await authenticate(new ExpressRequestView(req), requirement)
-      if (decision.allow && decision.auth !== null) {
-        if (socket.destroyed) return null
-        keep(req, decision.auth)
-        return decision.auth
-      }
-      if (!decision.allow) {
-        const { status, headers, body } = denialOf(decision.error, realm)
-        const fields = Object.entries({ ...headers, ...decision.response?.headers })
-        await answerUpgrade(socket, { status, headers: fields, body })
-      }
-      return null
-    } catch (thrown) {
-      await answerUpgrade(socket, { status: 500, headers: [], body: '' })
-      throw thrown
-    }
+    refuseUnknownOptions('upgrade', options, ['guard', 'app'])
+    // As Express itself does with a request that it takes in.
+    if (options.app !== undefined) Object.setPrototypeOf(req, options.app.request)
+    return guardUpgrade(req, socket, options.guard)
   }
-}
-
-function readRequirement(options: UpgradeOptions): Requirement {
-  refuseUnknownOptions('upgrade', options, ['guard', 'app'])
-  const requirement = options.guard === undefined ? anyToken : requirementOf(options.guard)
-  if (requirement?.required === true) return requirement
-  throw new ConfigError('upgrade: guard takes what requireAuth gives.')
 }

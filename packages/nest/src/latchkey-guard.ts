@@ -1,4 +1,4 @@
-import type { Auth } from '@latchkey/core'
+import { type Auth, ConfigError } from '@latchkey/core'
 import type { SessionGuardOptions, StoredAuth } from '@latchkey/core/adapter'
 import {
   type CanActivate,
@@ -78,6 +78,11 @@ export class LatchkeyGuard implements CanActivate {
    * Nest, and this promise stays open, as middleware that answers never calls `next`: Nest would answer once more to a no.
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') {
+      throw new ConfigError(
+        'The decorators guard HTTP routes. For a gateway give verifyClient of gatewayAuth to @WebSocketGateway.',
+      )
+    }
     const http = context.switchToHttp()
     const [request, response] = [http.getRequest<never>(), http.getResponse<never>()]
     const pass = (guard: PlatformGuard): Promise<void> =>

@@ -27,7 +27,7 @@ export { defaultClockTolerance } from '../token/claims.js'
 export { maxTokenLength, parseCompactJws } from '../token/compact-jws.js'
 export { deepestNesting, isTooDeep } from '../token/depth.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
-export { answerUpgrade, ignoreErrors, isUpgrade, type UpgradeAnswer, type UpgradeSocket } from './answer-upgrade.js'
+export { answerUpgrade, isUpgrade, type UpgradeAnswer, type UpgradeSocket } from './answer-upgrade.js'
 export {
   type AnswerOptions,
   type AppAuth,
@@ -49,9 +49,11 @@ export {
 export { clientCertificate } from './client-certificate.js'
 export { failureOf, isError } from './failure.js'
 export { fetchRequestView } from './fetch-request-view.js'
+export { createUpgradeGuard, type GuardUpgrade, type UpgradeContext, upgradeRequirement } from './guard-upgrade.js'
 export { parseJsonBody, readBody, readJsonBody } from './json-body.js'
 export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
 export { metadataRoute } from './metadata-route.js'
+export { type NodeRequest, nodeRequestView } from './node-request-view.js'
 export { type NodeFields, nodeField, targetUri } from './raw-headers.js'
 export { serializeCookie, settleCookies } from './set-cookie.js'
 export { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'

@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, describe, expect, test } from 'vitest'
+import { audience, claimsSet, createKey, issuer, now, signToken } from '../../test/fixtures.js'
+import type { Auth } from '../auth.js'
+import { ConfigError } from '../config-error.js'
+import { createVerifier } from '../create-verifier.js'
+import { createRequirement } from '../requirement/requirement.js'
+import { carryRules } from '../requirement/requirement-of.js'
+import { createUpgradeGuard } from './guard-upgrade.js'
+import { nodeRequestView } from './node-request-view.js'
+
+const key = createKey('ES256')
+const tokenFrom = ['header', { cookie: 'access' }] as const
+const verifier = createVerifier({ issuer, audience, jwks: { keys: [key.jwk] }, clock: () => now, tokenFrom })
+const good = signToken(key, claimsSet())
+
+let stop: (() => void) | undefined
+afterEach(() => stop?.())
+
+/** What a guard of upgrades says about a client's request, and what the client hears, if anything. */
+async function ask(fields: readonly string[], guard?: object) {
+  const http = createServer().listen(0, '127.0.0.1')
+  stop = () => http.close()
+  await once(http, 'listening')
+  const client = connect((http.address() as AddressInfo).port, '127.0.0.1')
+  const head = ['GET /chat HTTP/1.1', 'Host: api.example', 'Connection: Upgrade', 'Upgrade: websocket', ...fields]
+  client.write(`${head.join('\r\n')}\r\n\r\n`)
+  const [request, socket] = await once(http, 'upgrade')
+  const kept = new Map<IncomingMessage, Auth>()
+  const guardUpgrade = createUpgradeGuard<IncomingMessage, { readonly [claim: string]: unknown }>({
+    authenticate: verifier.authenticate,
+    view: nodeRequestView,
+    keep: (each, auth) => void kept.set(each, auth),
+    realm: 'chat',
+  })
+  const outcome = await guardUpgrade(request, socket, guard).catch((thrown: unknown) => thrown)
+  const isOpen = !socket.destroyed
+  if (isOpen) socket.destroy()
+  return { outcome, isOpen, heard: await text(client), kept: kept.get(request) }
+}
+
+const guardOf = (required: boolean, options = {}) =>
+  carryRules({}, { options: () => ({ issuer, audience }), requirement: createRequirement(required, options) })
+
+describe('a guard of upgrades', () => {
+  test('gives who is calling, keeps it, and leaves the connection to the app', async () => {
+    const { outcome, isOpen, heard, kept } = await ask([`Authorization: Bearer ${good}`])
+    expect(outcome).toMatchObject({ claims: { sub: 'ada' } })
+    expect([isOpen, heard, kept]).toEqual([true, '', outcome])
+  })
+
+  test.each([
+    ['nobody', [], '401 Unauthorized', 'token_missing'],
+    [
+      'two tokens',
+      [`Authorization: Bearer ${good}`, `Authorization: Bearer ${good}`],
+      '400 Bad Request',
+      'token_repeated',
+    ],
+    [
+      'a page of another origin',
+      [`Cookie: access=${good}`, 'Origin: https://evil.example'],
+      '403 Forbidden',
+      'origin_rejected',
+    ],
+    [
+      'a page of ours under https',
+      [`Cookie: access=${good}`, 'Origin: https://api.example'],
+      '403 Forbidden',
+      'origin_rejected',
+    ],
+  ])('answers %s over HTTP and closes', async (_who, fields, status, code) => {
+    const { outcome, isOpen, heard, kept } = await ask(fields)
+    expect([outcome, isOpen, kept]).toEqual([null, false, undefined])
+    expect(heard).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n`))
+    expect(heard).toContain(`"code":"${code}"`)
+  })
+
+  test('a page of ours passes with its cookie', async () => {
+    const { outcome } = await ask([`Cookie: access=${good}`, 'Origin: http://api.example'])
+    expect(outcome).toMatchObject({ source: 'cookie' })
+  })
+
+  test('asks what its guard asks, with the realm', async () => {
+    const { heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { scope: 'chat' }))
+    expect(heard).toContain('www-authenticate: Bearer realm="chat", error="insufficient_scope", scope="chat"')
+  })
+
+  test("an app's own check that throws is a 500, and the app's to hear of", async () => {
+    const check = () => {
+      throw new Error('of the app')
+    }
+    const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { check }))
+    expect(outcome).toEqual(new Error('of the app'))
+    expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
+  })
+
+  test.each([
+    ['optional', guardOf(false)],
+    ['no guard', {}],
+  ])('a guard that is %s is a mistake', async (_what, guard) => {
+    const { outcome, isOpen } = await ask([], guard)
+    expect(outcome).toBeInstanceOf(ConfigError)
+    expect(isOpen).toBe(false)
+  })
+})
+
+test('a request over TLS is of an https origin; one that says nothing is of none', () => {
+  const view = nodeRequestView({
+    rawHeaders: [],
+    headers: { host: 'api.example' },
+    url: '/',
+    socket: { encrypted: true },
+  })
+  expect([view.method, view.url(), view.clientCertificate?.()]).toEqual(['', 'https://api.example/', undefined])
+  expect(nodeRequestView({ rawHeaders: [], headers: {} }).url()).toBe('')
+})

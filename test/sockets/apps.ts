@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import websocket from '@fastify/websocket'
+import { createAdaptorServer, upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server'
+import type { Auth, Verifier } from '@latchkey/core'
+import { expressAuth } from '@latchkey/express'
+import { fastifyAuth } from '@latchkey/fastify'
+import { honoAuth } from '@latchkey/hono'
+import express from 'express'
+import express4 from 'express4'
+import { fastify } from 'fastify'
+import { Hono } from 'hono'
+import { WebSocketServer } from 'ws'
+
+/** An app that listens. */
+export interface SocketApp {
+  readonly port: number
+  close(): void
+}
+
+interface Peer {
+  send(text: string): void
+  close(code: number): void
+}
+
+/** Each has `/chat`, which wants the scope `chat`, greets, and closes with 4401 when the identity ends. */
+export const apps: Readonly<Record<string, (verifier: Verifier) => Promise<SocketApp>>> = {
+  Fastify: serveFastify,
+  Express: (verifier) => serveExpress(express, verifier),
+  'Express 4': (verifier) => serveExpress(express4, verifier),
+  Hono: serveHono,
+  'bare ws': serveBare,
+}
+
+/** Gives what stops watching. */
+function greet(verifier: Verifier, auth: Auth, peer: Peer): () => void {
+  const watch = verifier.watch(auth, () => peer.close(4401))
+  peer.send(`hello ${auth.claims.sub}`)
+  return () => watch.stop()
+}
+
+async function serveFastify(verifier: Verifier): Promise<SocketApp> {
+  const { plugin, requireAuth, getAuth } = fastifyAuth({ verifier })
+  const app = fastify()
+  await app.register(plugin)
+  await app.register(websocket)
+  app.get('/chat', { websocket: true, onRequest: requireAuth({ scope: 'chat' }) }, (socket, request) => {
+    socket.on('close', greet(verifier, getAuth(request), socket))
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return listening(app.server)
+}
+
+async function serveExpress(make: typeof express, verifier: Verifier): Promise<SocketApp> {
+  const { requireAuth, upgrade } = expressAuth({ verifier })
+  const guard = requireAuth({ scope: 'chat' })
+  const app = make().set('trust proxy', 'loopback')
+  const server = createServer(app)
+  const sockets = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (req, socket, head) => {
+    void upgrade(req, socket, { guard, app }).then((auth) => {
+      if (auth === null) return
+      sockets.handleUpgrade(req, socket, head, (opened) => opened.on('close', greet(verifier, auth, opened)))
+    })
+  })
+  return listen(server)
+}
+
+async function serveBare(verifier: Verifier): Promise<SocketApp> {
+  const { requireAuth, upgrade, getAuth } = expressAuth({ verifier })
+  const guard = requireAuth({ scope: 'chat' })
+  const server = createServer()
+  const sockets = new WebSocketServer({ noServer: true })
+  sockets.on('connection', (opened, req) => opened.on('close', greet(verifier, getAuth(req), opened)))
+  server.on('upgrade', (req, socket, head) => {
+    void upgrade(req, socket, { guard }).then((auth) => {
+      if (auth !== null) sockets.handleUpgrade(req, socket, head, (opened) => sockets.emit('connection', opened, req))
+    })
+  })
+  return listen(server)
+}
+
+async function serveHono(verifier: Verifier): Promise<SocketApp> {
+  const { requireAuth, getAuth } = honoAuth({ verifier })
+  const app = new Hono()
+  const open = upgradeWebSocket((c) => {
+    let stop: (() => void) | undefined
+    return {
+      onOpen: (_event, socket) => {
+        stop = greet(verifier, getAuth(c), socket)
+      },
+      onClose: () => stop?.(),
+    }
+  })
+  app.get('/chat', requireAuth({ scope: 'chat' }), open)
+  const sockets = new WebSocketServer({ noServer: true }) as WebSocketServerLike
+  return listen(createAdaptorServer({ fetch: app.fetch, websocket: { server: sockets } }) as Server)
+}
+
+async function listen(server: Server): Promise<SocketApp> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return listening(server)
+}
+
+function listening(server: Server): SocketApp {
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
