@@ -8,7 +8,7 @@ const site = 'packages/docs/'
 /** Every path that the sidebar leads to: its pages by name, and a page per code. */
 async function sidebarLinks(): Promise<string[]> {
   const { text } = await readDocument(`${site}.vitepress/sidebar.ts`)
-  const pages = [...text.matchAll(/(?:page|group)\((?:'[^']*'|"[^"]*"), '(\/[^']*)'\)/g)].map(([, link = '']) => link)
+  const pages = [...text.matchAll(/(?:page|group)\((?:'[^']*'|"[^"]*"), '(\/[^']*)'[,)]/g)].map(([, link = '']) => link)
   const [, list = ''] = /const codes = \[\n(.*?)\n\]/s.exec(text) ?? []
   return [...pages, ...[...list.matchAll(/'(\w+)'/g)].map(([, code = '']) => `/errors/${code}`)]
 }
