@@ -43,7 +43,7 @@ it('leaves out what needs a public key where there is none', () => {
     .badTokens()
     .map(({ name }) => name)
   const missing = pair.filter((name) => !secret.includes(name))
-  expect(missing).toEqual(['hmac_with_public_key', 'unknown_kid', 'embedded_key'])
+  expect(missing).toEqual(['hmac_with_public_key', 'unknown_kid', 'embedded_key', 'kid_not_string'])
   expect(() => createTestIssuer({ algorithms: ['HS256'] }).badToken('unknown_kid')).toThrow(/key pair/)
 })
 

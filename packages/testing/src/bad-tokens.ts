@@ -108,7 +108,7 @@ const recipes: Readonly<Record<BadTokenName, Recipe>> = {
   tampered_signature: rejected('signature_invalid', (m) => changeSegment(good(m), 2, flipFirst)),
   unknown_kid: pairOnly(rejected('key_not_found', but({ header: { kid: 'unknown-kid' } }))),
   embedded_key: pairOnly(rejected('key_not_found', (m) => embeddedKey(m))),
-  kid_not_string: rejected('kid_invalid', but({ header: { kid: 1 } })),
+  kid_not_string: pairOnly(rejected('kid_invalid', but({ header: { kid: 1 } }))),
   critical_extension: rejected('crit_unsupported', but({ header: { crit: ['exp'] } })),
   unencoded_payload: rejected('b64_unsupported', but({ header: { b64: false } })),
   compressed: rejected('zip_unsupported', but({ header: { zip: 'DEF' } })),
