@@ -52,8 +52,13 @@ const faults: readonly (readonly [reason: string, name: string, proofs: (challen
   ['proof_signature', 'somebody else’s key', (challenge) => [withKey(challenge, thief.jwk)]],
   ['challenge_unknown', 'a challenge of nobody’s', () => [laptop.register('made-up')]],
   ['challenge_unknown', 'no challenge', () => [laptop.register(undefined)]],
-  ['challenge_unknown', 'a changed challenge', (challenge) => [laptop.register(`${challenge.slice(0, -1)}A`)]],
+  ['challenge_unknown', 'a changed challenge', (challenge) => [laptop.register(changed(challenge))]],
 ]
+
+/** Another last character of its MAC, and still base64url. */
+function changed(challenge: string): string {
+  return `${challenge.slice(0, -1)}${challenge.endsWith('A') ? 'E' : 'A'}`
+}
 
 function withKey(challenge: string, jwk: Header): string {
   return laptop.register(challenge, { jwk })
