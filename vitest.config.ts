@@ -15,8 +15,6 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     allowOnly: false,
-    // Most of a run is waiting for servers and programs, so two files at a time also where there are two cores.
-    maxWorkers: 2,
     // Programs are started and packages installed; a busy machine is not a failure.
     testTimeout: 30_000,
     hookTimeout: 120_000,
