@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { audience, claimsSet, createKey, issuer, now, signToken } from '../../test/fixtures.js'
@@ -96,6 +96,21 @@ describe('a guard of upgrades', () => {
     const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { check }))
     expect(outcome).toEqual(new Error('of the app'))
     expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
+  })
+
+  test('a client that is gone by then is nobody, and nothing is kept of it', async () => {
+    const kept: Auth[] = []
+    const guardUpgrade = createUpgradeGuard<object, { readonly [claim: string]: unknown }>({
+      authenticate: verifier.authenticate,
+      view: () => ({
+        method: 'GET',
+        header: (name) => (name === 'authorization' ? `Bearer ${good}` : undefined),
+        url: () => '',
+      }),
+      keep: (_request, auth) => void kept.push(auth),
+      realm: undefined,
+    })
+    expect([await guardUpgrade({}, new Socket().destroy()), kept]).toEqual([null, []])
   })
 
   test.each([
