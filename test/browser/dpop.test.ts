@@ -8,7 +8,7 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { close, listen } from '../provider/listen.js'
+import { close, listen } from '../servers/listen.js'
 import { needs } from '../servers/needs.js'
 import { chromiumMissing, launchChromium } from './chromium.js'
 

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { frameworks } from './harness/contract-server.js'
-import { Fleet } from './harness/fleet.js'
-import { IssuerServer } from './harness/issuer-server.js'
+import type { IssuerServer } from './harness/issuer-server.js'
 import { audience, type Members } from './harness/mint.js'
 import { fieldOf, sendOnce } from './harness/raw-http.js'
 import { SocketClient } from './harness/socket-client.js'
+import { useFleet } from './harness/use-fleet.js'
 
 const tokenFrom = ['header', { cookie: '__Host-access' }]
 const plan = {
@@ -17,26 +17,15 @@ const plan = {
   }),
 } as const
 
-let issuers: IssuerServer
-let fleet: Fleet
+const used = useFleet(plan)
 
-beforeAll(async () => {
-  issuers = await IssuerServer.start()
-  fleet = await Fleet.start(plan, issuers)
-}, 60_000)
-
-afterAll(async () => {
-  await fleet.stop()
-  await issuers.stop()
-}, 60_000)
-
-const tokenOf = (claims: Members = {}, issuer?: string) => fleet.mint(issuer).jwt({ claims })
+const tokenOf = (claims: Members = {}, issuer?: string) => used.fleet.mint(issuer).jwt({ claims })
 const renewal = (token: unknown) => JSON.stringify({ renew: token })
 
 /** A socket of each framework, greeted. */
 async function openAll(token = tokenOf(), headers?: Record<string, string>): Promise<readonly SocketClient[]> {
   const sent = headers ?? { authorization: `Bearer ${token}` }
-  const clients = await Promise.all(fleet.servers.map(({ port }) => SocketClient.open(port, sent)))
+  const clients = await Promise.all(used.fleet.servers.map(({ port }) => SocketClient.open(port, sent)))
   for (const client of clients) expect(JSON.parse(await client.next())).toHaveProperty('sub')
   return clients
 }
@@ -65,7 +54,7 @@ const closeAll = (clients: readonly SocketClient[]) => {
 describe(`sockets on ${frameworks.join(', ')}`, () => {
   test('the server says who it is, and echoes texts that ask for nothing', async () => {
     const clients = await Promise.all(
-      fleet.servers.map(({ port }) => SocketClient.open(port, { authorization: `Bearer ${tokenOf()}` })),
+      used.fleet.servers.map(({ port }) => SocketClient.open(port, { authorization: `Bearer ${tokenOf()}` })),
     )
     for (const client of clients) expect(await client.next()).toBe('{"sub":"subject-7c1d9e"}')
     const texts = ['hello', '', '{', 'null', '[1]', '{"renew":1}', '["renew"]', '{"sub":"x"}', '"renew"']
@@ -76,36 +65,36 @@ describe(`sockets on ${frameworks.join(', ')}`, () => {
   test('a cookie from the own origin opens one; a token without a subject is nobody by name', async () => {
     const headers = { cookie: `__Host-access=${tokenOf({ sub: undefined })}`, 'sec-fetch-site': 'same-origin' }
     closeAll(await openAll('', headers))
-    const clients = await Promise.all(fleet.servers.map(({ port }) => SocketClient.open(port, headers)))
+    const clients = await Promise.all(used.fleet.servers.map(({ port }) => SocketClient.open(port, headers)))
     for (const client of clients) expect(await client.next()).toBe('{"sub":null}')
     closeAll(clients)
   })
 
   test('closes with 4401 when exp has passed, and not before', async () => {
-    const clients = await openAll(tokenOf({ exp: fleet.mint().now + 100 }))
-    await fleet.advance(99)
+    const clients = await openAll(tokenOf({ exp: used.fleet.mint().now + 100 }))
+    await used.fleet.advance(99)
     await echo(clients, 'still here')
-    await fleet.advance(1)
+    await used.fleet.advance(1)
     expect(await closings(clients)).toEqual(all(4401))
   })
 
   test('a renewal counts from now on: a later end, then an earlier one', async () => {
-    const clients = await openAll(tokenOf({ exp: fleet.mint().now + 100 }))
-    for (const client of clients) client.send(renewal(tokenOf({ exp: fleet.mint().now + 300 })))
+    const clients = await openAll(tokenOf({ exp: used.fleet.mint().now + 100 }))
+    for (const client of clients) client.send(renewal(tokenOf({ exp: used.fleet.mint().now + 300 })))
     await echo(clients, 'renewed')
-    await fleet.advance(200)
+    await used.fleet.advance(200)
     await echo(clients, 'past the first end')
-    for (const client of clients) client.send(renewal(tokenOf({ exp: fleet.mint().now + 20 })))
+    for (const client of clients) client.send(renewal(tokenOf({ exp: used.fleet.mint().now + 20 })))
     await echo(clients, 'shortened')
-    await fleet.advance(20)
+    await used.fleet.advance(20)
     expect(await closings(clients)).toEqual(all(4401))
   })
 
   test.each([
     ['of another subject', () => tokenOf({ sub: 'somebody-else' })],
-    ['of another issuer, the subject alike', () => tokenOf({}, issuers.realm('other').url)],
+    ['of another issuer, the subject alike', () => tokenOf({}, used.issuers.realm('other').url)],
     ['bound to a key', () => tokenOf({ cnf: { jkt: 'x'.repeat(43) } })],
-    ['that has expired, if within the tolerance', () => tokenOf({ exp: fleet.mint().now - 5 })],
+    ['that has expired, if within the tolerance', () => tokenOf({ exp: used.fleet.mint().now - 5 })],
     ['that is none', () => 'x'],
     ['that is empty', () => ''],
   ])('closes with 4401 at once for a renewal by a token %s', async (_what, token) => {
@@ -115,7 +104,7 @@ describe(`sockets on ${frameworks.join(', ')}`, () => {
   })
 
   test('without an upgrade: the guard first, then 426, which names the protocol', async () => {
-    for (const { port } of fleet.servers) {
+    for (const { port } of used.fleet.servers) {
       const ask = (fields: readonly (readonly [string, string])[]) =>
         sendOnce(port, { method: 'GET', target: '/socket', fields: [['Host', `127.0.0.1:${port}`], ...fields] })
       expect((await ask([])).status).toBe(401)
@@ -130,7 +119,7 @@ describe(`sockets on ${frameworks.join(', ')}`, () => {
 
   test('SIGTERM ends the servers within 2 s with sockets open', async () => {
     const clients = await openAll()
-    for (const server of fleet.servers) {
+    for (const server of used.fleet.servers) {
       const { code, milliseconds } = await server.stop()
       expect(code).toBe(0)
       expect(milliseconds).toBeLessThan(2000)

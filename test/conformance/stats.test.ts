@@ -1,8 +1,8 @@
 import type { VerifierStats } from '@latchkey/core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Fleet } from './harness/fleet.js'
-import { IssuerServer } from './harness/issuer-server.js'
+import { expect, test } from 'vitest'
+import type { IssuerServer } from './harness/issuer-server.js'
 import { audience } from './harness/mint.js'
+import { useFleet } from './harness/use-fleet.js'
 
 const plan = {
   manual: true,
@@ -14,18 +14,7 @@ const plan = {
   }),
 } as const
 
-let issuers: IssuerServer
-let fleet: Fleet
-
-beforeAll(async () => {
-  issuers = await IssuerServer.start()
-  fleet = await Fleet.start(plan, issuers)
-}, 60_000)
-
-afterAll(async () => {
-  await fleet.stop()
-  await issuers.stop()
-}, 60_000)
+const used = useFleet(plan)
 
 async function statsOf(port: number): Promise<VerifierStats> {
   const answer = await fetch(`http://127.0.0.1:${port}/stats`)
@@ -33,9 +22,9 @@ async function statsOf(port: number): Promise<VerifierStats> {
 }
 
 test('every framework counts alike, and a check that throws is a failure of the app', async () => {
-  const token = fleet.mint().jwt({})
+  const token = used.fleet.mint().jwt({})
   const bearer = { authorization: `Bearer ${token}` }
-  for (const { port } of fleet.servers) {
+  for (const { port } of used.fleet.servers) {
     const ask = async (path: string, headers: Record<string, string> = {}) =>
       (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status
     // The suite itself has asked, to see what time it is there.

@@ -10,8 +10,8 @@ import { createKeyring, createSessions, memoryStore, type Sessions } from '@latc
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
-import { close, listen } from '../provider/listen.js'
 import { type RunningProvider, startProvider } from '../provider/provider.js'
+import { close, listen } from '../servers/listen.js'
 
 /** An app that logs its users in with a provider, both over real sockets. */
 export interface Setting extends AsyncDisposable {

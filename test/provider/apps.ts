@@ -7,7 +7,7 @@ import { honoAuth } from '@latchkey/hono'
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
-import { close, listen } from './listen.js'
+import { close, listen } from '../servers/listen.js'
 
 /** An app that listens on loopback, with `/me` for anybody known and `/posts` for the scope `posts:read`. */
 export interface RunningApp {

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import { close, listen } from '../servers/listen.js'
 import { answerInteraction } from './interactions.js'
-import { close, listen } from './listen.js'
 import { createMemoryAdapter } from './memory-adapter.js'
 
 /** The API that the apps stand for, and one that they do not. Both are known to the provider. */

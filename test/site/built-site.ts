@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { close, listen } from '../servers/listen.js'
 
 const folder = fileURLToPath(new URL('../../packages/docs/.vitepress/dist', import.meta.url))
 
@@ -35,18 +36,8 @@ export async function serveSite(): Promise<BuiltSite> {
     response.writeHead(file === undefined ? 404 : 200, { 'content-type': types[extname(file ?? '')] ?? 'text/html' })
     response.end(await readFile(file ?? join(folder, '404.html')))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    pages: await pagesOf(),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  const port = await listen(server)
+  return { origin: `http://127.0.0.1:${port}`, pages: await pagesOf(), stop: () => close(server) }
 }
 
 async function pagesOf(): Promise<string[]> {

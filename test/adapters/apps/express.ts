@@ -1,10 +1,11 @@
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
 import { expressAuth } from '@latchkey/express'
 import type { Sessions } from '@latchkey/session'
 import type { AdapterApp } from '@latchkey/testing/adapter-contract'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import express4 from 'express4'
+import { close, listen } from '../../servers/listen.js'
 
 async function serve(make: typeof express, sessions: Sessions): Promise<AdapterApp> {
   const { requireAuth, optionalAuth, getAuth, session } = expressAuth({ sessions })
@@ -40,16 +41,8 @@ async function serve(make: typeof express, sessions: Sessions): Promise<AdapterA
     res.send('raw')
   })
   app.use((_error: unknown, _req: Request, res: Response, _next: NextFunction) => void res.status(500).send('failed'))
-  const server = app.listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  const server = createServer(app)
+  return { url: `http://127.0.0.1:${await listen(server)}`, close: () => close(server) }
 }
 
 /** The app of the adapter contract, on Express 5. */

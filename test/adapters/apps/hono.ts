@@ -1,5 +1,4 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { honoAuth } from '@latchkey/hono'
 import type { Sessions } from '@latchkey/session'
@@ -7,6 +6,7 @@ import type { AdapterApp } from '@latchkey/testing/adapter-contract'
 import { Hono } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import { stream } from 'hono/streaming'
+import { close, listen } from '../../servers/listen.js'
 
 /** The app of the adapter contract, on Hono. */
 export async function serveHono(sessions: Sessions): Promise<AdapterApp> {
@@ -51,13 +51,5 @@ export async function serveHono(sessions: Sessions): Promise<AdapterApp> {
   })
   app.onError((_error, c) => c.text('failed', 500))
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return { url: `http://127.0.0.1:${await listen(server)}`, close: () => close(server) }
 }

@@ -2,6 +2,7 @@ import { request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CoreEvent, createVerifier, type Verifier, type VerifierOptions } from '@latchkey/core'
 import { afterAll, beforeAll, expect } from 'vitest'
+import { close } from '../../servers/listen.js'
 import { frameworks, type Seen } from './apps.js'
 
 /** A request as an attacker would write it; header fields in order, also one name twice. */
@@ -52,10 +53,7 @@ export function useApi<Claims extends object>(options: VerifierOptions<Claims>):
   })
 
   afterAll(async () => {
-    for (const [, server] of servers) {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    }
+    for (const [, server] of servers) await close(server)
   })
 
   const api: Api = {
