@@ -1,9 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createKeyring, createSessions, type Sessions } from '@latchkey/session'
-import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
-import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { quantile } from './measure.js'
-import { type OpenStore, openPostgres, openRedis } from './open-stores.js'
+import { openStore, startStoreServers } from './open-stores.js'
 import { refreshTokenIn, view } from './refresh.js'
 import type { Row, Section } from './section.js'
 import { audience, issuer } from './tokens.js'
@@ -14,22 +12,16 @@ const sessions = 200
 /** With `revocation: 'immediate'`: how long after a session was ended in one process another still takes its access token. */
 export async function followed(): Promise<Section[]> {
   const rows: Row[] = []
-  if (redisMissing === undefined) {
-    const server = await RedisServer.start()
-    rows.push(...(await measured('Redis', () => openRedis(server.url))))
-    await server.stop()
-  }
-  if (postgresMissing === undefined) {
-    const server = await PostgresServer.start()
-    rows.push(...(await measured('PostgreSQL', () => openPostgres(server.url))))
-    await server.stop()
+  for (const { name, url, stop } of await startStoreServers()) {
+    rows.push(...(await measured(name, url)))
+    await stop()
   }
   const title = 'Until another process refuses the access token of a session that was ended'
   return [{ id: 'followed', title, unit: 'ms', better: 'less', rows, note: "revocation: 'immediate', two connections" }]
 }
 
-async function measured(name: string, open: () => OpenStore): Promise<Row[]> {
-  const stores = [open(), open()]
+async function measured(name: string, url: string): Promise<Row[]> {
+  const stores = [openStore(url), openStore(url)]
   const keyring = await createKeyring()
   const [ender, follower] = stores.map(({ store }) =>
     createSessions({ keyring, store, issuer, audience, delivery: 'body', revocation: 'immediate' }),

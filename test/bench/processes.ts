@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
-import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { spreadOf } from './measure.js'
+import { startStoreServers } from './open-stores.js'
 import type { Row, Section } from './section.js'
 
 /** How many processes share a store. */
@@ -24,7 +23,7 @@ export interface Turn {
 /** What several processes get done together on one store that they share; on this machine they share its cores with it. */
 export async function processes(rounds: number, seconds: number): Promise<Section[]> {
   const rows: Record<Task, Row[]> = { refresh: [], burn: [] }
-  for (const [name, url, stop] of await startServers()) {
+  for (const { name, url, stop } of await startStoreServers()) {
     const workers = await Promise.all(Array.from({ length: Math.max(...counts) }, () => startWorker(url)))
     try {
       for (const count of counts) {
@@ -49,24 +48,9 @@ export async function processes(rounds: number, seconds: number): Promise<Sectio
   })
 }
 
-type Server = readonly [name: string, url: string, stop: () => Promise<void>]
-
-async function startServers(): Promise<readonly Server[]> {
-  const servers: Server[] = []
-  if (redisMissing === undefined) {
-    const redis = await RedisServer.start()
-    servers.push(['Redis', redis.url, () => redis.stop()])
-  }
-  if (postgresMissing === undefined) {
-    const postgres = await PostgresServer.start()
-    servers.push(['PostgreSQL', postgres.url, () => postgres.stop()])
-  }
-  return servers
-}
-
 async function startWorker(url: string): Promise<ChildProcess> {
   const worker = fork(fileURLToPath(new URL('./store-worker.js', import.meta.url)), [url])
-  const [message] = await Promise.race([once(worker, 'message'), once(worker, 'exit')])
+  const [message] = await said(worker)
   if (message !== 'ready') throw new Error('A worker did not start.')
   return worker
 }
@@ -76,10 +60,21 @@ async function takeTurn(workers: readonly ChildProcess[], turn: Turn): Promise<n
   const rates = await Promise.all(
     workers.map(async (worker) => {
       worker.send(turn)
-      const [rate] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [number]
+      const [rate] = (await said(worker)) as [number]
       if (worker.exitCode !== null) throw new Error('A worker ended before its turn did.')
       return rate
     }),
   )
   return rates.reduce((sum, rate) => sum + rate, 0)
+}
+
+/** What a worker says next, or its exit code; whichever comes first, and nobody listens for the other any longer. */
+async function said(worker: ChildProcess): Promise<readonly unknown[]> {
+  const settled = new AbortController()
+  const { signal } = settled
+  try {
+    return await Promise.race([once(worker, 'message', { signal }), once(worker, 'exit', { signal })])
+  } finally {
+    settled.abort()
+  }
 }

@@ -1,9 +1,7 @@
 import type { RequestView } from '@latchkey/core/adapter'
 import { createKeyring, createSessions, memoryStore, type SessionStore, type Sessions } from '@latchkey/session'
-import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
-import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { spreadOf } from './measure.js'
-import { type OpenStore, openPostgres, openRedis } from './open-stores.js'
+import { type OpenStore, openStore, startStoreServers } from './open-stores.js'
 import type { Section } from './section.js'
 import { audience, issuer } from './tokens.js'
 
@@ -37,19 +35,11 @@ export async function refresh(rounds: number, seconds: number): Promise<Section[
 
 async function openStores(): Promise<NamedStore[]> {
   const stores: NamedStore[] = [{ name: 'memory', store: memoryStore(), close: async () => {} }]
-  if (redisMissing === undefined) {
-    const server = await RedisServer.start()
-    stores.push({ name: 'Redis', ...closingAlso(openRedis(server.url), () => server.stop()) })
-  }
-  if (postgresMissing === undefined) {
-    const server = await PostgresServer.start()
-    stores.push({ name: 'PostgreSQL', ...closingAlso(openPostgres(server.url), () => server.stop()) })
+  for (const { name, url, stop } of await startStoreServers()) {
+    const { store, close } = openStore(url)
+    stores.push({ name, store, close: () => close().then(stop) })
   }
   return stores
-}
-
-function closingAlso({ store, close }: OpenStore, stop: () => Promise<void>): OpenStore {
-  return { store, close: () => close().then(stop) }
 }
 
 /** Sessions that refresh. */

@@ -4,7 +4,7 @@ import { postgresReplayStore } from '@latchkey/postgres'
 import { redisReplayStore } from '@latchkey/redis'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { openPostgres, openRedis } from './open-stores.js'
+import { openStore } from './open-stores.js'
 import type { Task, Turn } from './processes.js'
 import { refreshAll, signIn } from './refresh.js'
 
@@ -13,7 +13,7 @@ const atOnce = 64
 
 /** A process that uses a store as an app's process would, for as long as it is told, and says how often it did per second. */
 async function main([url = '']: readonly string[]): Promise<void> {
-  const { store } = url.startsWith('redis') ? openRedis(url) : openPostgres(url)
+  const { store } = openStore(url)
   const user = await signIn(store)
   const replayStore = openReplayStore(url)
   const tasks: Record<Task, (seconds: number) => Promise<number>> = {
