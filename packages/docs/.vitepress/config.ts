@@ -35,6 +35,7 @@ export default defineConfig({
     nav: [
       { text: 'Start', link: '/start/', activeMatch: '/start/' },
       { text: 'Guides', link: '/guide/scopes-and-roles', activeMatch: '/guide/' },
+      { text: 'Recipes', link: '/recipes/', activeMatch: '/recipes/' },
       { text: 'Errors', link: '/errors/', activeMatch: '/errors/' },
       { text: 'Reference', link: '/reference/', activeMatch: '/reference/' },
     ],

@@ -61,6 +61,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Writing an adapter', '/guide/adapters'),
     ],
   },
+  group('Recipes', '/recipes/', [page('A token or an API key', '/recipes/token-or-api-key')]),
   group('Migrating', '/migrating/', [
     page('@fastify/jwt', '/migrating/fastify-jwt'),
     page('express-jwt', '/migrating/express-jwt'),
