@@ -20,6 +20,7 @@ describe.each(Object.keys(frameworks))('%s', { timeout: 30_000 }, (framework) =>
     const browser = await logIn(setting)
     expect(await me(setting, browser)).toBe('200 user alice')
     expect(setting.loggedIn[0]?.claims).toMatchObject({ iss: setting.provider.issuer, sub: 'alice', aud: 'web' })
+    expect(setting.loggedIn[0]?.view.header('cookie')).toContain('__Host-login-')
     // The session's two cookies, and nothing of the log-in or the provider's tokens.
     expect([...browser.cookies(setting.url).keys()].sort()).toEqual(['__Host-access', '__Host-refresh'])
 

@@ -48,7 +48,7 @@ export function createCallback(context: CallbackContext): SessionVerb {
     const begun = await beginning(view, url, context)
     const { response, claims } = await exchange(url, begun, context)
     const tokens = tokensOf(response, clock())
-    const login = await onLogin({ claims, tokens })
+    const login = await onLogin({ claims, tokens, view })
     if (login === null) throw new AuthError('access_denied', { reason: 'log_in_refused', issuer })
     const answer = await sessions.start(view, login, { redirect: begun.returnTo })
     const session = await sessionOf(answer.cookies[0]?.value ?? '')

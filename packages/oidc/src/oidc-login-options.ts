@@ -1,4 +1,5 @@
 import type { Clock, DeniedEvent, ReplayStore } from '@latchkey/core'
+import type { RequestView } from '@latchkey/core/adapter'
 import type { Login, Sessions, SessionVerb } from '@latchkey/session'
 import type { ClientAuth, IDToken } from 'openid-client'
 import type { ProviderTokens } from './upstream-tokens.js'
@@ -9,6 +10,8 @@ export interface LoggedIn {
   readonly claims: IDToken
   /** For calls to the provider while logging in, e.g. to its userinfo endpoint. Do not log them. */
   readonly tokens: ProviderTokens
+  /** The browser's request, e.g. `view.header('user-agent')` for the session's label. */
+  readonly view: RequestView
 }
 
 /** Says what session begins for whoever has logged in; null: none, 403 `access_denied`. What it throws is the app's error. */
