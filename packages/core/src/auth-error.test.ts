@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AuthError, type AuthErrorCode, codeTable } from './auth-error.js'
+import { AuthError } from './auth-error.js'
+import { type AuthErrorCode, codeTable } from './error-codes.js'
 
 /** The table of the wire, written out a second time on purpose: code, status, error attribute of the challenge. */
 const expected: readonly (readonly [AuthErrorCode, number, string | undefined | null])[] = [

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { audience, claimsSet, createKey, issuer, now, signToken, viewOf } from '../test/fixtures.js'
-import { createVerifier, type VerifierOptions } from './create-verifier.js'
+import { createVerifier } from './create-verifier.js'
 import type { CoreEvent } from './events.js'
 import type { Decision } from './request-view.js'
 import { createRequirement } from './requirement/requirement.js'
+import type { VerifierOptions } from './verifier-options.js'
 
 const key = createKey('EdDSA')
 const required = createRequirement(true)

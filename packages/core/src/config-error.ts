@@ -7,12 +7,21 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** Refuses an option that nobody reads, so that a misspelt `audiense` is not silently unenforced. */
-export function refuseUnknownOptions(where: string, options: object, known: readonly string[]): void {
+/**
+ * Refuses an option that nobody reads, so that a misspelt `audiense` is not silently unenforced.
+ *
+ * @param known every name once; the compiler compares them with the type of the options
+ */
+export function refuseUnknownOptions<Options extends object>(
+  where: string,
+  options: Options,
+  known: Readonly<Record<keyof Options, true>>,
+): void {
   if (typeof options !== 'object' || options === null) throw new ConfigError(`${where}: takes an object of options.`)
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new ConfigError(`${where}: unknown option ${JSON.stringify(name)}. Known options: ${known.join(', ')}.`)
+    if (!Object.hasOwn(known, name)) {
+      const names = Object.keys(known).join(', ')
+      throw new ConfigError(`${where}: unknown option ${JSON.stringify(name)}. Known options: ${names}.`)
     }
   }
 }

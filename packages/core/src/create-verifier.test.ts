@@ -6,9 +6,11 @@ import { z } from 'zod'
 import { audience, claimsSet, createKey, issuer, now, signHmac, signToken, viewOf } from '../test/fixtures.js'
 import { AuthError } from './auth-error.js'
 import { ConfigError } from './config-error.js'
-import { createVerifier, type Verifier, type VerifierOptions } from './create-verifier.js'
+import { createVerifier } from './create-verifier.js'
 import type { CoreEvent } from './events.js'
 import { createRequirement } from './requirement/requirement.js'
+import type { Verifier } from './verifier.js'
+import type { VerifierOptions } from './verifier-options.js'
 
 const key = createKey('ES256')
 const jwks = { keys: [key.jwk] }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AuthError, type AuthErrorCode, type AuthErrorOptions } from './auth-error.js'
+import { AuthError, type AuthErrorOptions } from './auth-error.js'
 import { ConfigError } from './config-error.js'
 import { denialOf, requireRealm } from './denial.js'
+import type { AuthErrorCode } from './error-codes.js'
 
 const always = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
 

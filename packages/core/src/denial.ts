@@ -1,5 +1,6 @@
-import { type AuthError, type ChallengeRules, codeTable } from './auth-error.js'
+import type { AuthError, ChallengeRules } from './auth-error.js'
 import { ConfigError } from './config-error.js'
+import { codeTable, titles } from './error-codes.js'
 
 /** A denial as it goes over the wire: the same bytes in every framework. */
 export interface Denial {
@@ -18,13 +19,17 @@ export interface Denial {
  * @param realm protection space named in the challenge (RFC 9110 §11.5); default: none
  */
 export function denialOf(error: AuthError, realm?: string): Denial {
-  const { status, title, detail } = codeTable[error.code]
+  const { status, detail } = codeTable[error.code]
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }
   const challenges = challengesOf(error, realm)
   if (challenges.length > 0) headers['www-authenticate'] = challenges.map(serialize).join(', ')
   Object.assign(headers, error.headers)
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfter)))
-  return { status, headers, body: JSON.stringify({ type: 'about:blank', title, status, code: error.code, detail }) }
+  return {
+    status,
+    headers,
+    body: JSON.stringify({ type: 'about:blank', title: titles[status], status, code: error.code, detail }),
+  }
 }
 
 const bearerAlone: ChallengeRules = {

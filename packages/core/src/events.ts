@@ -1,4 +1,5 @@
-import type { AuthErrorCode, DenialReason } from './auth-error.js'
+import type { DenialReason } from './denial-reason.js'
+import type { AuthErrorCode } from './error-codes.js'
 
 /** A request was refused by a guard. */
 export interface DeniedEvent {

@@ -5,7 +5,7 @@
  */
 
 export type { Auth, RegisteredClaims, TokenSourceKind, UntypedClaims } from './auth.js'
-export { AuthError, type AuthErrorCode, type AuthErrorOptions, type DenialReason } from './auth-error.js'
+export { AuthError, type AuthErrorOptions } from './auth-error.js'
 export { createDpop, type Dpop, type DpopOptions } from './binding/dpop.js'
 export { createMtls, type Mtls, type MtlsOptions } from './binding/mtls.js'
 export type { NonceOptions } from './binding/nonces.js'
@@ -17,13 +17,10 @@ export {
 } from './binding/replay-store.js'
 export type { Clock } from './clock.js'
 export { ConfigError } from './config-error.js'
-export {
-  createVerifier,
-  type SharedOptions,
-  type Verifier,
-  type VerifierOptions,
-} from './create-verifier.js'
+export { createVerifier } from './create-verifier.js'
 export type { TrustedOriginsOption } from './csrf/trusted-origins.js'
+export type { DenialReason } from './denial-reason.js'
+export type { AuthErrorCode } from './error-codes.js'
 export type {
   CoreEvent,
   DeniedEvent,
@@ -60,4 +57,6 @@ export type { VerifierStats } from './stats.js'
 export type { ClaimsSchema } from './token/claims-schema.js'
 export { createTokenDecryption, type DecryptionKey, type TokenDecryption } from './token/token-decryption.js'
 export type { TokenSource } from './token-source/token-source.js'
+export type { Verifier } from './verifier.js'
+export type { SharedOptions, VerifierOptions } from './verifier-options.js'
 export type { Watch } from './watch/create-watch.js'

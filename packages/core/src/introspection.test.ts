@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { audience, claimsSet, createKey, issuer, now, signToken } from '../test/fixtures.js'
 import { AuthError } from './auth-error.js'
-import { createVerifier, type Verifier, type VerifierOptions } from './create-verifier.js'
+import { createVerifier } from './create-verifier.js'
 import type { Introspect } from './introspection.js'
+import type { Verifier } from './verifier.js'
+import type { VerifierOptions } from './verifier-options.js'
 
 const key = createKey('ES256')
 

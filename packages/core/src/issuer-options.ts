@@ -68,22 +68,22 @@ export interface IssuerOptions {
 }
 
 /** The names of `IssuerOptions`. */
-export const issuerOptionNames: readonly string[] = [
-  'issuer',
-  'audience',
-  'algorithms',
-  'jwksUri',
-  'metadataUri',
-  'keys',
-  'jwks',
-  'publicKeys',
-  'secret',
-  'tokenType',
-  'requiredClaims',
-  'scopeFrom',
-  'rolesFrom',
-  'keySet',
-  'fetch',
-  'isRevoked',
-  'introspection',
-]
+export const issuerOptionNames: Readonly<Record<keyof IssuerOptions, true>> = {
+  issuer: true,
+  audience: true,
+  algorithms: true,
+  jwksUri: true,
+  metadataUri: true,
+  keys: true,
+  jwks: true,
+  publicKeys: true,
+  secret: true,
+  tokenType: true,
+  requiredClaims: true,
+  scopeFrom: true,
+  rolesFrom: true,
+  keySet: true,
+  fetch: true,
+  isRevoked: true,
+  introspection: true,
+}

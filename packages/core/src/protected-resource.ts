@@ -45,7 +45,11 @@ export interface ProtectedResource {
   }
 }
 
-const optionNames = ['resource', 'authorizationServers', 'scopes']
+const optionNames: Readonly<Record<keyof ProtectedResourceOptions, true>> = {
+  resource: true,
+  authorizationServers: true,
+  scopes: true,
+}
 const wellKnown = '/.well-known/oauth-protected-resource'
 
 /**

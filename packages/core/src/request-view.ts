@@ -1,5 +1,6 @@
 import type { Auth } from './auth.js'
-import type { AuthError, AuthErrorCode } from './auth-error.js'
+import type { AuthError } from './auth-error.js'
+import type { AuthErrorCode } from './error-codes.js'
 import type { Requirement } from './requirement/requirement.js'
 import type { ResponseExtras } from './response.js'
 

@@ -1,4 +1,4 @@
-import type { AuthErrorCode } from './auth-error.js'
+import type { AuthErrorCode } from './error-codes.js'
 import type { CoreEvent, Emit } from './events.js'
 
 /** Plain counters since the verifier was made. */

@@ -11,8 +11,10 @@ import {
   signToken,
 } from '../test/fixtures.js'
 import { AuthError } from './auth-error.js'
-import { createVerifier, type Verifier, type VerifierOptions } from './create-verifier.js'
+import { createVerifier } from './create-verifier.js'
 import type { LiveJwks } from './keys/local-key-set.js'
+import type { Verifier } from './verifier.js'
+import type { VerifierOptions } from './verifier-options.js'
 
 const key = createKey('ES256')
 const other = createKey('ES256')

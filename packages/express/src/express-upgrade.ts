@@ -35,7 +35,7 @@ export function createUpgrade<Claims>(
     view: (req) => new ExpressRequestView(req),
   })
   return async (req, socket, options = {}) => {
-    refuseUnknownOptions('upgrade', options, ['guard', 'app'])
+    refuseUnknownOptions('upgrade', options, { guard: true, app: true })
     // As Express itself does with a request that it takes in.
     if (options.app !== undefined) Object.setPrototypeOf(req, options.app.request)
     return guardUpgrade(req, socket, options.guard)

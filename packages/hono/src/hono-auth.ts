@@ -87,7 +87,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
 export function honoAuth<Claims extends object = UntypedClaims, const Name extends string = 'auth'>(
   options: HonoAuthOptions<Claims, Name>,
 ): HonoAuth<Claims, Name> | HonoSessionAuth<Claims, Name> {
-  const verifier = readVerifier('honoAuth', options, ['variable'])
+  const verifier = readVerifier('honoAuth', options, { variable: true })
   const { sessions, variable = 'auth' } = options
   const deny = createDeny(options)
   const slot = Symbol('latchkey.auth')

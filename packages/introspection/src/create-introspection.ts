@@ -50,7 +50,7 @@ const longestCache = 60
  * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
  */
 export function createIntrospection(options: IntrospectionOptions): Introspection {
-  refuseUnknownOptions('createIntrospection', options, Object.keys(optionNames))
+  refuseUnknownOptions('createIntrospection', options, optionNames)
   const { clientId, cacheFor = longestCache, timeout = 3, jwtAnswers = false, endpoint } = options
   if (typeof clientId !== 'string' || clientId === '') {
     throw new ConfigError('createIntrospection: clientId is missing. Register your API as a client of the issuer.')

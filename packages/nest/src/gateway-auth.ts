@@ -40,7 +40,7 @@ export interface GatewayAuth<Claims extends object = UntypedClaims> {
 export function gatewayAuth<Claims extends object = UntypedClaims>(
   options: GatewayAuthOptions<Claims>,
 ): GatewayAuth<Claims> {
-  refuseUnknownOptions('gatewayAuth', options, ['verifier', 'guard', 'realm'])
+  refuseUnknownOptions('gatewayAuth', options, { verifier: true, guard: true, realm: true })
   const { guard, ...others } = options
   const { authenticate } = readVerifier('gatewayAuth', others)
   upgradeRequirement(guard)

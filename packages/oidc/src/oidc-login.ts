@@ -48,7 +48,7 @@ const optionNames: Readonly<Record<keyof OidcLoginOptions, true>> = {
  * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
  */
 export function oidcLogin(options: OidcLoginOptions): OidcLogin {
-  refuseUnknownOptions('oidcLogin', options, Object.keys(optionNames))
+  refuseUnknownOptions('oidcLogin', options, optionNames)
   const { issuer, clientId, redirectUri, sessions, onLogin, fetch, clock = systemClock } = options
   requireUrls(options)
   if (typeof clientId !== 'string' || clientId === '') throw new ConfigError('oidcLogin: clientId is missing.')

@@ -23,6 +23,14 @@ export interface PostgresStoreOptions extends PostgresNames {
   readonly clock?: Clock
 }
 
+const optionNames: Readonly<Record<keyof PostgresStoreOptions, true>> = {
+  pool: true,
+  schema: true,
+  tablePrefix: true,
+  listen: true,
+  clock: true,
+}
+
 /**
  * Keeps sessions in PostgreSQL 12 or later. Each operation is one statement or one transaction.
  *
@@ -32,7 +40,7 @@ export interface PostgresStoreOptions extends PostgresNames {
  * @throws ConfigError where an option is wrong
  */
 export function postgresStore(options: PostgresStoreOptions): SessionStore {
-  refuseUnknownOptions('postgresStore', options, ['pool', 'schema', 'tablePrefix', 'listen', 'clock'])
+  refuseUnknownOptions('postgresStore', options, optionNames)
   const { pool, clock, listen } = options
   if (!isPostgresPool(pool)) throw new ConfigError('postgresStore: pool must be a Pool of pg.')
   const names = namesOf('postgresStore', options)

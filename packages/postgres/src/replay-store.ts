@@ -33,7 +33,7 @@ const interval = 1
  * @throws ConfigError where an option is wrong
  */
 export function postgresReplayStore(options: PostgresReplayStoreOptions): PostgresReplayStore {
-  refuseUnknownOptions('postgresReplayStore', options, ['pool', 'schema', 'tablePrefix'])
+  refuseUnknownOptions('postgresReplayStore', options, { pool: true, schema: true, tablePrefix: true })
   if (!isPostgresPool(options.pool)) throw new ConfigError('postgresReplayStore: pool must be a Pool of pg.')
   const names = namesOf('postgresReplayStore', options)
   const connection = new Connection(options.pool)

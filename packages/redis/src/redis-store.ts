@@ -34,7 +34,7 @@ const connectedWithin = 10
  * @throws ConfigError where an option is wrong
  */
 export function redisStore(options: RedisStoreOptions): SessionStore {
-  refuseUnknownOptions('redisStore', options, ['client', 'prefix', 'clock'])
+  refuseUnknownOptions('redisStore', options, { client: true, prefix: true, clock: true })
   const { client, prefix = 'latchkey:', clock } = options
   if (!isRedisClient(client)) {
     throw new ConfigError('redisStore: client must be a client of ioredis 5 or later, or of redis 5 or later.')

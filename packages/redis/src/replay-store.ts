@@ -38,7 +38,7 @@ return redis.call('GET', KEYS[1]) == ARGV[3] and 1 or 0
  * @throws ConfigError where an option is wrong
  */
 export function redisReplayStore(options: RedisReplayStoreOptions): ReplayStore {
-  refuseUnknownOptions('redisReplayStore', options, ['client', 'prefix'])
+  refuseUnknownOptions('redisReplayStore', options, { client: true, prefix: true })
   const { client, prefix = 'latchkey:' } = options
   if (!isRedisClient(client)) {
     throw new ConfigError('redisReplayStore: client must be a client of ioredis 5 or later, or of redis 5 or later.')

@@ -5,7 +5,7 @@
  */
 
 export { createSessions } from './create-sessions.js'
-export type { CookieOptions } from './delivery/cookies.js'
+export type { CookieOptions, SessionCookieOptions } from './delivery/cookies.js'
 export type { ReadBody } from './delivery/delivery.js'
 export type { SessionAnswer } from './delivery/session-answer.js'
 export type { DeviceBoundOptions } from './device/device-option.js'
@@ -27,7 +27,8 @@ export { createKeyring, type KeyringOptions, type LocalKeyring } from './keyring
 export { createPrivateJwk, type PemKey, type PrivateJwkPair, type PrivateKey } from './keyring/private-key.js'
 export type { KeyringEntry } from './keyring/published-keys.js'
 export { createSecretKeyring, type SecretKeyringOptions } from './keyring/secret-keyring.js'
-export { createStoredKeyring, type StoredKeyring, type StoredKeyringOptions } from './keyring/stored-keyring.js'
+export { createStoredKeyring, type StoredKeyring } from './keyring/stored-keyring.js'
+export type { StoredKeyringOptions } from './keyring/stored-keyring-options.js'
 export type { OnRefresh, RefreshingSession } from './refresh/refresh-hook.js'
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.js'
 export {

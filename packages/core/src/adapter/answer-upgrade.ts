@@ -1,4 +1,4 @@
-import { codeTable } from '../auth-error.js'
+import { titles } from '../error-codes.js'
 import type { RequestView } from '../request-view.js'
 
 /**
@@ -62,5 +62,6 @@ export function ignoreErrors(socket: UpgradeSocket): void {
 
 /** The reason phrase may be empty (RFC 9112 §4). */
 function phraseOf(status: number): string {
-  return Object.values(codeTable).find((row) => row.status === status)?.title ?? ''
+  const phrases: Readonly<Record<number, string>> = titles
+  return phrases[status] ?? ''
 }

@@ -1,10 +1,10 @@
 import type { Auth, UntypedClaims } from '../auth.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
-import type { Verifier } from '../create-verifier.js'
 import { requireRealm } from '../denial.js'
 import type { Authenticate } from '../request-view.js'
 import { createRequirement, type Requirement, type RequirementOptions } from '../requirement/requirement.js'
 import type { CarriedRules } from '../requirement/requirement-of.js'
+import type { Verifier } from '../verifier.js'
 
 /** As much of an app's sessions as a guard asks; `createSessions` of `@latchkey/session` makes them. */
 export interface GuardedSessions<Claims extends object> {
@@ -51,9 +51,9 @@ export type AuthOptions<Claims extends object, Sessions, OnDeny> = AnswerOptions
 export function readVerifier<Claims extends object>(
   where: string,
   options: AuthOptions<Claims, GuardedSessions<Claims>, unknown>,
-  others: readonly string[] = [],
+  others: Readonly<Record<string, true>> = {},
 ): Verifier<Claims> {
-  refuseUnknownOptions(where, options, ['verifier', 'sessions', 'realm', 'onDeny', ...others])
+  refuseUnknownOptions(where, options, { verifier: true, sessions: true, realm: true, onDeny: true, ...others })
   requireRealm(options.realm)
   if (options.onDeny !== undefined && typeof options.onDeny !== 'function') {
     throw new ConfigError(`${where}: onDeny must be a function that answers the request.`)

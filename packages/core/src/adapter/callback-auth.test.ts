@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Auth, UntypedClaims } from '../auth.js'
 import { AuthError } from '../auth-error.js'
 import { ConfigError } from '../config-error.js'
-import { createVerifier, type Verifier } from '../create-verifier.js'
+import { createVerifier } from '../create-verifier.js'
 import { protectedResource } from '../protected-resource.js'
 import type { Decision, RequestView } from '../request-view.js'
 import { requirementOf } from '../requirement/requirement-of.js'
 import type { ResponseCookie } from '../response.js'
+import type { Verifier } from '../verifier.js'
 import { type AuthOptions, type GuardedSessions, readVerifier } from './auth-options.js'
 import { createCallbackAuth } from './callback-auth.js'
 import type { CallbackFramework } from './callback-guard.js'
@@ -197,7 +198,7 @@ describe('options', () => {
 
   test('a verifier, or that of sessions', () => {
     expect(readVerifier('xAuth', { verifier: plain })).toBe(plain)
-    expect(readVerifier<Claims>('xAuth', { sessions, variable: 'a' } as Options, ['variable'])).toBe(plain)
+    expect(readVerifier<Claims>('xAuth', { sessions, variable: 'a' } as Options, { variable: true })).toBe(plain)
   })
 
   test.each<[string, object | undefined]>([

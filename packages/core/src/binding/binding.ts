@@ -1,4 +1,5 @@
-import { AuthError, type DenialReason } from '../auth-error.js'
+import { AuthError } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import type { MaybePromise } from '../maybe-promise.js'
 import type { RequestView } from '../request-view.js'
 import type { VerifiedToken } from '../token/verified-token.js'

@@ -10,12 +10,13 @@ import {
   signProof,
   thumbprint,
 } from '../../test/proofs.js'
-import type { AuthErrorCode } from '../auth-error.js'
 import { ConfigError } from '../config-error.js'
-import { createVerifier, type Verifier } from '../create-verifier.js'
+import { createVerifier } from '../create-verifier.js'
 import { denialOf } from '../denial.js'
+import type { AuthErrorCode } from '../error-codes.js'
 import type { Decision } from '../request-view.js'
 import { createRequirement } from '../requirement/requirement.js'
+import type { Verifier } from '../verifier.js'
 import { createDpop, type DpopOptions } from './dpop.js'
 import type { ReplayStore } from './replay-store.js'
 

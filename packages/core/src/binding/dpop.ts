@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { verifySignature } from '#signature'
-import { AuthError, type DenialReason } from '../auth-error.js'
+import { AuthError } from '../auth-error.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { isSerializedOrigin } from '../csrf/trusted-origins.js'
+import type { DenialReason } from '../denial-reason.js'
 import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
 import { type CompactJws, parseCompactJws } from '../token/compact-jws.js'
@@ -120,14 +121,14 @@ function proveKey(
   return { error: unproven('binding_mismatch', verified), nonce: undefined }
 }
 
-const optionNames: readonly string[] = Object.keys({
+const optionNames: Readonly<Record<keyof DpopOptions, true>> = {
   required: true,
   maxAge: true,
   algorithms: true,
   nonce: true,
   replayStore: true,
   publicOrigin: true,
-} satisfies Record<keyof DpopOptions, true>)
+}
 
 function readAlgorithms(algorithms: unknown = defaultAlgorithms): readonly Algorithm[] {
   const list: readonly unknown[] = Array.isArray(algorithms) ? algorithms : []

@@ -1,6 +1,6 @@
 import { sha256 } from '#digest'
-import type { DenialReason } from '../auth-error.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import { whenReady } from '../maybe-promise.js'
 import type { RequestView } from '../request-view.js'
 import { type Binding, type ProofVerdict, unproven } from './binding.js'
@@ -28,7 +28,7 @@ export type Mtls = Binding
  * @throws ConfigError for anything but one of the two places
  */
 export function createMtls(options: MtlsOptions): Mtls {
-  refuseUnknownOptions('createMtls', options, ['from'])
+  refuseUnknownOptions('createMtls', options, { from: true })
   const certificateOf = readFrom(options.from)
   return {
     prove: (verified, { view, scheme }) => {

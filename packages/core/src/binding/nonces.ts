@@ -28,7 +28,7 @@ export interface Nonces {
  * @throws ConfigError for secrets that are none or too short, or a step that is not positive
  */
 export function createNonces(options: NonceOptions): Nonces {
-  refuseUnknownOptions('dpop.nonce', options, ['secrets', 'step'])
+  refuseUnknownOptions('dpop.nonce', options, { secrets: true, step: true })
   const secrets = readSecrets(options.secrets)
   const { step = 60 } = options
   if (!(Number.isFinite(step) && step > 0)) {

@@ -1,5 +1,5 @@
 import { sha256 } from '#digest'
-import type { DenialReason } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
 import type { JsonObject } from '../token/compact-jws.js'
 import { normalizeTargetUri } from './target-uri.js'

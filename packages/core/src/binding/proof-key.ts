@@ -1,4 +1,4 @@
-import type { DenialReason } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import { type Algorithm, isAlgorithm } from '../keys/algorithms.js'
 import { checkJwk, fits, type Jwk } from '../keys/jwk.js'
 import type { PublicJwk, VerificationKey } from '../keys/verification-key.js'

@@ -43,7 +43,7 @@ export interface MemoryReplayStore extends ReplayStore {
  * @throws ConfigError for an unknown option, or where `maxEntries` is no whole number of 1 or more
  */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): MemoryReplayStore {
-  refuseUnknownOptions('memoryReplayStore', options, ['maxEntries'])
+  refuseUnknownOptions('memoryReplayStore', options, { maxEntries: true })
   const { maxEntries = 100_000 } = options
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new ConfigError('memoryReplayStore: maxEntries must be a whole number, 1 or more.')

@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { audience, claimsSet, createKey, now, signToken } from '../../test/fixtures.js'
 import { settle } from '../../test/scripted-endpoint.js'
 import type { AuthError } from '../auth-error.js'
-import { createVerifier, type Verifier } from '../create-verifier.js'
+import { createVerifier } from '../create-verifier.js'
 import type { CoreEvent } from '../events.js'
 import { createKeySet } from '../keys/shared-key-set.js'
+import type { Verifier } from '../verifier.js'
 import type { FindIssuer, FoundIssuer } from './found-issuers.js'
 
 const key = createKey('ES256')

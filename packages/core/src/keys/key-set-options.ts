@@ -27,15 +27,15 @@ export interface KeySetOptions {
 }
 
 /** The names of `KeySetOptions`. */
-export const keySetOptionNames: readonly string[] = [
-  'timeout',
-  'freshFor',
-  'staleFor',
-  'cooldown',
-  'startup',
-  'plainHttp',
-  'seed',
-]
+export const keySetOptionNames: Readonly<Record<keyof KeySetOptions, true>> = {
+  timeout: true,
+  freshFor: true,
+  staleFor: true,
+  cooldown: true,
+  startup: true,
+  plainHttp: true,
+  seed: true,
+}
 
 /**
  * Checks how keys are to be fetched; also where nothing is fetched, for an option is a mistake or it is not.

@@ -1,4 +1,5 @@
-import { AuthError, type DenialReason } from '../auth-error.js'
+import { AuthError } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import { ForgottenKeys } from './forgotten-keys.js'
 import { carryOver, HeldKeys } from './held-keys.js'
 import { checkJwk, type JwkSet } from './jwk.js'

@@ -1,6 +1,7 @@
-import { AuthError, type DenialReason } from '../auth-error.js'
+import { AuthError } from '../auth-error.js'
 import type { Clock } from '../clock.js'
 import { ConfigError } from '../config-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import { type Emit, printable } from '../events.js'
 import type { MaybePromise } from '../maybe-promise.js'
 import { CurrentKeys } from './current-keys.js'

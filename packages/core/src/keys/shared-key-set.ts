@@ -24,7 +24,7 @@ const known = new WeakMap<SharedKeySet, SharedKeySetOptions>()
  * @throws ConfigError for an option that is missing, unknown or unsafe
  */
 export function createKeySet(options: SharedKeySetOptions): SharedKeySet {
-  refuseUnknownOptions('createKeySet', options, ['jwksUri', 'fetch', ...keySetOptionNames])
+  refuseUnknownOptions('createKeySet', options, { jwksUri: true, fetch: true, ...keySetOptionNames })
   const { jwksUri: urls, fetch, ...keySet } = options
   const jwksUri = requireKeyUrls('jwksUri', urls, requireKeySetOptions(keySet))
   if (fetch !== undefined && typeof fetch !== 'function') {

@@ -1,6 +1,6 @@
-import type { VerifierOptions } from '../create-verifier.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import { readTokenFrom } from '../token-source/token-source.js'
+import type { VerifierOptions } from '../verifier-options.js'
 
 /** A scheme of `components.securitySchemes` (OpenAPI 3.0 and 3.1, Security Scheme Object). */
 export type SecurityScheme = {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config-error.js'
-import type { Verifier } from '../create-verifier.js'
 import type { Requirement } from '../requirement/requirement.js'
 import { type CarriedRules, rulesOf } from '../requirement/requirement-of.js'
+import type { Verifier } from '../verifier.js'
 import { acceptedBy, type SecurityScheme } from './accepted.js'
 import { codesOf, type RefusalResponse, responsesOf } from './refusals.js'
 import { type Asked, type SecurityRequirement, securityOf } from './security.js'

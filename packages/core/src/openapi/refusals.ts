@@ -1,4 +1,4 @@
-import { type AuthErrorCode, codeTable } from '../auth-error.js'
+import { type AuthErrorCode, codeTable } from '../error-codes.js'
 import type { FurtherRequirement, Requirement } from '../requirement/requirement.js'
 import type { Accepted } from './accepted.js'
 

@@ -36,7 +36,13 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 }
 
 function readDetail(asked: AuthorizationDetailOptions): AuthorizationDetail {
-  refuseUnknownOptions('guard: authorizationDetails', asked, ['type', ...listNames])
+  refuseUnknownOptions('guard: authorizationDetails', asked, {
+    type: true,
+    actions: true,
+    locations: true,
+    datatypes: true,
+    privileges: true,
+  })
   if (typeof asked.type !== 'string' || asked.type === '') {
     throw new ConfigError("guard: authorizationDetails needs a type, e.g. { type: 'payment', actions: ['initiate'] }.")
   }

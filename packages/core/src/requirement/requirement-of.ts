@@ -1,4 +1,4 @@
-import type { VerifierOptions } from '../create-verifier.js'
+import type { VerifierOptions } from '../verifier-options.js'
 import type { Requirement } from './requirement.js'
 
 /** What a guard is made of, as much as is told of it afterwards. */

@@ -52,7 +52,15 @@ export interface FurtherRequirement {
 // scope-token of RFC 6749 §3.3: printable ASCII but space, quote and backslash; so it is safe inside the challenge.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
-const optionNames = ['scope', 'anyScope', 'role', 'authorizationDetails', 'acr', 'maxAuthAge', 'check']
+const optionNames: Readonly<Record<keyof RequirementOptions, true>> = {
+  scope: true,
+  anyScope: true,
+  role: true,
+  authorizationDetails: true,
+  acr: true,
+  maxAuthAge: true,
+  check: true,
+}
 
 /**
  * Checks what a guard was asked to require and puts it in the form that `authenticate` reads.

@@ -1,8 +1,9 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { audience, claimsSet, createKey, issuer, now, signToken, viewOf } from '../../test/fixtures.js'
-import { createVerifier, type VerifierOptions } from '../create-verifier.js'
+import { createVerifier } from '../create-verifier.js'
 import type { Decision } from '../request-view.js'
+import type { VerifierOptions } from '../verifier-options.js'
 import { createRequirement, type RequirementOptions } from './requirement.js'
 
 const key = createKey('EdDSA')

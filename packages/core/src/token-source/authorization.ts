@@ -1,4 +1,4 @@
-import type { AuthErrorCode } from '../auth-error.js'
+import type { AuthErrorCode } from '../error-codes.js'
 
 /** A scheme of `Authorization` that carries a token (RFC 6750 §2.1, RFC 9449 §7.1). */
 export type AuthScheme = 'Bearer' | 'DPoP'

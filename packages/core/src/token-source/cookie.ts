@@ -1,4 +1,4 @@
-import type { AuthErrorCode } from '../auth-error.js'
+import type { AuthErrorCode } from '../error-codes.js'
 import { trimOptionalWhiteSpace } from './optional-white-space.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { AuthErrorCode } from '../auth-error.js'
+import type { AuthErrorCode } from '../error-codes.js'
 
 /**
  * Reads the token from the combined value of a header field that holds nothing else: as it is, without scheme, quotes or

@@ -1,4 +1,4 @@
-import type { AuthErrorCode } from '../auth-error.js'
+import type { AuthErrorCode } from '../error-codes.js'
 import type { RequestView } from '../request-view.js'
 import type { AuthScheme, ReadAuthorization } from './authorization.js'
 import { readCookie } from './cookie.js'

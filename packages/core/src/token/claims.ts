@@ -1,5 +1,5 @@
 import type { RegisteredClaims } from '../auth.js'
-import type { DenialReason } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import type { JsonObject } from './compact-jws.js'
 import { isTooDeep } from './depth.js'
 

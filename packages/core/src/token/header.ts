@@ -1,4 +1,4 @@
-import type { DenialReason } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
 import type { JsonObject } from './compact-jws.js'
 import { isTooDeep } from './depth.js'

@@ -1,4 +1,5 @@
-import { AuthError, type DenialReason } from '../auth-error.js'
+import { AuthError } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 
 /** Refuses a token of an issuer. What is neither malformed, expired nor unsure is `token_rejected`; the reason is for operators alone. */
 export function refuse(reason: DenialReason, { issuer }: { readonly issuer: string }): AuthError {

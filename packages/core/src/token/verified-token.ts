@@ -1,5 +1,6 @@
 import type { Auth, RegisteredClaims, TokenSourceKind } from '../auth.js'
-import type { AuthError, DenialReason } from '../auth-error.js'
+import type { AuthError } from '../auth-error.js'
+import type { DenialReason } from '../denial-reason.js'
 import type { Issuer } from '../issuer.js'
 import type { KeepsAlive } from '../keys/key-set.js'
 import type { VerificationKey } from '../keys/verification-key.js'

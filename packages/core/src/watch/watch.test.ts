@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { audience, claimsSet, createKey, issuer, now, signToken } from '../../test/fixtures.js'
 import type { Auth } from '../auth.js'
 import { ConfigError } from '../config-error.js'
-import { createVerifier, type Verifier, type VerifierOptions } from '../create-verifier.js'
+import { createVerifier } from '../create-verifier.js'
+import type { Verifier } from '../verifier.js'
+import type { VerifierOptions } from '../verifier-options.js'
 
 const key = createKey('ES256')
 let time = now

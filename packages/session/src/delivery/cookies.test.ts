@@ -1,12 +1,12 @@
 import { ConfigError } from '@latchkey/core'
 import { serializeCookie } from '@latchkey/core/adapter'
 import { expect, test } from 'vitest'
-import { type CookieOptions, createCookie } from './cookies.js'
+import { type CookieOptions, createSessionCookies } from './cookies.js'
 
-const defaults = { name: '__Host-access', sameSite: 'Lax' } as const
+const accessCookie = (access: CookieOptions) => createSessionCookies({ access }).access
 
 test('is set and cleared with every promise of its prefix', () => {
-  const cookie = createCookie('cookies.access', {}, defaults)
+  const cookie = accessCookie({})
   expect(serializeCookie(cookie.set('abc', 300))).toBe(
     '__Host-access=abc; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax',
   )
@@ -15,10 +15,10 @@ test('is set and cleared with every promise of its prefix', () => {
 
 test('is weaker where the app says so by name', () => {
   const weak: CookieOptions = { name: 'access', sameSite: 'None', domain: 'app.example', path: '/api' }
-  expect(serializeCookie(createCookie('cookies.access', weak, defaults).set('abc', 1.5))).toBe(
+  expect(serializeCookie(accessCookie(weak).set('abc', 1.5))).toBe(
     'access=abc; Max-Age=2; Path=/api; Domain=app.example; HttpOnly; Secure; SameSite=None',
   )
-  expect(serializeCookie(createCookie('cookies.access', { name: 'access', secure: false }, defaults).clear())).toBe(
+  expect(serializeCookie(accessCookie({ name: 'access', secure: false }).clear())).toBe(
     'access=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
   )
 })
@@ -38,18 +38,26 @@ test.each<[string, object]>([
   ['domain must be', { name: 'x', domain: 'app.example; Path=/x' }],
   ['unknown option "httpOnly"', { httpOnly: false }],
 ])('refuses what a browser would drop: %s', (message, options) => {
-  const create = () => createCookie('cookies.access', options, defaults)
+  const create = () => accessCookie(options)
   expect(create).toThrow(ConfigError)
   expect(create).toThrow(`cookies.access: ${message}`)
 })
 
 test('refuses to set more than a browser keeps', () => {
-  const cookie = createCookie('cookies.access', {}, defaults)
+  const cookie = accessCookie({})
   const room = 4096 - serializeCookie(cookie.set('', 300)).length - '; Expires=Thu, 01 Jan 1970 00:00:00 GMT'.length
   expect(cookie.set('x'.repeat(room), 300).value).toHaveLength(room)
   expect(() => cookie.set('x'.repeat(room + 1), 300)).toThrow(expect.objectContaining({ code: 'request_malformed' }))
 })
 
 test('asks for no longer life than browsers give', () => {
-  expect(createCookie('cookies.access', {}, defaults).set('x', 10 ** 9).maxAge).toBe(34_560_000)
+  expect(accessCookie({}).set('x', 10 ** 9).maxAge).toBe(34_560_000)
+})
+
+test('the refresh cookie goes with what the own pages send, and has a name of its own', () => {
+  const { refresh } = createSessionCookies({})
+  expect([refresh.name, refresh.clear().sameSite]).toEqual(['__Host-refresh', 'Strict'])
+  const same = () => createSessionCookies({ refresh: { name: '__Host-access' } })
+  expect(same).toThrow('cookies: the two cookies need different names.')
+  expect(() => createSessionCookies({ acess: {} } as object)).toThrow('cookies: unknown option "acess"')
 })

@@ -18,6 +18,12 @@ export interface CookieOptions {
   readonly path?: string
 }
 
+/** The two cookies of a session, each as its options say. */
+export interface SessionCookieOptions {
+  readonly access?: CookieOptions
+  readonly refresh?: CookieOptions
+}
+
 /** A cookie as it is set and cleared. */
 export interface Cookie {
   readonly name: string
@@ -45,17 +51,26 @@ const longestLife = 34_560_000
 const attributeValue = /^[\x20-\x3a\x3c-\x7e]+$/
 
 /**
- * Checks a cookie's options once.
+ * Checks both cookies' options once. A link from another site brings the access cookie along, so that its page is shown as to who is
+ * logged in; the refresh cookie goes with what the own pages send, and nothing else.
  *
- * @param where the option's name, for the message
- * @throws ConfigError for a cookie that a browser would drop
+ * @throws ConfigError for a cookie that a browser would drop, an unknown option, or one name for both
  */
-export function createCookie(
+export function createSessionCookies(options: SessionCookieOptions): SessionCookies {
+  refuseUnknownOptions('cookies', options, { access: true, refresh: true })
+  const access = createCookie('cookies.access', options.access ?? {}, { name: '__Host-access', sameSite: 'Lax' })
+  const refresh = createCookie('cookies.refresh', options.refresh ?? {}, { name: '__Host-refresh', sameSite: 'Strict' })
+  if (access.name === refresh.name) throw new ConfigError('cookies: the two cookies need different names.')
+  return { access, refresh }
+}
+
+/** @param where the option's name, for the message */
+function createCookie(
   where: string,
   options: CookieOptions,
   defaults: Required<Pick<CookieOptions, 'name' | 'sameSite'>>,
 ): Cookie {
-  refuseUnknownOptions(where, options, ['name', 'sameSite', 'secure', 'domain', 'path'])
+  refuseUnknownOptions(where, options, { name: true, sameSite: true, secure: true, domain: true, path: true })
   const { name, sameSite, secure = true, domain, path = '/' } = { ...defaults, ...options }
   const wrong = faultOf({ name, sameSite, secure, domain, path })
   if (wrong !== undefined) throw new ConfigError(`${where}: ${wrong}`)

@@ -31,7 +31,7 @@ export function readDeviceBound(option: unknown, delivery: unknown): DeviceBound
   if (delivery === 'body') throw new ConfigError("deviceBound goes with delivery 'cookie' alone: remove either.")
   const options = typeof option === 'string' ? { mode: option } : option
   if (typeof options !== 'object' || options === null) throw new ConfigError(wrongMode)
-  refuseUnknownOptions('deviceBound', options, ['mode', 'exclude', 'path'])
+  refuseUnknownOptions('deviceBound', options, { mode: true, exclude: true, path: true })
   const { mode, exclude = [], path = '/session' } = options as { [Name in keyof DeviceBound]?: unknown }
   if (mode !== 'offered' && mode !== 'required') throw new ConfigError(wrongMode)
   if (!isPath(path)) throw new ConfigError(wrongPath('path'))

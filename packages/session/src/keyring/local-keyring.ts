@@ -61,7 +61,7 @@ const optionNames: Record<keyof KeyringOptions, true> = {
  * @throws ConfigError for a key that is not private, weak, damaged or there twice (as a rejection)
  */
 export async function createKeyring(options: KeyringOptions = {}): Promise<LocalKeyring> {
-  refuseUnknownOptions('createKeyring', options, Object.keys(optionNames))
+  refuseUnknownOptions('createKeyring', options, optionNames)
   requireNonNegative('createKeyring: retireAfter', options.retireAfter)
   const { retireAfter = 3600, clock = systemClock } = options
   let state = await load(options, clock())

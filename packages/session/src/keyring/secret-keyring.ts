@@ -15,7 +15,7 @@ export interface SecretKeyringOptions {
  * @throws ConfigError where a secret is too short
  */
 export function createSecretKeyring(options: SecretKeyringOptions): Keyring {
-  refuseUnknownOptions('createSecretKeyring', options, ['secret'])
+  refuseUnknownOptions('createSecretKeyring', options, { secret: true })
   const secrets = secretBytes(options.secret)
   const [key] = secrets
   if (key === undefined || !algorithmsForSecrets(secrets).includes('HS256')) {

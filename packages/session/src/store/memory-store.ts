@@ -22,7 +22,7 @@ export interface MemoryStoreOptions {
  * @throws ConfigError where an option is wrong
  */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
-  refuseUnknownOptions('memoryStore', options, ['maxFamilies', 'clock'])
+  refuseUnknownOptions('memoryStore', options, { maxFamilies: true, clock: true })
   const { maxFamilies = 100_000, clock = systemClock } = options
   if (!Number.isInteger(maxFamilies) || maxFamilies < 1) {
     throw new ConfigError('memoryStore: maxFamilies must be a whole number, 1 or more.')

@@ -1,6 +1,6 @@
 import { type Clock, ConfigError } from '@latchkey/core'
 import { defaultClockTolerance, refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
-import { createCookie, type SessionCookies } from '../delivery/cookies.js'
+import { createSessionCookies, type SessionCookies } from '../delivery/cookies.js'
 import { type DeviceBound, readDeviceBound } from '../device/device-option.js'
 import { memoryStore } from '../store/memory-store.js'
 import type { SessionStore } from '../store/session-store.js'
@@ -48,7 +48,7 @@ const optionNames: Record<keyof SessionsOptions, true> = {
  * @throws ConfigError that says which option is wrong and what to write instead
  */
 export function readOptions<Claims extends object>(options: SessionsOptions<Claims>): Settings {
-  refuseUnknownOptions('createSessions', options, Object.keys(optionNames))
+  refuseUnknownOptions('createSessions', options, optionNames)
   const { accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, sessionsPerSubject, verifier = {} } = options
   for (const [name, seconds] of Object.entries({ accessTokenTtl, idleTtl, absoluteTtl })) {
     requireNonNegative(name, seconds)
@@ -98,11 +98,7 @@ function readCookies<Claims extends object>({ delivery, cookies = {} }: Sessions
       throw new ConfigError("cookies goes with delivery 'cookie' alone: remove either.")
     return undefined
   }
-  refuseUnknownOptions('cookies', cookies, ['access', 'refresh'])
-  const access = createCookie('cookies.access', cookies.access ?? {}, { name: '__Host-access', sameSite: 'Lax' })
-  const refresh = createCookie('cookies.refresh', cookies.refresh ?? {}, { name: '__Host-refresh', sameSite: 'Strict' })
-  if (access.name === refresh.name) throw new ConfigError('cookies: the two cookies need different names.')
-  return { access, refresh }
+  return createSessionCookies(cookies)
 }
 
 function requireAudience(audience: unknown): void {

@@ -12,7 +12,7 @@ import type {
   Verifier,
 } from '@latchkey/core'
 import type { Authenticate, RequestView } from '@latchkey/core/adapter'
-import type { CookieOptions } from '../delivery/cookies.js'
+import type { SessionCookieOptions } from '../delivery/cookies.js'
 import type { ReadBody } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { DeviceBoundOptions } from '../device/device-option.js'
@@ -56,7 +56,7 @@ export interface SessionsOptions<Claims extends object = UntypedClaims> {
    */
   readonly encryption?: readonly DecryptionKey[]
   /** Other cookies than `__Host-access` and `__Host-refresh`. */
-  readonly cookies?: { readonly access?: CookieOptions; readonly refresh?: CookieOptions }
+  readonly cookies?: SessionCookieOptions
   /**
    * Binds sessions to a key in the hardware of the browser's device, where the browser can (Device Bound Session Credentials): a copy
    * of the cookies is then good for what is left of the access token. Cookie delivery alone. Keep `accessTokenTtl` at 120 s or
