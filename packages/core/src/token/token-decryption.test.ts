@@ -158,6 +158,18 @@ describe('the ephemeral key of a sender', () => {
     expect(await reasonOf(token.join('.'))).toBe('token_rejected: decryption_failed')
   })
 
+  it('never reaches the platform where it is no point: Deno takes it, and throws a TypeError later', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES+A256KW', { extractable: true })
+    const open = createTokenDecryption([{ kid: 'pair', privateJwk: await exportJWK(privateKey) }])
+    const { x } = await exportJWK(publicKey)
+    const header = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid: 'pair', epk: { kty: 'EC', crv: 'P-256', x, y: x } }
+    const importKey = vi.spyOn(crypto.subtle, 'importKey')
+    const token = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.AAAA.AAAA.AAAA.AAAA`
+    expect(await open(token)).toMatchObject({ code: 'token_rejected', reason: 'decryption_failed' })
+    expect(importKey).not.toHaveBeenCalled()
+    importKey.mockRestore()
+  })
+
   it('may be one of X25519 where ours is', async () => {
     const pair = await generateKeyPair('ECDH-ES+A256KW', { crv: 'X25519', extractable: true })
     const open = createTokenDecryption([{ kid: 'x', privateJwk: await exportJWK(pair.privateKey) }])

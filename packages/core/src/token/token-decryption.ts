@@ -2,6 +2,7 @@ import { type CryptoKey, compactDecrypt, errors, importJWK, type JWK } from 'jos
 import { isCanonicalBase64url } from '#base64url'
 import { AuthError } from '../auth-error.js'
 import { ConfigError } from '../config-error.js'
+import { isOnCurve } from '../keys/curve-point.js'
 import { parseJsonObject } from './compact-jws.js'
 
 /**
@@ -83,17 +84,18 @@ function parseProtectedHeader(token: string): ReturnType<typeof parseJsonObject>
 }
 
 /**
- * Whether an ephemeral key has the type and curve of ours and the parameters of a public key, nothing else (RFC 7518
+ * Whether an ephemeral key has the type and curve of ours and is a public key of it, with nothing else (RFC 7518
  * §4.6.1.1): what else a JWK may hold is not for a sender to say, and platforms throw at it.
  */
 function isPublicKeyOf(epk: unknown, type: NonNullable<ImportedKey['type']>): boolean {
   if (typeof epk !== 'object' || epk === null) return false
   const { kty, crv, x, y, ...others } = epk as Record<string, unknown>
   if (kty !== type.kty || crv !== type.crv || Object.keys(others).length > 0) return false
-  return isCoordinate(x) && (kty === 'EC' ? isCoordinate(y) : y === undefined)
+  if (!isCoordinate(x)) return false
+  return kty === 'EC' ? isCoordinate(y) && isOnCurve(crv, x, y) : y === undefined
 }
 
-function isCoordinate(value: unknown): boolean {
+function isCoordinate(value: unknown): value is string {
   return typeof value === 'string' && isCanonicalBase64url(value)
 }
 

@@ -1,5 +1,4 @@
-import { checkJwk, parseCompactJws, verifySignature } from '@latchkey/core/adapter'
-import { importJWK } from 'jose'
+import { checkJwk, isOnCurve, parseCompactJws, verifySignature } from '@latchkey/core/adapter'
 import { type FieldFault, readSingleField } from './single-field.js'
 
 /** A device's public key as it is kept beside the session: EC P-256, no other member. */
@@ -57,7 +56,7 @@ export async function verifyDeviceProof(
   if (crit !== undefined) return 'proof_malformed'
   if (bound !== null && jwk !== undefined) return 'proof_malformed'
 
-  const key = bound ?? (await readDeviceKey(jwk))
+  const key = bound ?? readDeviceKey(jwk)
   if (typeof key === 'string') return key
   const verifying = checkJwk({ ...key })
   if (typeof verifying === 'string') return 'key_unfit'
@@ -66,18 +65,14 @@ export async function verifyDeviceProof(
 }
 
 /** A public P-256 key, by the rules for an issuer's key; a point of the curve. */
-async function readDeviceKey(jwk: unknown): Promise<DeviceKey | 'key_unfit' | 'key_private'> {
+function readDeviceKey(jwk: unknown): DeviceKey | 'key_unfit' | 'key_private' {
   if (typeof jwk !== 'object' || jwk === null) return 'key_unfit'
   const checked = checkJwk({ ...jwk })
   if (typeof checked === 'string') return checked === 'private' || checked === 'symmetric' ? 'key_private' : 'key_unfit'
   const { kty, crv, x, y } = checked.jwk ?? {}
   if (kty !== 'EC' || crv !== 'P-256' || x === undefined || y === undefined) return 'key_unfit'
   if (checked.alg !== undefined && checked.alg !== 'ES256') return 'key_unfit'
-  const key: DeviceKey = { kty, crv, x, y }
-  return importJWK({ ...key }, 'ES256').then(
-    () => key,
-    () => 'key_unfit',
-  )
+  return isOnCurve(crv, x, y) ? { kty, crv, x, y } : 'key_unfit'
 }
 
 /** A device's key as a store keeps it. */
