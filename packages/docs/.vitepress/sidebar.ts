@@ -61,7 +61,14 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Writing an adapter', '/guide/adapters'),
     ],
   },
-  group('Recipes', '/recipes/', [page('A token or an API key', '/recipes/token-or-api-key')]),
+  group('Recipes', '/recipes/', [
+    page('A token or an API key', '/recipes/token-or-api-key'),
+    page('A check in a database', '/recipes/database-check'),
+    page('Preview deployments', '/recipes/preview-deployments'),
+    page('Problem details of your own', '/recipes/problem-details'),
+    page('tRPC', '/recipes/trpc'),
+    page('GraphQL', '/recipes/graphql'),
+  ]),
   group('Migrating', '/migrating/', [
     page('@fastify/jwt', '/migrating/fastify-jwt'),
     page('express-jwt', '/migrating/express-jwt'),
