@@ -171,7 +171,7 @@ function createCheckProof(rules: ProofRules): CheckProof {
     sizeCalculation: (_key, header) => 2048 + 2 * header.length,
   })
 
-  return ({ token }, jkt, { view, now, clockTolerance }) => {
+  return ({ hash }, jkt, { view, now, clockTolerance }) => {
     const proof = readProofField(view.header('dpop'))
     if (typeof proof === 'string') return refused(proof)
     const segment = proof.signingInput.slice(0, proof.signingInput.indexOf('.'))
@@ -186,7 +186,7 @@ function createCheckProof(rules: ProofRules): CheckProof {
         checkProofTime(claims, { now, maxAge, clockTolerance })
       if (fault !== undefined) return refused(fault)
       return withNonce(nonces, claims['nonce'], now, () =>
-        whenReady(checkProofToken(claims, token), (mismatch) => {
+        whenReady(checkProofToken(claims, hash), (mismatch) => {
           if (mismatch !== undefined) return refusal(mismatch)
           return whenReady('thumbprint' in key ? key.thumbprint : thumbprintOf(key.jwk), (thumbprint) => {
             if (thumbprint !== jkt) return refusal('jkt_mismatch')

@@ -1,8 +1,8 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 
 /** SHA-256 of bytes, or of a text as UTF-8, in base64url. At once on Node, the twin of the one in `digest.ts`. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('base64url')
+  return hash('sha256', data, 'base64url')
 }
 
 /** HMAC with SHA-256 of a text as UTF-8, in base64url. At once on Node, the twin of the one in `digest.ts`. */

@@ -1,10 +1,17 @@
+import { isNested } from './depth.js'
+
 /**
  * Freezes a claims set as it was parsed, which has no cycles and was found not to be nested too deep. Claims are handed to
  * every request that carries the same token, so a handler that writes into them would write into all of these.
  */
 export function deepFreeze<T extends object>(parsed: T): T {
-  for (const member of Object.values(parsed)) {
-    if (typeof member === 'object' && member !== null) deepFreeze(member)
+  if (Array.isArray(parsed)) {
+    for (const member of parsed) if (isNested(member)) deepFreeze(member)
+  } else {
+    for (const name in parsed) {
+      const member: unknown = parsed[name]
+      if (isNested(member)) deepFreeze(member)
+    }
   }
   return Object.freeze(parsed)
 }

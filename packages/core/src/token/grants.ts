@@ -21,20 +21,30 @@ export interface Grants {
 
 /** What a token's claims grant by an issuer's rules; frozen. */
 export function grantsOf(claims: JsonObject, { scopeFrom, rolesFrom, implied }: GrantRules): Grants {
-  const scope = Object.freeze(scopeOf(claims, scopeFrom))
+  const scope = scopeOf(claims, scopeFrom)
   const effectiveScope = implied.size === 0 ? scope : scope.flatMap((word) => [word, ...(implied.get(word) ?? [])])
-  const roles = Object.freeze([...new Set(rolesFrom.flatMap((path) => rolesAt(claims, path)))])
-  return { scope, effectiveScope, roles }
+  return { scope, effectiveScope, roles: rolesFrom.length === 0 ? nothing : rolesOf(claims, rolesFrom) }
 }
+
+/** Of most tokens, and the same list for all of these. */
+const nothing: readonly string[] = Object.freeze([])
 
 /**
  * The granted scopes: of the first claim that is there a space-separated string (RFC 8693 §4.2, RFC 9068 §2.2.3) or a list of
  * strings. Anything else grants nothing.
  */
 function scopeOf(claims: JsonObject, from: readonly string[]): readonly string[] {
-  const name = from.find((claim) => Object.hasOwn(claims, claim))
-  const value = name === undefined ? undefined : claims[name]
-  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [...listOfStrings(value)]
+  for (const name of from) {
+    if (!Object.hasOwn(claims, name)) continue
+    const value = claims[name]
+    const words = typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : listOfStrings(value)
+    return Object.freeze([...words])
+  }
+  return nothing
+}
+
+function rolesOf(claims: JsonObject, paths: readonly string[]): readonly string[] {
+  return Object.freeze([...new Set(paths.flatMap((path) => rolesAt(claims, path)))])
 }
 
 function rolesAt(claims: JsonObject, path: string): readonly string[] {

@@ -1,9 +1,11 @@
+import { sha256 } from '#digest'
 import type { Auth, RegisteredClaims, TokenSourceKind } from '../auth.js'
 import type { AuthError } from '../auth-error.js'
 import type { DenialReason } from '../denial-reason.js'
 import type { Issuer } from '../issuer.js'
 import type { KeepsAlive } from '../keys/key-set.js'
 import type { VerificationKey } from '../keys/verification-key.js'
+import type { MaybePromise } from '../maybe-promise.js'
 import { checkTime } from './claims.js'
 import type { JsonObject } from './compact-jws.js'
 import { type Grants, grantsOf } from './grants.js'
@@ -37,6 +39,7 @@ export class VerifiedToken {
   // Made when first asked for, so that a remembered token costs no allocation: what it grants, a decision per
   // source, and its last refusal.
   #grants: Grants | undefined
+  #hash: MaybePromise<string> | undefined
   #refusal: AuthError | undefined
   readonly #allowed: { [source in TokenSourceKind]: Allowed | undefined } = {
     header: undefined,
@@ -62,6 +65,12 @@ export class VerifiedToken {
   get grants(): Grants {
     this.#grants ??= grantsOf(this.signed, this.issuer.grantRules)
     return this.#grants
+  }
+
+  /** SHA-256 of the token in base64url, which each proof for it has to name (`ath`, RFC 9449 §4.2). */
+  get hash(): MaybePromise<string> {
+    this.#hash ??= sha256(this.token)
+    return this.#hash
   }
 
   /**
