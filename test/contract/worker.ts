@@ -1,9 +1,28 @@
-import { upgradeWebSocket } from 'hono/cloudflare-workers'
+import { defineWebSocketHelper, WSContext } from 'hono/ws'
 import { type Contract, readContract } from './config.js'
 import { fetchApp } from './fetch.js'
 import { openOnWorkerd } from './fetch-sockets.js'
 import { honoApp } from './hono.js'
 import type { FetchApp } from './listen.js'
+
+/** Hono's own helper for Workers tells nobody that a socket is open. */
+const upgradeWebSocket = defineWebSocketHelper((c, events) => {
+  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return
+  return openOnWorkerd(c.req.raw, [], (peer) => {
+    const socket = new WSContext({
+      send: (data) => void peer.send(String(data)),
+      close: (code = 1000) => void peer.close(code),
+      readyState: 1,
+    })
+    events.onOpen?.(new Event('open'), socket)
+    return {
+      message: (data) => events.onMessage?.(new MessageEvent('message', { data: String(data) }), socket),
+      closed: () => events.onClose?.(Object.assign(new Event('close'), closing), socket),
+    }
+  })
+})
+
+const closing = { code: 1000, reason: '', wasClean: true }
 
 const frameworks = new Map<string, (contract: Contract) => FetchApp>([
   ['fetch', (contract) => fetchApp(contract, openOnWorkerd)],

@@ -55,16 +55,17 @@ let failed = 0
 const rows = new Map(readRows().map((row) => [row.runtime, row]))
 for (const runtime of wanted) {
   const suite = await run(runtime, 'test/conformance/conformance.test.ts')
-  failed += suite.numFailedTests
+  const sockets = await run(runtime, 'test/conformance/sockets.test.ts')
+  failed += suite.numFailedTests + sockets.numFailedTests
   if (values['suite-only']) continue
   const sessions = await run(runtime, 'test/conformance/sessions/sessions.test.ts', storesOf(runtime))
   failed += sessions.numFailedTests
   rows.set(runtime, {
     runtime,
     frameworks: frameworksOf[runtime] ?? [],
-    cases: suite.numPassedTests,
+    cases: suite.numPassedTests + sockets.numPassedTests,
     sessions: sessions.numPassedTests,
-    failed: suite.numFailedTests + sessions.numFailedTests,
+    failed: suite.numFailedTests + sockets.numFailedTests + sessions.numFailedTests,
   })
 }
 if (!values['suite-only']) writeRows(known.flatMap((runtime) => rows.get(runtime) ?? []))

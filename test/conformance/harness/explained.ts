@@ -48,7 +48,7 @@ export const explained: readonly Difference[] = [
   { runtime: 'workerd', frameworks: web, case: 'the cookie twice in two fields', why: joined },
 ]
 
-const runtime = process.env['CONTRACT_RUNTIME'] ?? 'node'
+export const runtime: string = process.env['CONTRACT_RUNTIME'] ?? 'node'
 
 /** The faults that are left of a case's, each of which has its framework in brackets. */
 export function unexplained(name: string, faults: readonly string[]): string[] {

@@ -32,21 +32,22 @@ export interface WatchContext {
   readonly emit: Emit<DeniedEvent>
 }
 
-/** Makes what watches identities, all of a verifier's with one timer. */
+/** Makes what watches identities, all of a verifier's with one timer, on Workers each with its own. */
 export function createWatch<Claims extends object>(
   context: WatchContext,
 ): (auth: Auth<Claims>, onEnd: () => void) => Watch<Claims> {
   const { verifyToken, clock, ignoresCnf, emit } = context
-  const watches = new Watches(clock)
+  // On Workers a timer dies with the request that started it, and what runs in it may touch no other request's connection.
+  const shared = 'WebSocketPair' in globalThis ? undefined : new Watches(clock)
 
   function mayReplace(before: VerifiedToken, after: VerifiedToken): boolean {
-    const { iss, sub } = before.signed
+    const { iss, sub } = after.signed
     // Two tokens without a subject say nothing about whose they are.
-    if (sub === undefined || after.signed.sub !== sub || after.signed.iss !== iss) return false
+    if (sub === undefined || sub !== before.signed.sub || iss !== before.signed.iss) return false
     return ignoresCnf || (before.cnf === undefined && after.cnf === undefined)
   }
 
-  async function renew(watched: Watched, token: unknown): Promise<Auth<Claims> | null> {
+  async function renew(watches: Watches, watched: Watched, token: unknown): Promise<Auth<Claims> | null> {
     const found = typeof token === 'string' ? await verifyToken(token) : new AuthError('token_malformed')
     if (found instanceof AuthError) emitDenied(emit, found)
     else if (watches.has(watched) && mayReplace(watched.verified, found) && !isOver(found, clock())) {
@@ -60,10 +61,11 @@ export function createWatch<Claims extends object>(
   return (auth, onEnd) => {
     const verified = verifiedOf(auth)
     if (verified === undefined) {
-      throw new ConfigError('watch takes what a guard stored or `verify` gave: that object itself, not a copy of it.')
+      throw new ConfigError('watch takes what a guard stored or `verify` gave, not a copy.')
     }
+    const watches = shared ?? new Watches(clock)
     const watched: Watched = { verified, onEnd }
     watches.add(watched)
-    return { renew: (token) => renew(watched, token), stop: () => watches.remove(watched) }
+    return { renew: (token) => renew(watches, watched, token), stop: () => watches.remove(watched) }
   }
 }

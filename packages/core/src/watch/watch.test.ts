@@ -166,6 +166,19 @@ describe('watch', () => {
     expect(() => verifier.watch({ ...auth }, () => {})).toThrow(ConfigError)
   })
 
+  it('has a timer for each on Workers, which lose those of a request that is over', async () => {
+    vi.stubGlobal('WebSocketPair', class {})
+    const verifier = create()
+    await watched(verifier)
+    const { onEnd, watch } = await watched(verifier)
+    vi.unstubAllGlobals()
+    expect(vi.getTimerCount()).toBe(2)
+    expect(await watch.renew(token({ exp: now + 100 }))).not.toBeNull()
+    time = now + 100
+    await second()
+    expect(onEnd).toHaveBeenCalledTimes(1)
+  })
+
   it('runs without a timer that can be let go', async () => {
     vi.useRealTimers()
     vi.stubGlobal('setInterval', () => 7)

@@ -12,7 +12,7 @@ export interface Watched {
 // By real time, whatever the verifier's clock is: half of the second that an end may be late.
 const period = 500
 
-/** All that a verifier watches, with one timer, which runs while anything is watched and keeps no process alive. */
+/** Identities that are watched with one timer, which runs while anything is watched and keeps no process alive. */
 export class Watches {
   readonly #clock: Clock
   readonly #all: Set<Watched> = new Set()
@@ -26,8 +26,8 @@ export class Watches {
     this.#all.add(watched)
     if (this.#timer !== undefined) return
     this.#timer = setInterval(() => this.#look(), period)
-    // Web runtimes give a number, and keep nothing alive for it.
-    if (typeof this.#timer === 'object') this.#timer.unref()
+    // Web runtimes give a number, which has no such method, and keep nothing alive for it.
+    this.#timer.unref?.()
   }
 
   has(watched: Watched): boolean {
