@@ -6,6 +6,25 @@ import { sidebar } from './sidebar.js'
 const generated = new URL('../reference/typedoc-sidebar.json', import.meta.url)
 const reference: DefaultTheme.SidebarItem[] = existsSync(generated) ? JSON.parse(readFileSync(generated, 'utf8')) : []
 
+/** A link alone, without what is below it. */
+function linked({ text, link }: DefaultTheme.SidebarItem): DefaultTheme.SidebarItem {
+  return { text, link }
+}
+
+/** The doors below: a package, or what it holds where it has several. */
+function doorsOf(item: DefaultTheme.SidebarItem): DefaultTheme.SidebarItem[] {
+  const doors = item.items?.filter(({ link }) => link?.endsWith('/')) ?? []
+  return doors.length === 0 ? [item] : doors
+}
+
+/** Beside a page of the reference: what is behind the same door, and links to the others. All names at once are 500. */
+function referenceSidebar(packages: readonly DefaultTheme.SidebarItem[]): DefaultTheme.SidebarMulti {
+  const doors = packages.flatMap(doorsOf)
+  const all = { text: 'Reference', link: '/reference/', items: doors.map(linked) }
+  const of = (door: DefaultTheme.SidebarItem) => [opened({ ...door, collapsed: false }), all]
+  return Object.fromEntries([['/reference/', [all]], ...doors.map((door) => [door.link, of(door)])])
+}
+
 /** A group without a page of its own stays open: one that opens by a click is a button within a button, which no screen reader can tell. */
 function opened({ collapsed, ...item }: DefaultTheme.SidebarItem): DefaultTheme.SidebarItem {
   const items = item.items?.map(opened)
@@ -40,7 +59,7 @@ export default defineConfig({
       { text: 'Reference', link: '/reference/', activeMatch: '/reference/' },
     ],
     sidebar: {
-      '/reference/': reference.map(opened),
+      ...referenceSidebar(reference),
       '/': sidebar,
     },
   },

@@ -1,3 +1,4 @@
+export type { OnDeny } from './fetch-answer.js'
 export {
   type FetchAuth,
   type FetchAuthOptions,

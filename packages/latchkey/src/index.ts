@@ -1,1 +1,2 @@
 export { type CommandResult, runCommand } from './run-command.js'
+export type { Surroundings } from './surroundings.js'

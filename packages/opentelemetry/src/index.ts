@@ -1,2 +1,2 @@
-export { type ObserveOptions, observeVerifier } from './observe-verifier.js'
+export { type ObservedVerifier, type ObserveOptions, observeVerifier } from './observe-verifier.js'
 export { type TraceOptions, tracedFetch } from './traced-fetch.js'

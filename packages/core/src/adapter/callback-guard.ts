@@ -36,7 +36,7 @@ export type CallbackGuard<Request, Response> = (
 ) => void
 
 /** A verifier, as much as the cross-origin check needs of it. */
-interface OriginRules extends CarriedRules {
+export interface OriginRules extends CarriedRules {
   checkOrigin(view: RequestView): Decision<never>
 }
 
