@@ -11,11 +11,16 @@ const kinds = [
   '/',
   '/start/fastify',
   '/guide/security-model',
+  '/recipes/trpc',
   '/errors/',
   '/errors/token_rejected',
   '/reference/@latchkey/core/@latchkey/core/',
   '/reference/@latchkey/core/@latchkey/core/interfaces/IssuerOptions',
 ]
+
+const looks = [375, 1280].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+)
 
 let site: BuiltSite
 let browser: Browser
@@ -66,21 +71,19 @@ describe('the built site', needs(chromiumMissing), () => {
     expect(elsewhere).toEqual([])
   })
 
-  // One page of each kind: what axe-core looks at is the theme's, and what Markdown can hold.
-  test.each(kinds)('axe-core finds nothing on %s', async (path) => {
+  // Every look of one page of each kind; of the others one, since what differs there is the text.
+  test.each(looks)('axe-core finds nothing at $width px in $colorScheme colours', async (look) => {
+    const { context, page, elsewhere } = await openTab(look.width, { colorScheme: look.colorScheme })
+    const others = site.pages.filter((path, index) => !kinds.includes(path) && looks[index % looks.length] === look)
     const faults: string[] = []
-    for (const width of [375, 1280]) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const { context, page, elsewhere } = await openTab(width, { colorScheme })
-        await page.goto(`${site.origin}${path}`)
-        await page.addScriptTag({ path: axe })
-        faults.push(
-          ...[...elsewhere, ...(await findings(page))].map((fault) => `${width} px, ${colorScheme}: ${fault}`),
-        )
-        await context.close()
-      }
+    for (const path of [...kinds, ...others]) {
+      await page.goto(`${site.origin}${path}`)
+      await page.addScriptTag({ path: axe })
+      faults.push(...(await findings(page)).map((fault) => `${path}: ${fault}`))
     }
+    await context.close()
     expect(faults).toEqual([])
+    expect(elsewhere).toEqual([])
   })
 
   test.each([

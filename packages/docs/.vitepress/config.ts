@@ -32,9 +32,13 @@ function opened({ collapsed, ...item }: DefaultTheme.SidebarItem): DefaultTheme.
   return item.link === undefined || collapsed === undefined ? open : { ...open, collapsed }
 }
 
-// White on the theme's own brand colour misses the contrast that WCAG asks for, by a hair.
-// The search's hint at its key is no part of its name.
-const style = ':root:not(.dark) { --vp-c-brand-3: #3a5ccc } .DocSearch-Button-Keys { display: none !important }'
+// White on the theme's own brand colour misses the contrast that WCAG asks for, by a hair; the name of a code block's language by
+// far. The search's hint at its key is no part of its name.
+const style = [
+  ':root:not(.dark) { --vp-c-brand-3: #3a5ccc }',
+  ':root { --vp-code-lang-color: var(--vp-c-text-2) }',
+  '.DocSearch-Button-Keys { display: none !important }',
+].join(' ')
 
 export default defineConfig({
   title: 'Latchkey',
@@ -46,7 +50,9 @@ export default defineConfig({
   head: [
     ['meta', { name: 'color-scheme', content: 'light dark' }],
     ['style', {}, style],
+    ['link', { rel: 'icon', href: 'data:,' }],
   ],
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
   vite: { plugins: [llms({ domain: '', ignoreFiles: ['reference/**'] })] },
   themeConfig: {
     search: { provider: 'local' },

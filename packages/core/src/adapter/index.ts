@@ -18,7 +18,7 @@ export { algorithmsForSecrets, requireUsableKeys, secretBytes } from '../keys/co
 export { isOnCurve } from '../keys/curve-point.js'
 export { checkJwk, type JwkFault } from '../keys/jwk.js'
 export { isOnLoopback, isSecureUrl, type PlainHttp } from '../keys/secure-url.js'
-export type { VerificationKey } from '../keys/verification-key.js'
+export type { PublicJwk, VerificationKey } from '../keys/verification-key.js'
 export { isPromise, type MaybePromise, whenReady } from '../maybe-promise.js'
 export type { Authenticate, Decision, RequestView } from '../request-view.js'
 export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
