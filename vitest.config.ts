@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const never = ['**/node_modules/**', '**/dist/**']
+
+/** What depends on how fast it is served: databases that fail in the middle of something, and browsers. */
+const alone = ['test/races/**', 'test/stores/**', 'test/browser/**', 'examples/p*/**']
+
 export default defineConfig({
   resolve: {
     // Unit tests run core from its sources; its subpath imports name built files.
@@ -12,8 +17,11 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    // One group after the other.
+    projects: [
+      group(0, 'side by side', '100%', ['packages/*/src/**', 'test/**', 'examples/**'].map(tests), alone.map(tests)),
+      group(1, 'alone', 1, alone.map(tests), []),
+    ],
     allowOnly: false,
     // Programs are started and packages installed; a busy machine is not a failure.
     testTimeout: 30_000,
@@ -31,4 +39,14 @@ export default defineConfig({
 
 function source(path: string): string {
   return fileURLToPath(new URL(`packages/core/src/${path}`, import.meta.url))
+}
+
+/** Test files that run on so many processes (a share of the cores), and apart from those of other groups. */
+function group(order: number, name: string, maxWorkers: number | string, include: string[], exclude: string[]) {
+  const test = { name, include, exclude: [...never, ...exclude], maxWorkers, sequence: { groupOrder: order } }
+  return { extends: true as const, test }
+}
+
+function tests(folder: string): string {
+  return `${folder}/*.test.ts`
 }
