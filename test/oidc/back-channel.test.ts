@@ -47,6 +47,18 @@ describe('a logout token', { timeout: 30_000 }, () => {
     expect([await me(setting, here), await me(setting, there)]).toEqual(['200 user alice', '401 token_rejected'])
   })
 
+  test('ends sessions as old as they may become', async () => {
+    const day = 86_400
+    const lives = { idleTtl: 80 * day, absoluteTtl: 90 * day }
+    await using setting = await startSetting('Hono', {}, lives)
+    const browser = await logIn(setting)
+    setting.advance(60 * day)
+    const now = Math.floor(Date.now() / 1000) + 60 * day
+    const times = { iat: now, exp: now + 120 }
+    expect(await post(setting, await setting.provider.sign(claims(setting, times), 'logout+jwt'))).toBe(good)
+    expect((await browser.send(`${setting.url}/session/refresh`, { method: 'POST' })).status).toBe(401)
+  })
+
   test("that is the provider's own is good once", async () => {
     await using setting = await startSetting('Hono')
     const browser = await logIn(setting)

@@ -6,12 +6,15 @@ import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
 import { honoAuth } from '@latchkey/hono'
 import { type LoggedIn, type OidcLogin, type OidcLoginOptions, oidcLogin } from '@latchkey/oidc'
-import { createKeyring, createSessions, memoryStore, type Sessions } from '@latchkey/session'
+import { createKeyring, createSessions, memoryStore, type Sessions, type SessionsOptions } from '@latchkey/session'
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
 import { type RunningProvider, startProvider } from '../provider/provider.js'
 import { close, listen } from '../servers/listen.js'
+
+/** Of the client `web`. */
+export const clientSecret = 'a secret between the app and its provider'
 
 /** An app that logs its users in with a provider, both over real sockets. */
 export interface Setting extends AsyncDisposable {
@@ -76,11 +79,19 @@ export const frameworks: Readonly<Record<string, Start>> = {
   },
 }
 
+/** How the provider and the app's sessions are. */
+interface SettingOptions extends Pick<SessionsOptions, 'absoluteTtl' | 'idleTtl' | 'store'> {
+  /** Life of the provider's access tokens in seconds. Default 600. */
+  readonly accessTokenTtl?: number
+  /** Whether its logout tokens name the session. Default true. */
+  readonly sid?: boolean
+}
+
 /** Starts both. Use with `await using`. */
 export async function startSetting(
   framework: string,
   options: Partial<OidcLoginOptions> = {},
-  { accessTokenTtl = 600, sid = true } = {},
+  { accessTokenTtl = 600, sid = true, ...given }: SettingOptions = {},
 ): Promise<Setting> {
   const start = frameworks[framework]
   if (start === undefined) throw new Error(`There is no app for ${framework}.`)
@@ -91,7 +102,7 @@ export async function startSetting(
     clients: [
       {
         client_id: 'web',
-        client_secret: 'a secret between the app and its provider',
+        client_secret: clientSecret,
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         redirect_uris: [`${url}/callback`],
@@ -111,6 +122,7 @@ export async function startSetting(
     issuer: 'https://app.example',
     audience: 'https://app.example',
     revocation: 'immediate',
+    ...given,
     clock,
     onEvent: (event) => events.push(event.type),
   })
@@ -118,7 +130,7 @@ export async function startSetting(
   const login = oidcLogin({
     issuer: provider.issuer,
     clientId: 'web',
-    clientSecret: 'a secret between the app and its provider',
+    clientSecret: clientSecret,
     redirectUri: `${url}/callback`,
     postLogoutRedirectUri: `${url}/bye`,
     secrets: [randomBytes(32)],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type OidcLogin, oidcLogin } from '@latchkey/oidc'
 import { describe, expect, test } from 'vitest'
 import { logIn } from './people.js'
-import { type Setting, startSetting } from './setting.js'
+import { clientSecret, type Setting, startSetting } from './setting.js'
 
 const secrets = [randomBytes(32)]
 const options = { keepTokens: true, secrets, scope: 'openid offline_access', parameters: { prompt: 'consent' } }
@@ -10,6 +10,10 @@ const options = { keepTokens: true, secrets, scope: 'openid offline_access', par
 async function sessionOf({ sessions }: Setting): Promise<string> {
   const [session] = await sessions.list('user alice')
   return session?.id ?? ''
+}
+
+function claimsOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 }
 
 /** How many refreshes the provider has been asked for. */
@@ -54,7 +58,7 @@ describe("the provider's tokens", { timeout: 30_000 }, () => {
       return oidcLogin({
         issuer: setting.provider.issuer,
         clientId: 'web',
-        clientSecret: 'a secret between the app and its provider',
+        clientSecret,
         redirectUri: `${setting.url}/callback`,
         secrets,
         sessions: setting.sessions,
@@ -79,6 +83,21 @@ describe("the provider's tokens", { timeout: 30_000 }, () => {
     await expect(setting.login.accessToken(session)).rejects.toMatchObject({ status: 503, code: 'keys_unavailable' })
     setting.advance(-580)
     expect(await setting.login.accessToken(session)).toBe(setting.loggedIn[0]?.tokens.accessToken)
+  })
+
+  test('name the user to the provider at log-out, also after a refresh; a log-out of another site gets nothing', async () => {
+    await using setting = await startSetting('Hono', options)
+    const browser = await logIn(setting)
+    setting.advance(580)
+    await setting.login.accessToken(await sessionOf(setting))
+    const logOut = (headers = {}) => browser.send(`${setting.url}/log-out`, { method: 'POST', headers })
+    const elsewhere = await logOut({ 'sec-fetch-site': 'cross-site' })
+    expect([elsewhere.status, elsewhere.headers.get('location')]).toEqual([403, null])
+    // Not by the access token, which has expired by now.
+    const { searchParams } = new URL((await logOut()).headers.get('location') ?? '')
+    expect(claimsOf(searchParams.get('id_token_hint') ?? '')).toMatchObject({ sub: 'alice', aud: 'web' })
+    const { searchParams: second } = new URL((await logOut()).headers.get('location') ?? '')
+    expect(second.has('id_token_hint')).toBe(false)
   })
 
   test('are gone where the provider gives no more', async () => {

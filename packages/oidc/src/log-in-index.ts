@@ -22,16 +22,14 @@ export interface LogInIndex {
   find(identity: ProviderIdentity): Promise<readonly IndexedSession[]>
 }
 
-/** As long as a session can last: an entry that outlives its session finds nothing. */
-const lives = 2_592_000
-
 /**
  * Keeps the index in the sessions' own store, as entries that are like sessions nobody can refresh: any store that keeps
  * sessions keeps these, shared by as many processes, and forgets them in time.
  *
  * @param scope keeps the entries apart from sessions: the provider and the client
+ * @param lives seconds that an entry is kept: as long as a session can last; one that outlives its session finds nothing
  */
-export function createLogInIndex(store: SessionStore, scope: string): LogInIndex {
+export function createLogInIndex(store: SessionStore, scope: string, lives: number): LogInIndex {
   const families = store.familiesOf(scope)
 
   async function enter(key: string, { session, sub }: IndexedSession): Promise<void> {

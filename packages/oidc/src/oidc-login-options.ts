@@ -40,7 +40,10 @@ export interface OidcLoginOptions {
   /** The sessions that log-ins begin; with `delivery: 'cookie'`, the default. */
   readonly sessions: Sessions<object>
   readonly onLogin: OnLogin
-  /** Whether the provider's tokens are kept with the session, sealed, for `accessToken`. Default false. */
+  /**
+   * Whether the provider's tokens are kept with the session, sealed, for `accessToken`, and for the log-out, which then names the user to
+   * the provider (`id_token_hint`; but for a session that is bound to a device). Default false.
+   */
   readonly keepTokens?: boolean
   /** Remembers used log-ins and logout tokens; one for all processes. Default `memoryReplayStore()`: for one process. */
   readonly replay?: ReplayStore

@@ -64,11 +64,12 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   const provider = createProvider({ issuer, clientId, clientAuth: clientAuthOf(options), fetch })
   const pending = createPendingLogIns(sealer, clock)
   const replay = options.replay ?? memoryReplayStore()
-  const index = createLogInIndex(sessions.store, `log-ins of ${clientId} at ${issuer}`)
+  const index = createLogInIndex(sessions.store, `log-ins of ${clientId} at ${issuer}`, sessions.absoluteTtl)
   const families = sessions.store.familiesOf(sessions.issuer)
   const upstream = createUpstreamTokens({ issuer, families, sealer, provider, clock, pause })
   const emit = createEmit(options.onEvent)
-  const { scope, parameters } = options
+  const { scope, parameters, postLogoutRedirectUri } = options
+  const kept = options.keepTokens === true ? upstream : undefined
   return {
     logIn: reporting(emit, createLogIn({ provider, pending, redirectUri, scope, parameters })),
     callback: reporting(
@@ -83,13 +84,10 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
         onLogin,
         index,
         clock,
-        upstream: options.keepTokens === true ? upstream : undefined,
+        upstream: kept,
       }),
     ),
-    logOut: reporting(
-      emit,
-      createLogOut({ provider, sessions, clientId, postLogoutRedirectUri: options.postLogoutRedirectUri }),
-    ),
+    logOut: reporting(emit, createLogOut({ provider, sessions, upstream: kept, clientId, postLogoutRedirectUri })),
     backChannelLogOut: reporting(
       emit,
       createBackChannelLogOut({

@@ -28,6 +28,8 @@ export interface UpstreamTokens {
    * Rejects with `keys_unavailable` or `store_unavailable` where that cannot be known.
    */
   accessToken(session: string): Promise<string | null>
+  /** The ID token of the log-in, or of a refresh since; null where none is kept. Rejects with `store_unavailable`. */
+  idToken(session: string): Promise<string | null>
 }
 
 const margin = 30
@@ -60,8 +62,10 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
     if (tokens.refreshToken === undefined) return null
     const config = await provider()
     try {
-      const { refreshToken } = tokens
-      return { refreshToken, ...tokensOf(await refreshTokenGrant(config, refreshToken), clock()) }
+      // A response need not have these again (RFC 6749 §6, OpenID Connect Core §12.2).
+      const { refreshToken, idToken } = tokens
+      const before = { refreshToken, ...(idToken === undefined ? {} : { idToken }) }
+      return { ...before, ...tokensOf(await refreshTokenGrant(config, refreshToken), clock()) }
     } catch (error) {
       // The provider has ended it: the user logs in again. What else goes wrong says nothing about the tokens.
       if (error instanceof ResponseBodyError && error.error === 'invalid_grant') return null
@@ -69,10 +73,17 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
     }
   }
 
-  async function attempt(session: string): Promise<string | null | undefined> {
+  async function read(session: string): Promise<{ readonly sealed: string; readonly kept: Kept } | undefined> {
     const sealed = await ask(families, (store, within) => store.readSealed(session, within))
-    const kept = sealed === null ? undefined : ((await sealer.open('upstream', sealed)) as Kept | undefined)
-    if (sealed === null || kept === undefined) return null
+    if (sealed === null) return undefined
+    const kept = (await sealer.open('upstream', sealed)) as Kept | undefined
+    return kept && { sealed, kept }
+  }
+
+  async function attempt(session: string): Promise<string | null | undefined> {
+    const found = await read(session)
+    if (found === undefined) return null
+    const { sealed, kept } = found
     const { tokens, busyUntil = 0 } = kept
     if (tokens.expiresAt === undefined || clock() + margin < tokens.expiresAt) return tokens.accessToken
     if (clock() < busyUntil) return undefined
@@ -102,6 +113,7 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
       }
       throw providerUnavailable(issuer)
     },
+    idToken: async (session) => (await read(session))?.kept.tokens.idToken ?? null,
   }
 }
 

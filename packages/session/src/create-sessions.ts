@@ -124,6 +124,8 @@ type Composed =
   | 'bind'
   | 'end'
   | 'endAll'
+  | 'sessionOf'
+  | 'absoluteTtl'
   | 'list'
   | 'endOne'
   | 'endAllOf'
@@ -173,5 +175,6 @@ function compose<Claims extends object>(
     ...createVerbs({ rules, delivery, start, refresh, end, begin, inPassing, issuer, device }),
     ...createDevices(begin, end),
     authenticateOrRefresh: inPassing.authenticateOrRefresh,
+    absoluteTtl: tokens.lives.absoluteTtl,
   }
 }

@@ -24,6 +24,8 @@ export interface Delivery {
    * @throws AuthError `refresh_rejected` for a repeated cookie, `request_malformed` for a body of the wrong form
    */
   presented(view: RequestView, readBody: ReadBody): MaybePromise<string | undefined>
+  /** The refresh cookie of a request that needs none; undefined where there is none, or nobody can say which one is meant. */
+  carried(view: RequestView): string | undefined
   /** @throws AuthError `request_malformed` where a token does not fit */
   tokens(tokens: IssuedTokens): SessionAnswer
   ended(): SessionAnswer
@@ -33,6 +35,7 @@ export interface Delivery {
 export function cookieDelivery(access: Cookie, refresh: Cookie): Delivery {
   return {
     presented: (view) => readOneCookie(view, refresh.name),
+    carried: (view) => carriedCookie(view, refresh.name),
     tokens: ({ accessToken, expiresIn, refreshToken, refreshExpiresIn }) =>
       jsonAnswer({ expiresIn }, [access.set(accessToken, expiresIn), refresh.set(refreshToken, refreshExpiresIn)]),
     ended: () => emptyAnswer([access.clear(), refresh.clear()]),
@@ -43,10 +46,17 @@ export function cookieDelivery(access: Cookie, refresh: Cookie): Delivery {
 export function bodyDelivery(): Delivery {
   return {
     presented: async (_view, readBody) => readRefreshToken(await readBody()),
+    carried: () => undefined,
     tokens: ({ accessToken, refreshToken, expiresIn }) =>
       jsonAnswer({ accessToken, refreshToken, expiresIn, tokenType: 'Bearer' }),
     ended: () => emptyAnswer(),
   }
+}
+
+/** The value of that cookie; undefined where there is none, or there are several that differ. */
+export function carriedCookie(view: RequestView, name: string): string | undefined {
+  const read = readCookie(view.header('cookie'), name)
+  return typeof read === 'object' ? read.token : undefined
 }
 
 /** Two refresh cookies with different values: nobody can say which one is meant. */

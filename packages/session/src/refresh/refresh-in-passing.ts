@@ -13,6 +13,7 @@ import {
   type TrustedOrigins,
   whenReady,
 } from '@latchkey/core/adapter'
+import { carriedCookie } from '../delivery/delivery.js'
 import type { Issued } from '../tokens/issue-tokens.js'
 
 /** What refreshing in passing rests on. */
@@ -98,7 +99,7 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
   }
 
   const authenticateOrRefresh: Authenticate<Claims> = (view, requirement) => {
-    const refreshToken = refreshTokenOf(view, refreshCookie)
+    const refreshToken = carriedCookie(view, refreshCookie)
     const isDone = refreshes.has(requestOf(view))
     if (isDone || refreshToken === undefined || hasBearer(view)) return authenticate(view, requirement)
     if (isUpgrade(view) || isCrossOrigin(view, trustedOrigins)) return authenticate(view, requirement)
@@ -125,11 +126,6 @@ async function settled(refresh: Promise<Issued>): Promise<Issued | AuthError> {
     if (error instanceof AuthError) return error
     throw error
   }
-}
-
-function refreshTokenOf(view: RequestView, name: string): string | undefined {
-  const read = readCookie(view.header('cookie'), name)
-  return typeof read === 'object' ? read.token : undefined
 }
 
 /** Anything that may be a Bearer credential: then it is the guard's to judge. */

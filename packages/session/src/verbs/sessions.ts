@@ -91,6 +91,8 @@ export interface Sessions<Claims extends object = UntypedClaims> {
   readonly store: SessionStore
   /** How their tokens travel: a browser that is sent on needs cookies. */
   readonly delivery: 'cookie' | 'body'
+  /** After how many seconds each of them ends in any case. */
+  readonly absoluteTtl: number
   /**
    * Begins a session for someone whom the app has just logged in. Rejects with `request_malformed` where the log-in, which may come
    * from the request, is not one.
@@ -128,6 +130,12 @@ export interface Sessions<Claims extends object = UntypedClaims> {
    * `store_unavailable` where it cannot, as the next two.
    */
   endAllOf(sub: string): Promise<void>
+  /**
+   * The id of the living session that the request's refresh cookie was issued for, now or before; null for none. Null for one that is
+   * bound to a device too, since a copied cookie proves nothing of it; and with body delivery. Where the request comes from is not
+   * looked at.
+   */
+  sessionOf(view: RequestView): Promise<string | null>
   /** The living sessions of a subject, the newest first, for a page of devices. */
   list(sub: string): Promise<readonly ListedSession[]>
   /**

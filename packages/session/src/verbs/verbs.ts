@@ -36,7 +36,7 @@ const noBody: ReadBody = () => undefined
 /** The verbs that answer a request. Each checks the origin before anything else, and reports what it refuses. */
 export function createVerbs<Claims extends object>(
   steps: VerbSteps<Claims>,
-): Pick<Sessions, 'start' | 'refresh' | 'bind' | 'end' | 'endAll'> {
+): Pick<Sessions, 'start' | 'refresh' | 'bind' | 'end' | 'endAll' | 'sessionOf'> {
   const { rules, delivery, end, begin, inPassing, issuer, device } = steps
 
   async function callerOf(view: RequestView): Promise<Auth<object>> {
@@ -46,10 +46,10 @@ export function createVerbs<Claims extends object>(
     return decision.auth
   }
 
-  /** The session whose cookie a log-in carried; of cookies that are none there is none. */
-  async function carriedSession(view: RequestView): Promise<string | undefined> {
-    const presented = await delivery.presented(view, noBody)
-    return presented === undefined ? undefined : sessionOf(begin(), presented)
+  /** Of a cookie that is none there is none: a log-in, say, is not refused for it. */
+  async function carriedSession(view: RequestView): Promise<SessionOfToken | undefined> {
+    const carried = delivery.carried(view)
+    return carried === undefined ? undefined : sessionOfToken(begin(), carried)
   }
 
   function verb(view: RequestView, run: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
@@ -63,7 +63,7 @@ export function createVerbs<Claims extends object>(
         const redirect = readRedirect(options.redirect)
         const replaced = device === undefined ? undefined : await carriedSession(view)
         const answer = await steps.start(login)
-        if (replaced !== undefined) await end.one(begin(), replaced, 'replaced')
+        if (replaced !== undefined) await end.one(begin(), replaced.id, 'replaced')
         return sentTo(redirect, answer)
       }),
     refresh: async (view, readBody = noBody) =>
@@ -82,8 +82,8 @@ export function createVerbs<Claims extends object>(
       verb(view, async () => {
         const redirect = readRedirect(options.redirect)
         const store = begin()
-        const id = await sessionOf(store, await delivery.presented(view, readBody))
-        if (id !== undefined) await end.one(store, id, 'end')
+        const session = await sessionOfToken(store, await delivery.presented(view, readBody))
+        if (session !== undefined) await end.one(store, session.id, 'end')
         return sentTo(redirect, delivery.ended())
       }),
     endAll: async (view, auth) => {
@@ -94,6 +94,10 @@ export function createVerbs<Claims extends object>(
         return delivery.ended()
       })
     },
+    sessionOf: async (view) => {
+      const session = await carriedSession(view)
+      return session === undefined || session.isBound ? null : session.id
+    },
   }
 }
 
@@ -101,12 +105,18 @@ function sentTo(redirect: string | undefined, answer: SessionAnswer): SessionAns
   return redirect === undefined ? answer : redirectAnswer(redirect, answer)
 }
 
+interface SessionOfToken {
+  readonly id: string
+  readonly isBound: boolean
+}
+
 /** The session that a refresh token was issued for, now or before; undefined where there is none. */
-async function sessionOf(store: GuardedStore, presented: string | undefined): Promise<string | undefined> {
+async function sessionOfToken(store: GuardedStore, presented: string | undefined): Promise<SessionOfToken | undefined> {
   const token = presented === undefined ? undefined : parseRefreshToken(presented)
   if (token === undefined) return undefined
   const record = await store.read(token.id)
-  return !('gone' in record) && (await wasIssued(token, record.tagKey)) ? token.id : undefined
+  if ('gone' in record || !(await wasIssued(token, record.tagKey))) return undefined
+  return { id: token.id, isBound: record.deviceKey !== null }
 }
 
 /** A subject is one only together with its issuer (RFC 7519 §4.1.2). */

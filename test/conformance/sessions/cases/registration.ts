@@ -116,6 +116,21 @@ const asking: readonly SessionCase[] = [
     },
   },
   {
+    name: 'a log-in with refresh cookies of which none is one, or that differ, ends none and is not refused',
+    plan: 'bound',
+    run: async (app) => {
+      const before = await app.logIn()
+      await app.skipEvents()
+      const cookie = `__Host-refresh=${before.refresh}`
+      for (const value of [`${cookie}; __Host-refresh=other`, '__Host-refresh=', '__Host-refresh=none', `${cookie}x`]) {
+        const sent = { fields: [['Cookie', value]] as const, body: { sub: app.sub } }
+        expect(await app.send('POST', '/session', sent)).toMatchObject({ status: 200 })
+        expect(await app.events()).toMatchObject([{ type: 'session_started' }])
+      }
+      await app.refreshed(before)
+    },
+  },
+  {
     name: 'without the option it ends none',
     plan: 'cookie',
     run: async (app) => {
