@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,7 +7,12 @@ import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
 import { fetchAuth } from '@latchkey/fetch'
 import { honoAuth } from '@latchkey/hono'
+import { LatchkeyModule, type PlatformAuth, RequireAuth } from '@latchkey/nest'
 import { createTestIssuer } from '@latchkey/testing'
+import { type ArgumentsHost, Controller, Get, Module } from '@nestjs/common'
+import { type AbstractHttpAdapter, BaseExceptionFilter, HttpAdapterHost, NestFactory } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
@@ -21,6 +27,33 @@ const own = new Error("the app's own")
 
 type Check = NonNullable<RequirementOptions['check']>
 type Ask = (check: Check) => Promise<{ readonly status: number; readonly caught: unknown }>
+
+/** A controller under that check, and a filter as the app would have it. */
+async function askNest(check: Check, auth: PlatformAuth, adapter: AbstractHttpAdapter): ReturnType<Ask> {
+  let caught: unknown
+  class Filter extends BaseExceptionFilter {
+    override catch(error: unknown, host: ArgumentsHost): void {
+      caught = error
+      super.catch(error, host)
+    }
+  }
+  @Controller()
+  @RequireAuth({ check })
+  class Api {
+    @Get()
+    passed(): string {
+      return 'passed'
+    }
+  }
+  @Module({ imports: [LatchkeyModule.forRoot(auth)], controllers: [Api] })
+  class AppModule {}
+  const app = await NestFactory.create(AppModule, adapter, { logger: false })
+  app.useGlobalFilters(new Filter(app.get(HttpAdapterHost).httpAdapter))
+  await app.listen(0, '127.0.0.1')
+  const { status } = await fetch(await app.getUrl(), { headers })
+  await app.close()
+  return { status, caught }
+}
 
 const asks: Readonly<Record<string, Ask>> = {
   Fastify: async (check) => {
@@ -69,6 +102,8 @@ const asks: Readonly<Record<string, Ask>> = {
       return { status: 500, caught: error }
     }
   },
+  'Nest on Express': (check) => askNest(check, expressAuth({ verifier }), new ExpressAdapter()),
+  'Nest on Fastify': (check) => askNest(check, fastifyAuth({ verifier }), new FastifyAdapter()),
 }
 
 describe.each(Object.entries(asks))('%s: a check that', (_name, ask) => {

@@ -14,6 +14,9 @@ export const verifier = createVerifier({
   tokenFrom: ['header', { cookie: '__Host-access' }],
 })
 
+/** Logged in with a second factor, a moment ago. */
+const strong = () => ({ acr: 'mfa', auth_time: Math.floor(Date.now() / 1000) })
+
 const token = (claims: object) => issuer.token({ claims: { ...claims } })
 
 /** Sends a request to the app that the document describes. */
@@ -65,7 +68,7 @@ async function callOperation(
 ): Promise<Answers> {
   const { security = [{}] } = operation
   const scopes = security.find((each) => 'openIdConnect' in each)?.['openIdConnect'] ?? []
-  const enough = token({ scope: scopes.join(' '), roles: ['editor'], tenant: 'acme' })
+  const enough = token({ scope: scopes.join(' '), roles: ['editor'], tenant: 'acme', ...strong() })
   const nobody = await call({})
   const isOpen = security.some((each) => Object.keys(each).length === 0)
   expect([name, nobody.status === 401]).toEqual([name, !isOpen])

@@ -24,6 +24,29 @@ const anyScope = on('/g/any', [
   ['no scope', () => ({}), 'scope_insufficient', 'scope="a read"'],
 ])
 
+const anyScopeAsText = on('/g/any-text', [
+  ['the first of them', () => ({ scope: 'a' }), 'accepted'],
+  ['the second', () => ({ scope: 'read' }), 'accepted'],
+  ['neither', () => ({ scope: 'a:read' }), 'scope_insufficient', 'scope="a read"'],
+])
+
+const equal = on('/g/equal', [
+  ['the scope itself', () => ({ scope: 'y' }), 'accepted'],
+  ['one that implies it', () => ({ scope: 'x' }), 'accepted'],
+  ['one that implies it the other way round', () => ({ scope: 'z' }), 'accepted'],
+  ['none of the circle', () => ({ scope: 'read' }), 'scope_insufficient', 'scope="y"'],
+])
+
+/** Of the claims that `scopeFrom` names, the first that is there counts, whatever it is. */
+const scopeFrom = on('/read', [
+  ['the first claim', () => ({ permissions: ['read'], scope: 'x' }), 'accepted'],
+  ['the second where the first is not there', () => ({ scope: 'read' }), 'accepted'],
+  ['the first is null', () => ({ permissions: null, scope: 'read' }), 'scope_insufficient'],
+  ['the first is an empty list', () => ({ permissions: [], scope: 'read' }), 'scope_insufficient'],
+  ['scp is not among them', () => ({ scp: 'read' }), 'scope_insufficient'],
+  ['two words in one entry of a list', () => ({ permissions: ['x read'] }), 'scope_insufficient'],
+])
+
 const implied = [
   ...on('/read', [
     ['a scope that implies it', () => ({ scope: 'write' }), 'accepted'],
@@ -47,6 +70,15 @@ const roles = on('/g/role', [
   ['beside what is no string', () => ({ roles: ['editor', 5] }), 'role_insufficient'],
   ['as a scope', () => ({ scope: 'editor' }), 'role_insufficient'],
   ['no role', () => ({}), 'role_insufficient'],
+  ['two roles in one text', () => ({ roles: 'editor chief' }), 'role_insufficient'],
+  ['in an object', () => ({ roles: { editor: true } }), 'role_insufficient'],
+  ['in a claim whose name has dots', () => ({ 'https://app.example/roles': ['editor'] }), 'accepted'],
+  ['a path does not lead into lists', () => ({ list: ['editor'] }), 'role_insufficient'],
+  ['a path leads through members of any name', () => ({ list: { 0: 'editor' } }), 'accepted'],
+  ['nor into texts', () => ({ realm_access: 'editor' }), 'role_insufficient'],
+  ['through nothing', () => ({ realm_access: null }), 'role_insufficient'],
+  ['in a member that every object has', () => ({ constructor: { name: 'editor' } }), 'accepted'],
+  ['in a member of its prototype’s name', () => JSON.parse('{"__proto__":{"roles":["editor"]}}'), 'accepted'],
 ])
 
 const step = 'acr_values="mfa hw", max_age="300"'
@@ -66,8 +98,25 @@ const authentication = [
     ['a little in the future', (now) => ({ auth_time: now + 5 }), 'accepted'],
     ['far in the future', (now) => ({ auth_time: now + 60 }), 'authentication_insufficient', 'max_age="300"'],
     ['a string', (now) => ({ auth_time: String(now) }), 'authentication_insufficient', 'max_age="300"'],
+    ['null', () => ({ auth_time: null }), 'authentication_insufficient', 'max_age="300"'],
+    ['beyond all times', () => ({ auth_time: 1e300 }), 'authentication_insufficient', 'max_age="300"'],
   ]),
 ]
+
+/** The tolerance is ten seconds; to the second, since the suite moves this server's clock. */
+const ages = [
+  ...on('/g/age', [
+    ['the last good second', (now) => ({ auth_time: now - 309 }), 'accepted'],
+    ['a second too old', (now) => ({ auth_time: now - 310 }), 'authentication_insufficient', 'max_age="300"'],
+    ['half a second too old', (now) => ({ auth_time: now - 310.5 }), 'authentication_insufficient', 'max_age="300"'],
+    ['as far in the future as tolerance goes', (now) => ({ auth_time: now + 10 }), 'accepted'],
+    ['a second further', (now) => ({ auth_time: now + 11 }), 'authentication_insufficient', 'max_age="300"'],
+  ]),
+  ...on('/g/at-once', [
+    ['within the tolerance', (now) => ({ auth_time: now - 9 }), 'accepted'],
+    ['a second too old', (now) => ({ auth_time: now - 10 }), 'authentication_insufficient', 'max_age="0"'],
+  ]),
+].map((each): Case => ({ ...each, name: `to the second: ${each.name}`, server: 'clock' }))
 
 const payment = { type: 'payment', actions: ['status', 'initiate', 'x'], other: 1 }
 const details = on('/g/details', [
@@ -97,6 +146,53 @@ const details = on('/g/details', [
   ['none', () => ({}), 'authorization_insufficient'],
 ])
 
+const account = {
+  type: 'account',
+  locations: ['https://b.example', 'https://a.example'],
+  datatypes: ['balance'],
+  privileges: ['owner'],
+}
+
+const severalDetails = [
+  ...on('/g/details-each', [
+    ['an entry for each', () => ({ authorization_details: [account, payment] }), 'accepted'],
+    ['an entry for one', () => ({ authorization_details: [payment] }), 'authorization_insufficient'],
+    ...Object.keys(account).map(
+      (member): Row => [
+        `an entry without ${member}`,
+        () => ({ authorization_details: [payment, { ...account, [member]: undefined }] }),
+        'authorization_insufficient',
+      ],
+    ),
+    [
+      'a text where a list is due',
+      () => ({ authorization_details: [payment, { ...account, datatypes: 'balance' }] }),
+      'authorization_insufficient',
+    ],
+    [
+      'members in a list of lists',
+      () => ({ authorization_details: [payment, { ...account, datatypes: [['balance']] }] }),
+      'authorization_insufficient',
+    ],
+  ]),
+  ...on('/g/type', [
+    ['an entry of nothing but the type', () => ({ authorization_details: [{ type: 'payment' }] }), 'accepted'],
+    ['an entry that asks less', () => ({ authorization_details: [payment] }), 'accepted'],
+    ['a type in a list', () => ({ authorization_details: [{ type: ['payment'] }] }), 'authorization_insufficient'],
+    [
+      'a type of the prototype',
+      () => ({ authorization_details: [JSON.parse('{"__proto__":{"type":"payment"}}')] }),
+      'authorization_insufficient',
+    ],
+    ['an empty list', () => ({ authorization_details: [] }), 'authorization_insufficient'],
+    [
+      'the list as a text of JSON',
+      () => ({ authorization_details: JSON.stringify([payment]) }),
+      'authorization_insufficient',
+    ],
+  ]),
+]
+
 const checks = [
   ...on('/g/tenant', [
     ['true', () => ({ tenant: 'acme' }), 'accepted'],
@@ -117,6 +213,22 @@ const order = on('/g/all', [
   ['then the check', () => ({ scope: 'read', roles: 'editor', acr: 'mfa' }), 'access_denied'],
 ])
 
+/** What a token has that gets as far as each step. */
+const upToAnyScope = { scope: 'read' }
+const upToRole = { scope: 'read b' }
+const upToDetails = { ...upToRole, roles: ['editor'] }
+const upToAge = { ...upToDetails, authorization_details: [{ type: 'payment' }] }
+const wholeOrder = on('/g/order', [
+  ['nothing', () => ({ tenant: 'acme' }), 'scope_insufficient', 'scope="read"'],
+  ['then anyScope', () => upToAnyScope, 'scope_insufficient', 'scope="a b"'],
+  ['then role', () => upToRole, 'role_insufficient'],
+  ['then authorizationDetails', () => upToDetails, 'authorization_insufficient'],
+  ['then maxAuthAge', () => upToAge, 'authentication_insufficient', 'max_age="300"'],
+  ['then the check', (now) => ({ ...upToAge, auth_time: now }), 'access_denied'],
+  ['everything', (now) => ({ ...upToAge, auth_time: now, tenant: 'acme' }), 'accepted'],
+  ['a bad token first', (now) => ({ tenant: 'acme', exp: now - 60 }), 'token_expired'],
+])
+
 const optional: readonly Case[] = [
   { name: '/g/optional: nobody', server: 'guards', path: '/g/optional', expect: 'anonymous' },
   ...on('/g/optional', [
@@ -135,6 +247,9 @@ const foreign: Field = ['Origin', 'https://evil.example']
 const field: readonly Case[] = [
   { name: 'the bare token', fields: proxied('{token}'), expect: 'accepted' },
   { name: 'empty', fields: proxied(''), expect: 'token_missing' },
+  { name: 'twice empty: a comma', fields: proxied('', ''), expect: 'token_repeated' },
+  { name: 'once empty, once not', fields: proxied('', '{token}'), expect: 'token_repeated' },
+  { name: 'white space around it', fields: proxied(' \t{token}\t '), expect: 'accepted' },
   { name: 'with a scheme', fields: proxied('Bearer {token}'), expect: 'token_malformed' },
   { name: 'in quotes', fields: proxied('"{token}"'), expect: 'token_malformed' },
   { name: 'twice', fields: proxied('{token}', '{token}'), expect: 'token_repeated' },
@@ -144,6 +259,16 @@ const field: readonly Case[] = [
     name: 'beside a malformed Authorization, which comes first',
     fields: (t: string): readonly Field[] => [['Authorization', 'Bearer a b'], ...proxied('{token}')(t)],
     expect: 'request_malformed',
+  },
+  {
+    name: 'repeated, beside a malformed Authorization, which comes first',
+    fields: (t: string): readonly Field[] => [...proxied(t, t)(t), ['Authorization', 'Bearer']],
+    expect: 'request_malformed',
+  },
+  {
+    name: 'repeated, beside a good Authorization',
+    fields: (t: string): readonly Field[] => [...proxied('a,b')(t), ['Authorization', `Bearer ${t}`]],
+    expect: 'token_repeated',
   },
   {
     name: 'beside another scheme',
@@ -166,5 +291,9 @@ const field: readonly Case[] = [
 
 export const requirements: Topic = {
   name: 'what a route can ask for, and fields of proxies',
-  cases: [...anyScope, ...implied, ...roles, ...authentication, ...details, ...checks, ...order, ...optional, ...field],
+  cases: [
+    ...[...anyScope, ...anyScopeAsText, ...equal, ...scopeFrom, ...implied, ...roles],
+    ...[...authentication, ...ages, ...details, ...severalDetails, ...checks],
+    ...[...order, ...wholeOrder, ...optional, ...field],
+  ],
 }

@@ -98,7 +98,8 @@ function bodyOf(judged: Judged): unknown {
 }
 
 function scopeOf(claims: Record<string, unknown>): unknown {
-  const scope = claims['scope'] ?? claims['scp'] ?? []
+  // Where a server reads `permissions`, these come first; a token with them is accepted nowhere else.
+  const scope = claims['permissions'] ?? claims['scope'] ?? claims['scp'] ?? []
   return typeof scope === 'string' ? scope.split(' ').filter((word) => word !== '') : scope
 }
 

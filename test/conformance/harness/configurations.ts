@@ -47,6 +47,16 @@ export interface ServerPlan {
   readonly configure: (issuers: IssuerServer) => Configuration
 }
 
+/** Where roles are: at the end of paths, in a claim whose name has dots, and where objects have members of their own kind. */
+const rolePaths = [
+  'realm_access.roles',
+  'roles',
+  'https://app.example/roles',
+  'list.0',
+  'constructor.name',
+  '__proto__.roles',
+]
+
 const both = ['header', { cookie: '__Host-access' }]
 
 function mainIssuer(issuers: IssuerServer): Configuration {
@@ -83,7 +93,12 @@ export const plans = {
   clock: {
     manual: true,
     tolerance: 10,
-    configure: (issuers) => ({ issuers: [mainIssuer(issuers)], tokenFrom: both, clock: 'manual' }),
+    configure: (issuers) => ({
+      issuers: [mainIssuer(issuers)],
+      tokenFrom: both,
+      guards: { '/g/age': { maxAuthAge: 300 }, '/g/at-once': { maxAuthAge: 0 } },
+      clock: 'manual',
+    }),
   },
   strictClock: {
     manual: true,
@@ -100,24 +115,40 @@ export const plans = {
   guards: {
     tolerance: 10,
     configure: (issuers) => ({
-      issuers: [
-        { ...mainIssuer(issuers), scopeFrom: ['permissions', 'scope'], rolesFrom: ['realm_access.roles', 'roles'] },
-      ],
+      issuers: [{ ...mainIssuer(issuers), scopeFrom: ['permissions', 'scope'], rolesFrom: rolePaths }],
       tokenFrom: ['header', { cookie: '__Host-access' }, { header: 'X-Proxy-Token' }],
       trustedOrigins: ['https://app.example', 'capacitor://localhost'],
-      scopeImplies: { admin: ['write'], write: ['read'] },
+      // Three that imply each other are equal.
+      scopeImplies: { admin: ['write'], write: ['read'], x: ['y'], y: ['z'], z: ['x'] },
       maxTokenLength: 4000,
       guards: {
         '/g/any': { anyScope: ['a', 'read'] },
+        '/g/any-text': { anyScope: 'a read' },
+        '/g/equal': { scope: ['y'] },
         '/g/role': { role: ['editor', 'chief'] },
         '/g/step': { acr: ['mfa', 'hw'], maxAuthAge: 300 },
         '/g/acr': { acr: 'mfa' },
         '/g/age': { maxAuthAge: 300 },
         '/g/details': { authorizationDetails: { type: 'payment', actions: ['initiate', 'status'] } },
+        '/g/details-each': {
+          authorizationDetails: [
+            { type: 'payment', actions: 'initiate' },
+            { type: 'account', locations: ['https://a.example'], datatypes: ['balance'], privileges: ['owner'] },
+          ],
+        },
+        '/g/type': { authorizationDetails: { type: 'payment' } },
         '/g/tenant': { check: 'tenant' },
         '/g/slow': { check: 'slow' },
         '/g/truthy': { check: 'truthy' },
         '/g/all': { scope: 'read', role: 'editor', acr: 'mfa', check: 'tenant' },
+        '/g/order': {
+          check: 'tenant',
+          maxAuthAge: 300,
+          authorizationDetails: { type: 'payment' },
+          role: 'editor',
+          anyScope: ['a', 'b'],
+          scope: 'read',
+        },
         '/g/optional': { optional: true, role: 'editor' },
       },
     }),
