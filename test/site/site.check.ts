@@ -89,7 +89,7 @@ describe('the built site', needs(chromiumMissing), () => {
   test.each([
     ['token_repeated', '/errors/token_repeated'],
     ['staleFor', '/guide/key-rotation'],
-    ['Entra', '/guide/providers'],
+    ['Entra', '/providers/entra'],
   ])('the search for %s leads to %s, offline', async (words, path) => {
     const { context, page, elsewhere } = await openTab(1280)
     await page.goto(site.origin)
