@@ -15,6 +15,12 @@ describe('refuseUnknownOptions', () => {
     expect(refuse).toThrow('here: unknown option "audiense". Known options: audience, issuer.')
   })
 
+  it.each([[null], [undefined], ['a'], [5], [[]], [['a']]])('refuses %j, which is no object of options', (options) => {
+    expect(() => refuseUnknownOptions('here', options as object, {})).toThrow(
+      new ConfigError('here: takes an object of options.'),
+    )
+  })
+
   it('knows no option by inheritance', () => {
     expect(() => refuseUnknownOptions<object>('here', { toString: 1 }, { a: true })).toThrow(
       'unknown option "toString"',

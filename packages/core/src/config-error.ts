@@ -17,7 +17,9 @@ export function refuseUnknownOptions<Options extends object>(
   options: Options,
   known: Readonly<Record<keyof Options, true>>,
 ): void {
-  if (typeof options !== 'object' || options === null) throw new ConfigError(`${where}: takes an object of options.`)
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigError(`${where}: takes an object of options.`)
+  }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) {
       const names = Object.keys(known).join(', ')
