@@ -1,25 +1,15 @@
-import { LRUCache } from 'lru-cache'
-import { verifySignature } from '#signature'
-import { AuthError } from '../auth-error.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { isSerializedOrigin } from '../csrf/trusted-origins.js'
-import type { DenialReason } from '../denial-reason.js'
 import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
-import { type MaybePromise, whenReady } from '../maybe-promise.js'
-import { type CompactJws, parseCompactJws } from '../token/compact-jws.js'
-import { isTooDeep } from '../token/depth.js'
+import type { MaybePromise } from '../maybe-promise.js'
 import type { VerifiedToken } from '../token/verified-token.js'
 import type { AuthScheme } from '../token-source/authorization.js'
 import { type Binding, type BoundRequest, type ProofVerdict, unproven } from './binding.js'
-import { burnProof } from './burn-proof.js'
 import { type Challenger, createChallenger } from './challenger.js'
+import { type CheckProof, createCheckProof } from './check-proof.js'
 import { readConfirmation, requireCnfLookedAt } from './confirmation.js'
-import { createNonces, type NonceOptions, type Nonces } from './nonces.js'
-import { checkProofTarget, checkProofTime, checkProofToken } from './proof-claims.js'
-import { type ProofKey, readProofKey } from './proof-key.js'
+import { createNonces, type NonceOptions } from './nonces.js'
 import { memoryReplayStore, type ReplayStore } from './replay-store.js'
-import { targetUriOf } from './target-uri.js'
-import { thumbprintOf } from './thumbprint.js'
 
 /** How proofs of possession are asked for; durations in seconds. */
 export interface DpopOptions {
@@ -51,12 +41,6 @@ export interface Dpop extends Binding {
   /** Makes what says how to challenge. */
   readonly challenger: (resourceMetadata: string | undefined) => Challenger
 }
-
-/** Checks a proof by the key of that thumbprint (RFC 9449 §6.1). */
-type CheckProof = (verified: VerifiedToken, jkt: string, request: BoundRequest) => MaybePromise<ProofVerdict>
-
-/** Longest proof that is looked at, in characters. */
-const maxProofLength = 8192
 
 /** What proofs may be signed with unless said otherwise, in the order of the challenge. */
 const defaultAlgorithms: readonly Algorithm[] = ['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'EdDSA', 'Ed25519']
@@ -146,99 +130,4 @@ function requirePublicOrigin(origin: unknown): void {
   throw new ConfigError(
     'createDpop: publicOrigin must be an http or https origin, e.g. "https://api.example": no path, no trailing slash, no default port.',
   )
-}
-
-interface ProofRules {
-  readonly maxAge: number
-  readonly algorithms: readonly Algorithm[]
-  readonly nonces: Nonces | undefined
-  readonly replayStore: ReplayStore
-  readonly publicOrigin: string | undefined
-}
-
-/** A proof's header, checked before, and the thumbprint of its key. */
-interface KnownKey extends ProofKey {
-  readonly thumbprint: string
-}
-
-function createCheckProof(rules: ProofRules): CheckProof {
-  const { maxAge, algorithms, nonces, replayStore, publicOrigin } = rules
-  // To import a key takes as long as to check a signature, and a client's proofs all have the same header. Only those of good
-  // proofs for good tokens are kept, so a flood of made-up keys evicts nothing.
-  const known = new LRUCache<string, KnownKey>({
-    max: 10_000,
-    maxSize: 16 * 1024 * 1024,
-    sizeCalculation: (_key, header) => 2048 + 2 * header.length,
-  })
-
-  return ({ hash }, jkt, { view, now, clockTolerance }) => {
-    const proof = readProofField(view.header('dpop'))
-    if (typeof proof === 'string') return refused(proof)
-    const segment = proof.signingInput.slice(0, proof.signingInput.indexOf('.'))
-    const key: KnownKey | ProofKey | DenialReason = known.get(segment) ?? readProofKey(proof.header, algorithms)
-    if (typeof key === 'string') return refused(key)
-    const { claims } = proof
-
-    return whenReady(verifySignature(key.key, key.alg, proof.signingInput, proof.signature), (isGood) => {
-      if (!isGood) return refused('proof_signature')
-      const fault =
-        checkProofTarget(claims, { method: view.method, uri: targetUriOf(view.url(), publicOrigin) }) ??
-        checkProofTime(claims, { now, maxAge, clockTolerance })
-      if (fault !== undefined) return refused(fault)
-      return withNonce(nonces, claims['nonce'], now, () =>
-        whenReady(checkProofToken(claims, hash), (mismatch) => {
-          if (mismatch !== undefined) return refusal(mismatch)
-          return whenReady('thumbprint' in key ? key.thumbprint : thumbprintOf(key.jwk), (thumbprint) => {
-            if (thumbprint !== jkt) return refusal('jkt_mismatch')
-            if (!('thumbprint' in key)) known.set(segment, { ...key, thumbprint })
-            const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
-            return burnProof(replayStore, thumbprint, jti, iat + maxAge + clockTolerance, now)
-          })
-        }),
-      )
-    })
-  }
-}
-
-function readProofField(value: string | undefined): CompactJws | DenialReason {
-  if (value === undefined) return 'proof_missing'
-  // Of several fields the values are joined by a comma, and a proof has none.
-  if (value.includes(',')) return 'proof_repeated'
-  const proof = value.length > maxProofLength ? undefined : parseCompactJws(value)
-  if (proof === undefined || isTooDeep(proof.header) || isTooDeep(proof.claims)) return 'proof_malformed'
-  return proof
-}
-
-/**
- * Checks the nonce, where one is asked for, then the rest. A nonce of the step before is good, and the client is told the new one
- * with whatever is answered (RFC 9449 §8.2): but only where the whole proof is good.
- */
-function withNonce(
-  nonces: Nonces | undefined,
-  nonce: unknown,
-  now: number,
-  checkRest: () => MaybePromise<AuthError | undefined>,
-): MaybePromise<ProofVerdict> {
-  if (nonces === undefined) return whenReady(checkRest(), (error) => ({ error, nonce: undefined }))
-  return whenReady(nonces.ageOf(nonce, now), (age) => {
-    if (age === undefined) {
-      const reason = nonce === undefined ? 'nonce_missing' : 'nonce_unknown'
-      return whenReady(nonces.current(now), (next) => ({
-        error: new AuthError('nonce_required', { reason }),
-        nonce: next,
-      }))
-    }
-    return whenReady(checkRest(), (error) => {
-      if (error !== undefined || age === 'current') return { error, nonce: undefined }
-      return whenReady(nonces.current(now), (next) => ({ error, nonce: next }))
-    })
-  })
-}
-
-function refusal(reason: DenialReason): AuthError {
-  return new AuthError('proof_rejected', { reason })
-}
-
-function refused(reason: DenialReason): ProofVerdict {
-  return { error: refusal(reason), nonce: undefined }
 }
