@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { workspace } from '../workspace.js'
 
 /** A workspace apart, with a package for each runtime, which is fetched when it is first asked for. */
-const programs = fileURLToPath(new URL('../../runtimes/programs/', import.meta.url))
+const programs = join(workspace, 'test/runtimes/programs/')
 
 /** Holds the id of the process that fetches. */
 const lock = `${programs}.fetching`
@@ -21,12 +22,14 @@ const files = {
   workerd: 'node_modules/workerd/bin/workerd',
 } as const
 
-type Runtime = keyof typeof files
+/** The name of a runtime that has a package. */
+export type Runtime = keyof typeof files
 
 /** The names of all runtimes but the one that runs this. */
 export const runtimes: readonly string[] = Object.keys(files)
 
-function isRuntime(name: string): name is Runtime {
+/** Whether a runtime of that name has a package. */
+export function isRuntime(name: string): name is Runtime {
   return Object.hasOwn(files, name)
 }
 

@@ -150,11 +150,15 @@ describe('import boundaries', () => {
   })
 })
 
+/** Folders that nobody wrote. */
+const isMade = /^(?:node_modules|dist|build|\..+)$/
+
+/** All TypeScript in a folder that somebody wrote. */
 async function sources(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const found: string[] = []
   for (const entry of entries) {
-    if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== 'dist') {
+    if (entry.isDirectory() && !isMade.test(entry.name)) {
       found.push(...(await sources(join(folder, entry.name))))
     } else if (entry.isFile() && entry.name.endsWith('.ts')) {
       found.push(join(folder, entry.name))

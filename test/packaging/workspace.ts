@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { workspace } from '../workspace.js'
 
 /** The workspace's root folder. */
-export const root: string = fileURLToPath(new URL('../..', import.meta.url))
+export const root: string = workspace
 
 /** One package that is published. */
 export interface Package {

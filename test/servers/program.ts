@@ -70,14 +70,20 @@ export function accountOf(user: string): Account | undefined {
   return uid === undefined || gid === undefined || Number.isNaN(uid + gid) ? undefined : { uid, gid }
 }
 
+/** Where and as whom a program runs; by default as this process does. */
+export interface Surroundings extends Partial<Account> {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
 /** A running server program, which dies with this process. */
 export class Program {
   readonly child: ChildProcess
   readonly ended: Promise<void>
   output = ''
 
-  constructor(path: string, args: readonly string[], account?: Account) {
-    this.child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], ...account })
+  constructor(path: string, args: readonly string[], surroundings?: Surroundings) {
+    this.child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], ...surroundings })
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.output = (this.output + chunk).slice(-20_000)

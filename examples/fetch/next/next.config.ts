@@ -1,0 +1,7 @@
+import { fileURLToPath } from 'node:url'
+import type { NextConfig } from 'next'
+
+// Latchkey's packages are linked from outside this folder. Yours are in node_modules: leave it out.
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+export default { turbopack: { root } } satisfies NextConfig

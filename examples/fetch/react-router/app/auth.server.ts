@@ -1,0 +1,11 @@
+import { fetchAuth } from '@latchkey/fetch'
+import { createKeyring, createSessions } from '@latchkey/session'
+
+/** With new keys at each start and sessions in memory: for development, and for one process. */
+const sessions = createSessions({
+  keyring: await createKeyring(),
+  issuer: 'https://app.example',
+  audience: 'https://app.example',
+})
+
+export const { session, requireAuth, getAuth } = fetchAuth({ sessions })
