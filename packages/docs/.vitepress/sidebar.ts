@@ -88,6 +88,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     page('Problem details of your own', '/recipes/problem-details'),
     page('tRPC', '/recipes/trpc'),
     page('GraphQL', '/recipes/graphql'),
+    page('Server-Sent Events', '/recipes/server-sent-events'),
   ]),
   group('Migrating', '/migrating/', [
     page('@fastify/jwt', '/migrating/fastify-jwt'),
