@@ -14,11 +14,12 @@ import { colour, type Surroundings } from './surroundings.js'
 export const explain: Command = async (args, surroundings) => {
   const words = readWords(args)
   if (words === undefined) return undefined
+  if (words.positionals.length > 0) return { output: '', advice: asWordAdvice, exitCode: 2 }
   const token = (await surroundings.readInput()).trim().replace(/^(?:authorization: *)?bearer +/i, '')
   if (token === '') return failed(noTokenAdvice)
   if (isPrivateKey(token)) return failed(privateKeyAdvice)
   try {
-    return await judge(token, await readAgainst(words, token), surroundings)
+    return await judge(token, await readAgainst(words.values, token), surroundings)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     return failed(`latchkey: ${error.message}`)
@@ -32,7 +33,7 @@ function readWords(args: readonly string[]) {
       audience: { type: 'string', multiple: true },
       config: { type: 'string' },
     } as const
-    return parseArgs({ args: [...args], options }).values
+    return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch {
     // parseArgs throws for exactly one reason: words that are not of the form described.
     return undefined
@@ -99,6 +100,9 @@ function isPrivateKey(text: string): boolean {
 
 const noTokenAdvice = `latchkey: there is no token on standard input.
 Run it and paste the token, or hand it a file: npx latchkey explain < token.txt`
+
+const asWordAdvice = `latchkey: explain reads the token from standard input, since the words of a command stay in your shell's history.
+Run npx latchkey explain and paste the token, or hand it a file: npx latchkey explain < token.txt`
 
 const privateKeyAdvice = `latchkey: this is a private key, not a token. It was sent nowhere.
 Whoever has it can sign anybody in. If you have pasted it elsewhere too, replace it now.`

@@ -32,11 +32,21 @@ describe('latchkey', () => {
     [['doctor']],
     [['doctor', '--issuer']],
     [['doctor', 'a', 'b']],
-    [['explain', 'a.b.c']],
     [['explain', '--isuer', 'x']],
     [['toString']],
   ])('shows the usage for %j', async (args) => {
     expect(await run(args)).toEqual({ output: '', advice: expect.stringContaining('Usage:'), exitCode: 2 })
+  })
+
+  it.each([
+    [['explian'], 'there is no such command'],
+    [['doctor'], 'these words do not go with doctor'],
+    [['explain', 'a.b.c'], 'reads the token from standard input'],
+  ])('says what is wrong with %j, and repeats no word of it', async (args, reason) => {
+    const { advice, exitCode } = await run(args)
+    expect(advice).toContain(reason)
+    expect(advice).not.toMatch(/explian|a\.b\.c/)
+    expect(exitCode).toBe(2)
   })
 
   it.each(['--help', '-h'])('shows the usage on request', async (word) => {

@@ -41,5 +41,13 @@ export async function runCommand(args: readonly string[], surroundings: Surround
   const [name = '', ...rest] = args
   if (name === '--help' || name === '-h') return { output: usage, advice: '', exitCode: 0 }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  return (await command?.(rest, surroundings)) ?? { output: '', advice: usage, exitCode: 2 }
+  if (name === '') return misused(usage)
+  if (command === undefined) return misused(`latchkey: there is no such command.\n\n${usage}`)
+  const result = await command(rest, surroundings)
+  return result ?? misused(`latchkey: these words do not go with ${name}.\n\n${usage}`)
+}
+
+/** Nothing was done. What was typed is not shown again: a token may be among it. */
+function misused(advice: string): CommandResult {
+  return { output: '', advice, exitCode: 2 }
 }
