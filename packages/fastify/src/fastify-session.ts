@@ -63,8 +63,8 @@ export interface FastifySession {
    */
   readonly routes: FastifyPluginAsync
   /**
-   * Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. One that reads a form needs a
-   * parser for it, e.g. `@fastify/formbody`.
+   * Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. Where a form may be sent to it, the app
+   * needs a parser for forms, e.g. `@fastify/formbody`; else Fastify answers 415.
    */
   readonly handler: (verb: SessionVerb) => FastifySessionHandler
   /**
