@@ -4,15 +4,14 @@ import { ConfigError } from './config-error.js'
 import type { CoreEvent, Emit } from './events.js'
 import type { IssuerOptions } from './issuer-options.js'
 import type { Algorithm } from './keys/algorithms.js'
-import { createSecretKeySet, requireUsableKeys } from './keys/configured-keys.js'
+import { requireUsableKeys, SecretKeySet } from './keys/configured-keys.js'
 import { withoutQuery } from './keys/fetch-failure.js'
 import type { ForgottenKeys } from './keys/forgotten-keys.js'
 import { getWithFetch } from './keys/get-with-fetch.js'
-import type { JwkSet } from './keys/jwk.js'
 import type { KeySet } from './keys/key-set.js'
 import { type KeySetOptions, requireKeySetOptions, requireKeyUrl, requireKeyUrls } from './keys/key-set-options.js'
 import type { KeyPlace } from './keys/key-source.js'
-import { createLocalKeySet, type LiveJwks } from './keys/local-key-set.js'
+import { isLive, LocalKeySet } from './keys/local-key-set.js'
 import { jwksFromPem, placeOfPem } from './keys/public-keys.js'
 import { createRemoteKeySet } from './keys/remote-key-set.js'
 import { openSharedKeySet, type SharedKeySet } from './keys/shared-key-set.js'
@@ -51,18 +50,17 @@ export function createIssuerKeys(
   const fetching = requireKeySetOptions({ ...context.keySet, ...requireKeySetOptions(options.keySet) })
   requireOneSource(options)
   requireFetch(options.fetch)
-  if (secrets !== undefined) return createSecretKeySet(issuer, secrets)
+  if (secrets !== undefined) return new SecretKeySet(issuer, secrets)
   const forgotten = context.forgottenOf(issuer)
-  if (isLive(jwks)) return createLocalKeySet(issuer, jwks, false, forgotten)
   if (jwks !== undefined) {
-    requireUsableKeys(jwks, algorithms, (index) => `jwks.keys[${index}]`)
-    return fixedKeySet(issuer, jwks, false, forgotten)
+    if (!isLive(jwks)) requireUsableKeys(jwks, algorithms, (index) => `jwks.keys[${index}]`)
+    return new LocalKeySet(issuer, jwks, false, forgotten)
   }
   if (publicKeys !== undefined) {
     const set = jwksFromPem(publicKeys)
     const ignoreKid = set.keys.every((key) => key['kid'] === undefined)
     requireUsableKeys(set, algorithms, (index) => placeOfPem(publicKeys, index))
-    return fixedKeySet(issuer, set, ignoreKid, forgotten)
+    return new LocalKeySet(issuer, set, ignoreKid, forgotten)
   }
   if (keys !== undefined) {
     if (options.keySet !== undefined || options.fetch !== undefined) {
@@ -106,10 +104,6 @@ function remoteKeySet(
   return createRemoteKeySet({ issuer: name, place, ...fetching, clock, get, random, emit, forgotten })
 }
 
-function fixedKeySet(issuer: string, set: JwkSet, ignoreKid: boolean, forgotten: ForgottenKeys): KeySet {
-  return createLocalKeySet(issuer, { current: () => set }, ignoreKid, forgotten)
-}
-
 function requireOneSource(options: IssuerOptions): void {
   const [first, second] = sources.filter((name) => options[name] !== undefined)
   if (second === undefined) return
@@ -122,8 +116,4 @@ function requireOneSource(options: IssuerOptions): void {
 function requireFetch(fetch: unknown): void {
   if (fetch === undefined || typeof fetch === 'function') return
   throw new ConfigError('fetch must be a function like the global fetch.')
-}
-
-function isLive(jwks: IssuerOptions['jwks']): jwks is LiveJwks {
-  return typeof jwks === 'object' && jwks !== null && 'current' in jwks
 }

@@ -3,8 +3,9 @@ import { createKey, encode } from '../../test/fixtures.js'
 import { findKey } from '../../test/scripted-endpoint.js'
 import { ConfigError } from '../config-error.js'
 import { asymmetricAlgorithms } from './algorithms.js'
-import { algorithmsForSecrets, createSecretKeySet, requireUsableKeys, secretBytes } from './configured-keys.js'
+import { algorithmsForSecrets, requireUsableKeys, SecretKeySet, secretBytes } from './configured-keys.js'
 import type { JwkSet } from './jwk.js'
+import type { KeySet } from './key-set.js'
 
 const good = createKey('ES256').jwk
 const unfit =
@@ -99,10 +100,10 @@ describe('algorithmsForSecrets', () => {
   })
 })
 
-describe('createSecretKeySet', () => {
+describe('SecretKeySet', () => {
   it('answers with the one key for every kid, and goes on so', async () => {
     const secrets = [new Uint8Array(32), new Uint8Array(48)]
-    const keySet = createSecretKeySet('i', secrets)
+    const keySet: KeySet = new SecretKeySet('i', secrets)
     const key = findKey(keySet, 'anything', 'HS256')
     expect(key).toMatchObject({ kty: 'oct', secrets })
     if (!('kty' in key)) throw new Error('There is no key.')
@@ -114,7 +115,7 @@ describe('createSecretKeySet', () => {
   })
 
   it('shows nothing of the secrets', () => {
-    const snapshot = createSecretKeySet('i', [new Uint8Array(32)]).snapshot()
+    const snapshot = new SecretKeySet('i', [new Uint8Array(32)]).snapshot()
     expect(snapshot).toEqual({ issuer: 'i', state: 'static', age: null, kids: [], lastError: null, nextAttempt: null })
   })
 })

@@ -65,26 +65,33 @@ export function algorithmsForSecrets(secrets: readonly Uint8Array[]): readonly A
 }
 
 /** A key set of HMAC secrets: a token's kid is ignored. */
-export function createSecretKeySet(issuer: string, secrets: readonly Uint8Array[]): KeySet {
-  const key: VerificationKey = {
-    kid: undefined,
-    alg: undefined,
-    kty: 'oct',
-    crv: undefined,
-    issuer: undefined,
-    jwk: undefined,
-    secrets,
-    imported: new Map(),
+export class SecretKeySet implements KeySet {
+  readonly #issuer: string
+  readonly #keys: readonly VerificationKey[]
+
+  constructor(issuer: string, secrets: readonly Uint8Array[]) {
+    this.#issuer = issuer
+    const unsaid = { kid: undefined, alg: undefined, crv: undefined, issuer: undefined, jwk: undefined }
+    this.#keys = [{ ...unsaid, kty: 'oct', secrets, imported: new Map() }]
   }
-  const keys = [key]
-  const snapshot: KeySetSnapshot = { issuer, state: 'static', age: null, kids: [], lastError: null, nextAttempt: null }
-  return {
-    find: () => keys,
-    trusts: () => true,
-    ready: async () => {},
-    refresh: async () => {},
-    forget: () => {},
-    start: () => {},
-    snapshot: () => snapshot,
+
+  find(): readonly VerificationKey[] {
+    return this.#keys
+  }
+
+  trusts(): boolean {
+    return true
+  }
+
+  async ready(): Promise<void> {}
+
+  async refresh(): Promise<void> {}
+
+  forget(): void {}
+
+  start(): void {}
+
+  snapshot(): KeySetSnapshot {
+    return { issuer: this.#issuer, state: 'static', age: null, kids: [], lastError: null, nextAttempt: null }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createKey, issuer } from '../../test/fixtures.js'
 import { findKey } from '../../test/scripted-endpoint.js'
 import type { Jwk, JwkSet } from './jwk.js'
-import { createLocalKeySet } from './local-key-set.js'
+import { LocalKeySet } from './local-key-set.js'
 
 const first: Jwk = createKey('ES256', { kid: 'first' }).jwk
 const second: Jwk = createKey('ES256', { kid: 'second' }).jwk
@@ -24,9 +24,9 @@ function liveSet(keys: readonly Jwk[], reload?: () => readonly Jwk[] | Promise<r
   }
 }
 
-describe('createLocalKeySet', () => {
+describe('LocalKeySet', () => {
   it('finds a key by its kid, without a promise', () => {
-    const keySet = createLocalKeySet(issuer, liveSet([first, second]).source)
+    const keySet = new LocalKeySet(issuer, liveSet([first, second]).source)
     expect(findKey(keySet, 'second', 'ES256')).toMatchObject({ kid: 'second', kty: 'EC' })
   })
 
@@ -35,13 +35,13 @@ describe('createLocalKeySet', () => {
     ['first', 'ES384', 'key_unfit'],
     [undefined, 'EdDSA', 'key_not_found'],
   ] as const)('kid %s with %s is refused: %s', (kid, alg, reason) => {
-    const keySet = createLocalKeySet(issuer, liveSet([first, second]).source)
+    const keySet = new LocalKeySet(issuer, liveSet([first, second]).source)
     expect(findKey(keySet, kid, alg)).toMatchObject({ code: 'token_rejected', reason, issuer })
   })
 
   it('follows the set at once, and trusts no key that left it', () => {
     const { become, source } = liveSet([first])
-    const keySet = createLocalKeySet(issuer, source)
+    const keySet = new LocalKeySet(issuer, source)
     const key = findKey(keySet, 'first', 'ES256')
     if (!('kty' in key)) throw new Error('There is no key.')
     expect(keySet.trusts(key)).toBe(true)
@@ -53,7 +53,7 @@ describe('createLocalKeySet', () => {
 
   it('keeps the object of a key that stays, so that it is still trusted', () => {
     const { become, source } = liveSet([first])
-    const keySet = createLocalKeySet(issuer, source)
+    const keySet = new LocalKeySet(issuer, source)
     const key = findKey(keySet, 'first', 'ES256')
     become([second, { ...first }])
     expect(findKey(keySet, 'first', 'ES256')).toBe(key)
@@ -61,7 +61,7 @@ describe('createLocalKeySet', () => {
 
   it('takes another key under the same kid, or the same key for another algorithm, for another', () => {
     const { become, source } = liveSet([first])
-    const keySet = createLocalKeySet(issuer, source)
+    const keySet = new LocalKeySet(issuer, source)
     const key = findKey(keySet, 'first', 'ES256')
     if (!('kty' in key)) throw new Error('There is no key.')
     become([{ ...second, kid: 'first' }])
@@ -70,7 +70,7 @@ describe('createLocalKeySet', () => {
   })
 
   it('passes over keys that cannot be used', () => {
-    const keySet = createLocalKeySet(issuer, liveSet([{ ...first, use: 'enc' }, second]).source)
+    const keySet = new LocalKeySet(issuer, liveSet([{ ...first, use: 'enc' }, second]).source)
     expect(keySet.snapshot().kids).toEqual(['second'])
   })
 
@@ -80,7 +80,7 @@ describe('createLocalKeySet', () => {
       reloads += 1
       return [first, second]
     })
-    const keySet = createLocalKeySet(issuer, source)
+    const keySet = new LocalKeySet(issuer, source)
     expect(findKey(keySet, 'first', 'ES256')).toMatchObject({ kid: 'first' })
     expect(reloads).toBe(0)
     const found = findKey(keySet, 'second', 'ES256')
@@ -91,7 +91,7 @@ describe('createLocalKeySet', () => {
   })
 
   it('says keys_unavailable, and not 401, where the set cannot be brought up to date', async () => {
-    const keySet = createLocalKeySet(issuer, { current: () => ({ keys: [first] }), reload: async () => false })
+    const keySet = new LocalKeySet(issuer, { current: () => ({ keys: [first] }), reload: async () => false })
     expect(await findKey(keySet, 'second', 'ES256')).toMatchObject({ code: 'keys_unavailable', issuer })
     expect(findKey(keySet, 'first', 'ES256')).toMatchObject({ kid: 'first' })
     await expect(keySet.refresh()).rejects.toMatchObject({ code: 'keys_unavailable' })
@@ -101,11 +101,11 @@ describe('createLocalKeySet', () => {
     const { source } = liveSet([first], () => {
       throw new Error('asked to reload')
     })
-    expect(findKey(createLocalKeySet(issuer, source), 'first', 'EdDSA')).toMatchObject({ reason: 'key_unfit' })
+    expect(findKey(new LocalKeySet(issuer, source), 'first', 'EdDSA')).toMatchObject({ reason: 'key_unfit' })
   })
 
   it('forgets a kid at once', () => {
-    const keySet = createLocalKeySet(issuer, liveSet([first, second]).source)
+    const keySet = new LocalKeySet(issuer, liveSet([first, second]).source)
     const key = findKey(keySet, 'first', 'ES256')
     if (!('kty' in key)) throw new Error('There is no key.')
     keySet.forget('first')
@@ -117,7 +117,7 @@ describe('createLocalKeySet', () => {
 
   it('forgets the key itself, whatever it is called later', () => {
     const { become, source } = liveSet([first, second])
-    const keySet = createLocalKeySet(issuer, source)
+    const keySet = new LocalKeySet(issuer, source)
     keySet.forget('first')
     become([{ ...first, kid: 'renamed' }, { ...first, kid: undefined }, second])
     expect(findKey(keySet, 'renamed', 'ES256')).toMatchObject({ reason: 'key_not_found' })
@@ -126,20 +126,20 @@ describe('createLocalKeySet', () => {
 
   it('keeps a key without a kid when another is forgotten', () => {
     const { kid: _kid, ...bare } = first
-    const keySet = createLocalKeySet(issuer, liveSet([bare]).source)
+    const keySet = new LocalKeySet(issuer, liveSet([bare]).source)
     keySet.forget('first')
     expect(findKey(keySet, undefined, 'ES256')).toMatchObject({ kid: undefined })
   })
 
   it('with ignoreKid the single key that fits is meant, whatever kid is asked for', () => {
     const { kid: _kid, ...bare } = first
-    const keySet = createLocalKeySet(issuer, liveSet([bare]).source, true)
+    const keySet = new LocalKeySet(issuer, liveSet([bare]).source, true)
     expect(findKey(keySet, 'anything', 'ES256')).toMatchObject({ kty: 'EC' })
     expect(findKey(keySet, 'anything', 'ES384')).toMatchObject({ reason: 'key_not_found' })
   })
 
   it('is ready at once and shows itself as static', async () => {
-    const keySet = createLocalKeySet(issuer, liveSet([first]).source)
+    const keySet = new LocalKeySet(issuer, liveSet([first]).source)
     await expect(keySet.ready()).resolves.toBeUndefined()
     await expect(keySet.refresh()).resolves.toBeUndefined()
     expect(keySet.snapshot()).toEqual({
@@ -153,7 +153,7 @@ describe('createLocalKeySet', () => {
   })
 
   it('a refresh reloads', async () => {
-    const keySet = createLocalKeySet(issuer, liveSet([first], () => [second]).source)
+    const keySet = new LocalKeySet(issuer, liveSet([first], () => [second]).source)
     await keySet.refresh()
     expect(keySet.snapshot().kids).toEqual(['second'])
   })

@@ -2,7 +2,7 @@ import * as crypto from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encode } from '../../test/fixtures.js'
 import { findKey } from '../../test/scripted-endpoint.js'
-import { createSecretKeySet } from '../keys/configured-keys.js'
+import { SecretKeySet } from '../keys/configured-keys.js'
 import { verifySignature } from './signature.node.js'
 
 vi.mock('node:crypto', async (load) => {
@@ -14,7 +14,7 @@ afterEach(() => vi.clearAllMocks())
 
 describe('HMAC on node:crypto', () => {
   const secret = Buffer.alloc(32, 7)
-  const key = findKey(createSecretKeySet('i', [secret]), undefined, 'HS256')
+  const key = findKey(new SecretKeySet('i', [secret]), undefined, 'HS256')
 
   it('is compared in constant time, whether it is right or wrong', () => {
     if (!('imported' in key)) throw new Error('There is no key.')

@@ -13,7 +13,7 @@ import {
 } from '../../test/fixtures.js'
 import { findKey } from '../../test/scripted-endpoint.js'
 import type { Algorithm } from '../keys/algorithms.js'
-import { createSecretKeySet } from '../keys/configured-keys.js'
+import { SecretKeySet } from '../keys/configured-keys.js'
 import { checkJwk } from '../keys/jwk.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import * as onWebCrypto from './signature.js'
@@ -41,7 +41,7 @@ function publicKeyOf(jwk: Record<string, unknown>): VerificationKey {
 }
 
 function secretKeyOf(...secrets: Uint8Array[]): VerificationKey {
-  const key = findKey(createSecretKeySet('i', secrets), undefined, 'HS256')
+  const key = findKey(new SecretKeySet('i', secrets), undefined, 'HS256')
   if (!('imported' in key)) throw new Error('There is no key.')
   return key
 }

@@ -68,6 +68,12 @@ export function checkTime(claims: RegisteredClaims, rules: ClaimsRules, now: num
   return undefined
 }
 
+/** When a token that `checkTime` found good stops being so, seconds since the epoch: the first moment at which it is not. */
+export function goodUntil({ exp, iat }: RegisteredClaims, { clockTolerance, maxTokenAge }: ClaimsRules): number {
+  const expiry = exp + clockTolerance
+  return maxTokenAge === undefined || iat === undefined ? expiry : Math.min(expiry, iat + maxTokenAge + clockTolerance)
+}
+
 /** `aud` is a string or a list of strings (RFC 7519 §4.1.3); one of them must be ours. */
 function namesAudience(aud: unknown, ours: readonly string[]): boolean {
   if (typeof aud === 'string') return ours.includes(aud)

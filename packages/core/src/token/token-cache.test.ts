@@ -5,7 +5,7 @@ import { findKey } from '../../test/scripted-endpoint.js'
 import { AuthError } from '../auth-error.js'
 import { createVerifier } from '../create-verifier.js'
 import type { Issuer } from '../issuer.js'
-import { createSecretKeySet } from '../keys/configured-keys.js'
+import { SecretKeySet } from '../keys/configured-keys.js'
 import type { JwkSet } from '../keys/jwk.js'
 import type { Verifier } from '../verifier.js'
 import type { VerifierOptions } from '../verifier-options.js'
@@ -233,7 +233,7 @@ describe('what a remembered token gives', () => {
 })
 
 describe('createTokenCache', () => {
-  const keySet = createSecretKeySet(issuer, [new Uint8Array(32)])
+  const keySet = new SecretKeySet(issuer, [new Uint8Array(32)])
   const entry: Issuer = {
     issuer,
     headerRules: { algorithms: ['HS256'], tokenType: undefined },

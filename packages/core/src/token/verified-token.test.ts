@@ -3,13 +3,13 @@ import { claimsSet, createKey, issuer, now } from '../../test/fixtures.js'
 import { findKey } from '../../test/scripted-endpoint.js'
 import type { RegisteredClaims } from '../auth.js'
 import type { Issuer } from '../issuer.js'
-import { createLocalKeySet } from '../keys/local-key-set.js'
+import { LocalKeySet } from '../keys/local-key-set.js'
 import { VerifiedToken } from './verified-token.js'
 
 const jwk = createKey('ES256').jwk
 
 function create(changes: Partial<Issuer> = {}, signed = claimsSet(), claims = signed) {
-  const keySet = createLocalKeySet(issuer, { current: () => jwks })
+  const keySet = new LocalKeySet(issuer, { current: () => jwks })
   const jwks = { keys: [jwk] }
   const key = findKey(keySet, 'k1', 'ES256')
   if (!('imported' in key)) throw new Error('There is no key.')
