@@ -4,10 +4,14 @@ import type { TLSSocket } from 'node:tls'
 import { createTestAuthority, createTestIssuer, type TestCertificate } from '@latchkey/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ContractServer, startServer } from './harness/contract-server.js'
+import { runtime } from './harness/explained.js'
 
 // Real TLS, real client certificates: who presents the certificate that the token is bound to, verified, gets in (RFC 8705 §3).
 // Certificates are asked for and not demanded, so what comes without a good one reaches the guard, which has to refuse.
+// Bun shows no certificate, and Deno not whether that of a resumed session was verified: there the guard refuses.
 
+const letIn = runtime === 'bun' ? 'token_rejected' : 'user-1'
+const letInAgain = runtime === 'deno' ? 'token_rejected' : letIn
 const frameworks = ['fastify', 'express', 'express4', 'hono', 'fetch', 'nest-fastify', 'nest-express']
 const issuer = createTestIssuer({ url: 'https://id.example', audience: 'https://api.example' })
 const authority = createTestAuthority()
@@ -101,7 +105,7 @@ describe.each(frameworks)('over TLS, on %s', (framework) => {
 
   test('the certificate that the token is bound to lets in, and no other does', async () => {
     const token = boundTo(client)
-    expect(await outcome(token, client)).toBe('user-1')
+    expect(await outcome(token, client)).toBe(letIn)
     expect(await outcome(token)).toBe('token_rejected')
     expect(await outcome(token, neighbour)).toBe('token_rejected')
     expect(await outcome(token, foreign)).toBe('token_rejected')
@@ -132,17 +136,17 @@ describe.each(frameworks)('over TLS, on %s', (framework) => {
       await asking.bearer(boundTo(client)),
     ]
     asking.close()
-    expect(answers.map((each) => each.outcome)).toEqual(['user-1', 'token_rejected', 'user-1'])
+    expect(answers.map((each) => each.outcome)).toEqual([letIn, 'token_rejected', letIn])
     expect(new Set(answers.map(({ port }) => port)).size).toBe(1)
   })
 
   test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'a resumed session of %s proves what the first one proved',
     async (version) => {
-      for (const [certificate, expected] of [
-        [client, 'user-1'],
-        [foreign, 'token_rejected'],
-        [undefined, 'token_rejected'],
+      for (const [certificate, ...expected] of [
+        [client, letIn, letInAgain],
+        [foreign, 'token_rejected', 'token_rejected'],
+        [undefined, 'token_rejected', 'token_rejected'],
       ] as const) {
         const asking = new Client(server.port, certificate, version)
         const token = boundTo(certificate ?? client)
@@ -150,7 +154,7 @@ describe.each(frameworks)('over TLS, on %s', (framework) => {
         const second = await asking.bearer(token)
         asking.close()
         expect([first.isResumed, second.isResumed]).toEqual([false, true])
-        expect([first.outcome, second.outcome]).toEqual([expected, expected])
+        expect([first.outcome, second.outcome]).toEqual(expected)
       }
     },
   )
