@@ -26,7 +26,9 @@ export function clientAuthOf({ clientSecret, secretIn = 'basic', privateKey }: C
   }
   if (privateKey !== undefined) return PrivateKeyJwt(requirePrivate(privateKey))
   if (typeof clientSecret !== 'string' || clientSecret === '') {
-    throw new ConfigError('createIntrospection: clientSecret is empty.')
+    throw new ConfigError(
+      'createIntrospection: clientSecret is empty. Give the one that the issuer shows for your API.',
+    )
   }
   if (secretIn === 'basic') return ClientSecretBasic(clientSecret)
   if (secretIn === 'post') return ClientSecretPost(clientSecret)

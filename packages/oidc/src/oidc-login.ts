@@ -51,7 +51,8 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   refuseUnknownOptions('oidcLogin', options, optionNames)
   const { issuer, clientId, redirectUri, sessions, onLogin, fetch, clock = systemClock } = options
   requireUrls(options)
-  if (typeof clientId !== 'string' || clientId === '') throw new ConfigError('oidcLogin: clientId is missing.')
+  if (typeof clientId !== 'string' || clientId === '')
+    throw new ConfigError('oidcLogin: clientId is missing. Give the one that the provider shows for your app.')
   if (typeof onLogin !== 'function')
     throw new ConfigError('oidcLogin: onLogin must be a function that gives the log-in.')
   if (typeof sessions?.start !== 'function') {
@@ -120,7 +121,7 @@ function clientAuthOf({ clientSecret, clientAuth }: OidcLoginOptions): ClientAut
   }
   if (clientAuth !== undefined) return clientAuth
   if (typeof clientSecret !== 'string' || clientSecret === '')
-    throw new ConfigError('oidcLogin: clientSecret is empty.')
+    throw new ConfigError('oidcLogin: clientSecret is empty. Give the one that the provider shows for your app.')
   return ClientSecretBasic(clientSecret)
 }
 

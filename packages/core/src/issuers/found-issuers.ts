@@ -77,7 +77,9 @@ export class FoundIssuers implements Issuers {
     const found = await this.find(name)
     if (!(found instanceof AuthError)) return found
     if (found.code === 'keys_unavailable') throw found
-    throw new ConfigError('No issuer of that name is found by this verifier.')
+    throw new ConfigError(
+      'No issuer of that name is found by this verifier. Give one that your function of `issuers` knows.',
+    )
   }
 
   forget(kid: string, issuer: string | undefined): void {
@@ -168,7 +170,10 @@ export class FoundIssuers implements Issuers {
     try {
       refuseUnknownOptions('issuers', options as object, issuerOptionNames)
       const { issuer: named = name, introspection } = options as FoundIssuer
-      if (introspection !== undefined) throw new ConfigError('introspection: an opaque token names no issuer to find.')
+      if (introspection !== undefined)
+        throw new ConfigError(
+          'introspection: an opaque token names no issuer to find. Configure that issuer by issuer or a list of issuers.',
+        )
       if (named !== name) return this.#failed(name, 'issuer_mismatch')
       const copy = copyOf(options)
       const context = { ...this.#context, forgottenOf: () => forgotten }

@@ -22,7 +22,10 @@ export class ListedIssuers implements Issuers {
 
   named(name: string): Issuer {
     const issuer = this.#byName.get(name)
-    if (issuer === undefined) throw new ConfigError('No issuer of that name is configured in this verifier.')
+    if (issuer === undefined)
+      throw new ConfigError(
+        'No issuer of that name is configured in this verifier. Give one as `issuer` or `issuers` has it.',
+      )
     return issuer
   }
 

@@ -16,11 +16,13 @@ export type TokenSource = 'header' | { readonly cookie: string } | { readonly he
  */
 export function readTokenFrom(sources: readonly TokenSource[] = ['header']): readonly TokenSource[] {
   if (!Array.isArray(sources) || sources.length === 0) {
-    throw new ConfigError("tokenFrom is no list or an empty one: no token could be found. The default is ['header'].")
+    throw new ConfigError(
+      "tokenFrom is no list, or an empty one, so that no token could be found. The default is ['header'].",
+    )
   }
   const read = sources.map(readSource)
   if (new Set(read.map((source) => JSON.stringify(source))).size < read.length) {
-    throw new ConfigError('tokenFrom names the same source twice.')
+    throw new ConfigError('tokenFrom names the same source twice. Name each once.')
   }
   return read
 }

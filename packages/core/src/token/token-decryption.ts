@@ -35,8 +35,10 @@ interface ImportedKey {
  */
 export function createTokenDecryption(keys: readonly DecryptionKey[]): TokenDecryption {
   const imported = new Map(keys.map((key) => [key.kid, importKey(key)]))
-  if (imported.size === 0) throw new ConfigError('decryption needs at least one key.')
-  if (imported.size < keys.length) throw new ConfigError('decryption names a kid twice.')
+  if (imported.size === 0)
+    throw new ConfigError('decryption is an empty list. Give at least one key, each with its kid.')
+  if (imported.size < keys.length)
+    throw new ConfigError('decryption names a kid twice. Give each key a kid of its own.')
 
   return async (token) => {
     const header = parseProtectedHeader(token)

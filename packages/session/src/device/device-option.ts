@@ -28,7 +28,8 @@ export type DeviceBound = Required<DeviceBoundOptions>
  */
 export function readDeviceBound(option: unknown, delivery: unknown): DeviceBound | undefined {
   if (option === undefined) return undefined
-  if (delivery === 'body') throw new ConfigError("deviceBound goes with delivery 'cookie' alone: remove either.")
+  if (delivery === 'body')
+    throw new ConfigError("deviceBound goes with delivery 'cookie' alone. Remove the one or the other.")
   const options = typeof option === 'string' ? { mode: option } : option
   if (typeof options !== 'object' || options === null) throw new ConfigError(wrongMode)
   refuseUnknownOptions('deviceBound', options, { mode: true, exclude: true, path: true })

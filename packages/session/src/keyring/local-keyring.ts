@@ -134,7 +134,8 @@ async function load(
       ? [generateKey(alg), generateKey(alg)]
       : keys.map((key, index) => loadKey(key, `createKeyring: keys[${index}]`)),
   )
-  if (active === undefined) throw new ConfigError('createKeyring: keys is an empty list.')
+  if (active === undefined)
+    throw new ConfigError('createKeyring: keys is an empty list. Leave it out to have keys made.')
   const old = await Promise.all(retiring.map((key, index) => loadKey(key, `createKeyring: retiring[${index}]`)))
   const state: KeyringState<LoadedKey> = {
     active,
@@ -143,6 +144,7 @@ async function load(
     activeSince,
   }
   const kids = keysOf(state).map(({ kid }) => kid)
-  if (new Set(kids).size < kids.length) throw new ConfigError('createKeyring: two keys have the same kid.')
+  if (new Set(kids).size < kids.length)
+    throw new ConfigError('createKeyring: two keys have the same kid. Give each its own, or name each key once.')
   return state
 }

@@ -29,7 +29,10 @@ export function createKeySealer(keys: readonly Uint8Array[]): KeySealer {
       for (const key of [first, ...others]) {
         if ((await fingerprint(key)) !== kid) continue
         const opened = await unseal(key, sealed)
-        if (opened === undefined) throw new ConfigError('The stored keyring is damaged.')
+        if (opened === undefined)
+          throw new ConfigError(
+            'The stored keyring is damaged. Restore it from a backup, or delete it: then new keys are made, and access tokens are refreshed.',
+          )
         return { record: opened.value as KeyringRecord, isCurrent: key === first }
       }
       throw new ConfigError(wrongKey)

@@ -52,7 +52,8 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
   const { accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, sessionsPerSubject, verifier = {} } = options
   for (const [name, seconds] of Object.entries({ accessTokenTtl, idleTtl, absoluteTtl })) {
     requireNonNegative(name, seconds)
-    if (seconds === 0) throw new ConfigError(`${name} is 0, so that nobody would ever be logged in.`)
+    if (seconds === 0)
+      throw new ConfigError(`${name} is 0, so that nobody would ever be logged in. Give seconds, more than 0.`)
   }
   requireNonNegative('reuseGrace', reuseGrace)
   if (sessionsPerSubject !== undefined && !(Number.isInteger(sessionsPerSubject) && sessionsPerSubject >= 1)) {
@@ -95,7 +96,7 @@ function requireStore(store: Partial<SessionStore> | undefined): void {
 function readCookies<Claims extends object>({ delivery, cookies = {} }: SessionsOptions<Claims>): Settings['cookies'] {
   if (delivery === 'body') {
     if (Object.keys(cookies).length > 0)
-      throw new ConfigError("cookies goes with delivery 'cookie' alone: remove either.")
+      throw new ConfigError("cookies goes with delivery 'cookie' alone. Remove the one or the other.")
     return undefined
   }
   return createSessionCookies(cookies)
