@@ -60,7 +60,7 @@ export function createSessionCookies(options: SessionCookieOptions): SessionCook
   refuseUnknownOptions('cookies', options, { access: true, refresh: true })
   const access = createCookie('cookies.access', options.access ?? {}, { name: '__Host-access', sameSite: 'Lax' })
   const refresh = createCookie('cookies.refresh', options.refresh ?? {}, { name: '__Host-refresh', sameSite: 'Strict' })
-  if (access.name === refresh.name) throw new ConfigError('cookies: both cookies have one name. Give each its own.')
+  if (access.name === refresh.name) throw new ConfigError('cookies: the two cookies need different names.')
   return { access, refresh }
 }
 
