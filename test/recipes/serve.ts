@@ -20,7 +20,8 @@ export async function serveFastify(app: FastifyInstance): Promise<string> {
   return app.listen({ port: 0, host: '127.0.0.1' })
 }
 
-async function serveUntilEnd(server: Server): Promise<string> {
+/** The same for a server that has listeners of its own. */
+export async function serveUntilEnd(server: Server): Promise<string> {
   afterAll(() => close(server))
   return `http://127.0.0.1:${await listen(server)}`
 }

@@ -84,6 +84,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'In production',
     items: [
       page('Deployment behind proxies', '/guide/proxies'),
+      page('WebSockets', '/guide/sockets'),
       page('Events and readiness', '/guide/events'),
       page('Telemetry', '/guide/telemetry'),
       page('Security model', '/guide/security-model'),
@@ -99,6 +100,9 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     page('tRPC', '/recipes/trpc'),
     page('GraphQL', '/recipes/graphql'),
     page('Server-Sent Events', '/recipes/server-sent-events'),
+    page('socket.io', '/recipes/socket-io'),
+    page('GraphQL subscriptions', '/recipes/graphql-subscriptions'),
+    page('tRPC subscriptions', '/recipes/trpc-subscriptions'),
   ]),
   group('Migrating', '/migrating/', [
     page('@fastify/jwt', '/migrating/fastify-jwt'),
