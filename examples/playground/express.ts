@@ -29,7 +29,7 @@ export function startExpress(shared: Shared, port: number): Promise<Running> {
   })
 
   app.get('/session', optionalAuth({ refresh: true }), (request, response) => {
-    response.json(describe(getOptionalAuth(request)))
+    response.json(describe(getOptionalAuth(request), shared))
   })
   app.post('/session', async (request, response) => {
     const login = loginOf(await session.readJson(request))
@@ -37,6 +37,7 @@ export function startExpress(shared: Shared, port: number): Promise<Running> {
     else await session.start(response, login)
   })
   app.post('/session/refresh', session.refresh)
+  app.post('/session/device', session.bind)
   app.delete('/session', session.end)
   app.delete('/session/all', requireAuth(), session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)

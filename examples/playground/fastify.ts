@@ -24,7 +24,7 @@ export async function startFastify(shared: Shared, port: number): Promise<Runnin
   app.get('/admin', { onRequest: requireAuth({ scope: 'admin' }) }, async () => ({ admin: true }))
 
   app.get('/session', { onRequest: optionalAuth({ refresh: true }) }, async (request) =>
-    describe(getOptionalAuth(request)),
+    describe(getOptionalAuth(request), shared),
   )
   app.post('/session', async (request, reply) => {
     const login = loginOf(await session.readJson(request))
@@ -32,6 +32,7 @@ export async function startFastify(shared: Shared, port: number): Promise<Runnin
     return session.start(reply, login)
   })
   app.post('/session/refresh', session.refresh)
+  app.post('/session/device', session.bind)
   app.delete('/session', session.end)
   app.delete('/session/all', { onRequest: requireAuth() }, session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)

@@ -21,13 +21,14 @@ export function startHono(shared: Shared, port: number): Promise<Running> {
   app.post('/posts', requireAuth({ scope: 'posts:write' }), (c) => c.json(publish(posts, c.var.auth.claims.sub)))
   app.get('/admin', requireAuth({ scope: 'admin' }), (c) => c.json({ admin: true }))
 
-  app.get('/session', optionalAuth({ refresh: true }), (c) => c.json(describe(c.var.auth)))
+  app.get('/session', optionalAuth({ refresh: true }), (c) => c.json(describe(c.var.auth, shared)))
   app.post('/session', async (c) => {
     const login = loginOf(await session.readJson(c))
     if (login === undefined) return c.json({ message: 'A name is missing.' }, 400)
     return session.start(c, login)
   })
   app.post('/session/refresh', session.refresh)
+  app.post('/session/device', session.bind)
   app.delete('/session', session.end)
   app.delete('/session/all', requireAuth(), session.endAll)
   app.get('/.well-known/jwks.json', session.jwks)

@@ -2,6 +2,7 @@ import { ConfigError } from '@latchkey/core'
 import { startExpress } from './express.js'
 import { startFastify } from './fastify.js'
 import { startHono } from './hono.js'
+import { type Certificate, readCertificate, startHttpsFront } from './https-front.js'
 import { startOtherSite } from './other-site.js'
 import { choosePorts, type Ports, portTaken } from './ports.js'
 import { startProvider } from './provider.js'
@@ -9,21 +10,27 @@ import { createShared } from './shared.js'
 import { table } from './table.js'
 import { obtainTokens } from './tokens.js'
 
-async function start(ports: Ports, accessTokenTtl: number): Promise<void> {
+async function start(ports: Ports, accessTokenTtl: number, certificate: Certificate | undefined): Promise<void> {
   const provider = await startProvider(ports.provider)
   const otherSite = await startOtherSite(ports.otherSite)
-  const shared = await createShared(provider, otherSite, accessTokenTtl)
+  const shared = await createShared(provider, otherSite, accessTokenTtl, certificate !== undefined)
   shared.apps.push(
     await startFastify(shared, ports.fastify),
     await startExpress(shared, ports.express),
     await startHono(shared, ports.hono),
   )
+  const [fastify] = shared.apps
+  if (certificate !== undefined && fastify !== undefined) {
+    shared.fronts.push(await startHttpsFront(certificate, fastify, ports.https))
+  }
   let stopping = false
   const stop = () => {
     // A terminal and the package manager may each pass on the same Ctrl-C.
     if (stopping) return
     stopping = true
-    void Promise.all([provider, otherSite, ...shared.apps].map((each) => each.stop())).then(() => process.exit(0))
+    void Promise.all([provider, otherSite, ...shared.fronts, ...shared.apps].map((each) => each.stop())).then(() =>
+      process.exit(0),
+    )
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
@@ -31,7 +38,10 @@ async function start(ports: Ports, accessTokenTtl: number): Promise<void> {
 }
 
 try {
-  await start(choosePorts(process.env['PORT']), Number(process.env['ACCESS_TOKEN_TTL'] ?? 30))
+  const certificate = readCertificate(process.env)
+  // A bound session's browser signs some six times in a few minutes, and no more.
+  const accessTokenTtl = process.env['ACCESS_TOKEN_TTL'] ?? (certificate === undefined ? 30 : 120)
+  await start(choosePorts(process.env['PORT']), Number(accessTokenTtl), certificate)
 } catch (error) {
   const isAdvice = error instanceof RangeError || error instanceof ConfigError
   const advice = isAdvice ? error.message : portTaken(error)

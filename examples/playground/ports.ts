@@ -1,10 +1,11 @@
-/** Where the provider listens; the apps take the three ports after it, the other site the fourth. */
+/** Where the provider listens; the apps take the three ports after it, the other site the fourth, https the fifth. */
 export interface Ports {
   readonly provider: number
   readonly fastify: number
   readonly express: number
   readonly hono: number
   readonly otherSite: number
+  readonly https: number
 }
 
 /**
@@ -15,7 +16,7 @@ export function choosePorts(first = '4000'): Ports {
   const port = Number(first)
   if (!/^\d+$/.test(first) || port > 65_531) throw new RangeError('PORT must be a whole number from 0 to 65531.')
   const next = (n: number) => (port === 0 ? 0 : port + n)
-  return { provider: port, fastify: next(1), express: next(2), hono: next(3), otherSite: next(4) }
+  return { provider: port, fastify: next(1), express: next(2), hono: next(3), otherSite: next(4), https: next(5) }
 }
 
 /** What to do about an error at start: one line for a port that is taken, undefined for any other. */

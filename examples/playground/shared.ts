@@ -15,15 +15,28 @@ export interface Shared {
   readonly thief: Thief
   /** The apps as they start; the page links to them. */
   readonly apps: Running[]
+  /** One of them over https, where there is a certificate. */
+  readonly fronts: Running[]
+  /** Sessions that were bound to a device. */
+  readonly bound: Set<string>
   readonly otherSite: Running
   /** The signing keys and their states. */
   keys(): readonly KeyringEntry[]
   rotateKeys(): Promise<void>
 }
 
-/** @param accessTokenTtl seconds that an access token lives: few, so that a person can watch it expire */
-export async function createShared(provider: Running, otherSite: Running, accessTokenTtl: number): Promise<Shared> {
+/**
+ * @param accessTokenTtl seconds that an access token lives: few, so that a person can watch it expire
+ * @param bindsDevices whether browsers are asked to bind sessions to their device, which they do over https
+ */
+export async function createShared(
+  provider: Running,
+  otherSite: Running,
+  accessTokenTtl: number,
+  bindsDevices: boolean,
+): Promise<Shared> {
   const feed = new EventFeed()
+  const bound = new Set<string>()
   const keyring = await createKeyring({ retireAfter: accessTokenTtl + 60 })
   const sessions = createSessions({
     keyring,
@@ -31,7 +44,11 @@ export async function createShared(provider: Running, otherSite: Running, access
     audience: api,
     accessTokenTtl,
     revocation: 'immediate',
-    onEvent: feed.report,
+    ...(bindsDevices ? { deviceBound: 'offered' } : {}),
+    onEvent: (event) => {
+      if (event.type === 'session_bound') bound.add(event.session)
+      feed.report(event)
+    },
     // One process has one clock; and the tokens of the provider are as good as those of a log-in.
     verifier: { clockTolerance: 0, issuers: [{ issuer: provider.url, audience: api }] },
   })
@@ -44,6 +61,8 @@ export async function createShared(provider: Running, otherSite: Running, access
     posts: ['Keys under the mat', 'A short history of the latch'],
     thief: new Thief(),
     apps: [],
+    fronts: [],
+    bound,
     keys: () => keyring.keys(),
     rotateKeys: () => keyring.rotate(),
   }
@@ -59,10 +78,10 @@ export function loginOf(form: unknown): Login | undefined {
 }
 
 /** What the page shows of a session; `expiresAt` is the access token's end in seconds since the epoch. */
-export function describe(auth: Auth<UntypedClaims> | null): object {
+export function describe(auth: Auth<UntypedClaims> | null, { bound }: Shared): object {
   if (auth === null) return { sub: null }
   const { sub, sid, exp } = auth.claims
-  return { sub, scope: auth.scope, sid, expiresAt: exp }
+  return { sub, scope: auth.scope, sid, expiresAt: exp, bound: bound.has(String(sid)) }
 }
 
 /** Publishes a post, and forgets the oldest of many. */

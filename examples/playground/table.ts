@@ -4,12 +4,13 @@ import type { Tokens } from './tokens.js'
 /** Where the page is, and the site that attacks it. */
 interface Places {
   readonly apps: readonly Running[]
+  readonly fronts: readonly Running[]
   readonly otherSite: Running
 }
 
 /** What is printed once everything listens: where it is, and lines to paste. */
-export function table(provider: Running, { apps, otherSite }: Places, tokens: Tokens): string {
-  const places = [provider, ...apps, otherSite].map(({ name, url }) => `  ${name.padEnd(17)}${url}`)
+export function table(provider: Running, { apps, fronts, otherSite }: Places, tokens: Tokens): string {
+  const places = [provider, ...apps, otherSite, ...fronts].map(({ name, url }) => `  ${name.padEnd(17)}${url}`)
   const lines = requests(tokens).map(({ what, answer, path, header }) => {
     const urls = apps.map(({ url }) => `${url}${path}`).join(' ')
     const carrying = header === undefined ? '' : ` -H '${header}'`

@@ -15,9 +15,12 @@ export class Playground {
     this.#pages = pages
   }
 
-  /** @param accessTokenTtl seconds that an access token lives */
-  static async start(accessTokenTtl: number): Promise<Playground> {
-    const settings = ['PORT=0', `ACCESS_TOKEN_TTL=${accessTokenTtl}`]
+  /**
+   * @param accessTokenTtl seconds that an access token lives
+   * @param others further settings, `NAME=value` each
+   */
+  static async start(accessTokenTtl: number, others: readonly string[] = []): Promise<Playground> {
+    const settings = ['PORT=0', `ACCESS_TOKEN_TTL=${accessTokenTtl}`, ...others]
     const program = new Program('env', [...settings, process.execPath, main])
     const pages = await program.until(async () => {
       if (!program.output.includes('Ctrl-C')) throw new Error('It has not printed everything yet.')
@@ -30,6 +33,11 @@ export class Playground {
     return new Playground(program, new Map(pages))
   }
 
+  /** Where https is, under that name. */
+  httpsUrl(host: string): string {
+    return `https://${host}:${/https:\/\/127\.0\.0\.1:(\d+)/.exec(this.#program.output)?.[1]}`
+  }
+
   /** Where the page of that framework is. */
   url(framework: string): string {
     return this.#pages.get(framework) ?? `no page of ${framework}`
@@ -38,7 +46,12 @@ export class Playground {
   /** Opens the page in a new tab and waits until it follows the events. */
   async open(context: BrowserContext, framework: string): Promise<Tab> {
     const page = await context.newPage()
-    await page.goto(this.url(framework))
+    return this.openAt(page, this.url(framework))
+  }
+
+  /** Opens the page at another address of it. */
+  async openAt(page: Page, url: string): Promise<Tab> {
+    await page.goto(url)
     await page.locator('#live', { hasText: 'live' }).waitFor()
     return new Tab(page)
   }

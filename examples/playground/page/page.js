@@ -19,11 +19,21 @@ async function showSession(said = '') {
     $('sub').textContent = session.sub
     $('scope').replaceChildren(...session.scope.flatMap((word) => [show.badge(word), ' ']))
     $('sid').textContent = session.sid
+    $('device').textContent = deviceText()
     lifetime = Math.max(lifetime, secondsLeft())
   }
   $('status').textContent = said
   tick()
 }
+
+function deviceText() {
+  if (session.bound) return 'bound: a copy of the cookies lasts no longer than the access token'
+  return location.protocol === 'https:'
+    ? 'not bound: this browser cannot, or the device has no hardware for keys'
+    : 'not bound: browsers do that over https alone (TLS_CERT and TLS_KEY, see the README)'
+}
+
+const proofRequired = 'The browser does that by itself, with a proof: this session is bound to your device.'
 
 const secondsLeft = () => Math.max(0, Math.ceil(session.expiresAt - Date.now() / 1000))
 
@@ -66,8 +76,9 @@ $('login').addEventListener('submit', async (submitted) => {
 })
 
 on('refresh', async () => {
-  const { ok } = await refresh()
-  await showSession(ok ? 'Both tokens are new.' : 'This session is over. Log in again.')
+  const { ok, status } = await refresh()
+  const over = status === 403 ? proofRequired : 'This session is over. Log in again.'
+  await showSession(ok ? 'Both tokens are new.' : over)
 })
 
 on('end', async () => {
@@ -144,9 +155,10 @@ on('copy', async () => {
 
 on('refresh-twice', async () => {
   await refresh()
-  const { ok } = await refresh()
+  const { ok, status } = await refresh()
   await showSession()
-  $('thief-status').textContent = ok ? 'You hold a newer token; the copy is old.' : 'This session is over.'
+  const over = status === 403 ? proofRequired : 'This session is over.'
+  $('thief-status').textContent = ok ? 'You hold a newer token; the copy is old.' : over
 })
 
 on('replay', async () => {
@@ -154,7 +166,9 @@ on('replay', async () => {
   $('thief-status').textContent =
     status === 200
       ? 'The thief is in, since the copy was still good. Refresh, and it shows.'
-      : `The thief got ${status} ${code ?? ''}. The session is over, for both.`
+      : code === 'proof_required'
+        ? 'The thief got 403 proof_required: the copy is worth nothing without your device. You stay in.'
+        : `The thief got ${status} ${code ?? ''}. The session is over, for both.`
 })
 
 // Events.
@@ -168,6 +182,7 @@ source.onmessage = ({ data }) => {
   $('latest-type').textContent = reported.type
   $('latest').hidden = false
   while ($('events').children.length > 100) $('events').lastChild.remove()
+  if (reported.type === 'session_bound' && reported.session === session.sid) void showSession('Bound to this device.')
   if (reported.type === 'session_ended' && reported.session === session.sid) void showSession('This session has ended.')
 }
 

@@ -26,6 +26,8 @@ export function answer({ method, path, status, body }) {
 
 const meaning = {
   session_started: () => 'A log-in began a session.',
+  session_bound: () => 'The browser has bound the session to a key of this device.',
+  device_mismatch: () => 'Somebody without the key of the device has tried to refresh.',
   session_refreshed: ({ repeated }) =>
     repeated ? 'Two asked at once: both got the same new token.' : 'The refresh token was exchanged for a new one.',
   session_ended: ({ reason }) => `The session is over: ${reason}.`,

@@ -21,6 +21,8 @@ export class Certificates {
   readonly cert: string
   /** For HOME in the browser's environment. */
   readonly home: string
+  /** Where both are, for a program that reads files. */
+  readonly files: { readonly key: string; readonly cert: string }
   readonly #folder: string
 
   /** @param host the name that the certificate is for */
@@ -30,6 +32,7 @@ export class Certificates {
     this.#makeAuthority()
     this.#makeServer(host)
     this.#trust()
+    this.files = { key: join(this.#folder, 'server.key'), cert: join(this.#folder, 'server.crt') }
     this.key = this.#read('server.key')
     this.cert = this.#read('server.crt')
   }

@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { type AddressInfo, connect } from 'node:net'
+import { pipeline } from 'node:stream'
+import { createServer } from 'node:tls'
+import { portOf, type Running } from './listen.js'
+
+/** A certificate that the browser trusts for the name under which it asks, and its key; PEM. */
+export interface Certificate {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
+/** What `TLS_CERT` and `TLS_KEY` name, each a file; undefined without them. */
+export function readCertificate({ TLS_CERT, TLS_KEY }: NodeJS.ProcessEnv): Certificate | undefined {
+  if (TLS_CERT === undefined || TLS_KEY === undefined) return undefined
+  return { cert: readFileSync(TLS_CERT), key: readFileSync(TLS_KEY) }
+}
+
+/** The same app over https, where browsers bind sessions to their device: ends TLS and hands on what comes. */
+export async function startHttpsFront(certificate: Certificate, app: Running, port: number): Promise<Running> {
+  const server = createServer(certificate, (socket) => {
+    // A side that breaks off is the other one's end, and no error.
+    pipeline(socket, connect(Number(portOf(app)), '127.0.0.1'), socket, () => {})
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const { port: taken } = server.address() as AddressInfo
+  return { name: 'Over https', url: `https://127.0.0.1:${taken}`, stop: async () => void server.close() }
+}
