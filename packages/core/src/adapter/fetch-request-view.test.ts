@@ -12,6 +12,11 @@ describe('fetchRequestView', () => {
     expect(view.header('authorization')).toBeUndefined()
   })
 
+  it('shows the request itself, by which guards behind each other know that it is the same', () => {
+    const request = new Request('https://api.example/')
+    expect(fetchRequestView(request).native).toBe(request)
+  })
+
   it('shows every field of a name, combined', () => {
     const headers = new Headers({ authorization: 'Bearer a' })
     headers.append('Authorization', 'Bearer b')

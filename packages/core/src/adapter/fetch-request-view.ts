@@ -7,6 +7,7 @@ import type { RequestView } from '../request-view.js'
 export function fetchRequestView(request: Request): RequestView {
   return {
     method: request.method,
+    native: request,
     header: (name) => request.headers.get(name) ?? undefined,
     url: () => request.url,
   }
