@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { clientCertificate, nodeField, type RequestView, targetUri } from '@latchkey/core/adapter'
+import { NodeRequestView, targetUri } from '@latchkey/core/adapter'
 
 /**
  * As much of an Express request as a guard reads. Not `Request` itself, so that guards leave a route's own types alone; a bare
@@ -11,35 +11,12 @@ export interface GuardedRequest extends IncomingMessage {
   readonly app?: { get(setting: string): unknown }
 }
 
-/** The seam filled from an Express request. A class, so that a request costs one small object and no closure. */
-export class ExpressRequestView implements RequestView {
-  readonly #request: GuardedRequest
-
-  constructor(request: GuardedRequest) {
-    this.#request = request
-  }
-
-  get method(): string {
-    return this.#request.method ?? ''
-  }
-
-  get native(): object {
-    return this.#request
-  }
-
-  header(name: string): string | undefined {
-    return nodeField(this.#request, name)
-  }
-
+/** The seam filled from an Express request. */
+export class ExpressRequestView extends NodeRequestView<GuardedRequest> {
   /** Forwarded headers count only as far as Express's `trust proxy` setting says. */
-  url(): string {
-    const { socket, url = '' } = this.#request
-    const { protocol = 'encrypted' in socket ? 'https' : 'http', originalUrl = url } = this.#request
-    return targetUri(protocol, hostOf(this.#request), originalUrl)
-  }
-
-  clientCertificate(): Uint8Array | undefined {
-    return clientCertificate(this.#request.socket)
+  override url(): string {
+    const { protocol, url = '', originalUrl = url } = this.request
+    return protocol === undefined ? super.url() : targetUri(protocol, hostOf(this.request), originalUrl)
   }
 }
 

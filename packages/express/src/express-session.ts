@@ -1,7 +1,8 @@
 import { failureOf, type StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions, SessionVerb, VerbOptions } from '@latchkey/session'
+import type { Sessions, VerbOptions } from '@latchkey/session'
 import {
   type AnsweringFramework,
+  type AppSession,
   answerVerb,
   bindVerbs,
   bodyOf,
@@ -31,36 +32,14 @@ export type ExpressSessionHandler = (
   next?: (error: unknown) => void,
 ) => Promise<void>
 
-/**
- * The session verbs. Each answers the request itself, cookies included, and refuses as a guard does. What goes wrong beyond
- * that, a hook of the app's that throws, goes to the app's error handler.
- */
-export interface ExpressSession {
-  /**
-   * Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. In Express 4
-   * write `.catch(next)` behind it.
-   */
-  readonly start: (res: SessionResponse, login: Login, options?: VerbOptions) => Promise<void>
-  /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
-  readonly refresh: ExpressSessionHandler
-  /**
-   * Route handler for `/session/device`, with the option `deviceBound`: binds the session to the browser's device; 200, or 403
-   * `binding_rejected`, which changes nothing.
-   */
-  readonly bind: ExpressSessionHandler
-  /**
-   * Route handler: ends the session of the request's refresh token; 204, also where there is none. Or 303 where a handler of
-   * yours calls it with a `redirect`; in Express 4 write `.catch(next)` behind that.
-   */
-  readonly end: ExpressSessionHandler &
-    ((req: SessionRequest, res: GuardedResponse, options: VerbOptions) => Promise<void>)
-  /**
-   * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
-   * looked at where the request comes from. Behind a guard, the guard's word counts.
-   */
-  readonly endAll: ExpressSessionHandler
-  /** Route handler for `/.well-known/jwks.json`: the public keys. */
-  readonly jwks: ExpressSessionHandler
+/** The session verbs. In Express 4 write `.catch(next)` behind `start`, and behind an `end` that your own handler calls. */
+export interface ExpressSession
+  extends AppSession<
+    ExpressSessionHandler,
+    ExpressSessionHandler & ((req: SessionRequest, res: GuardedResponse, options: VerbOptions) => Promise<void>),
+    SessionResponse,
+    SessionRequest
+  > {
   /**
    * Middleware that mounts the verbs which need nothing but the request: `app.use('/session', session.routes)` gives
    * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`.
@@ -71,13 +50,6 @@ export interface ExpressSession {
     res: GuardedResponse,
     next: (error?: unknown) => void,
   ) => void
-  /** Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. */
-  readonly handler: (verb: SessionVerb) => ExpressSessionHandler
-  /**
-   * The request's JSON body: as a body parser left it, else read here, up to 64 KiB. Undefined where it has none, or one that
-   * is not JSON, which `start` answers with 400.
-   */
-  readonly readJson: (req: SessionRequest) => Promise<unknown>
 }
 
 /** Binds the verbs of sessions to Express. */

@@ -1,7 +1,8 @@
 import type { NodeFields, StoredAuth } from '@latchkey/core/adapter'
-import type { Login, Sessions, SessionVerb, VerbOptions } from '@latchkey/session'
+import type { Sessions, VerbOptions } from '@latchkey/session'
 import {
   type AnsweringFramework,
+  type AppSession,
   answerVerb,
   bindVerbs,
   bodyOf,
@@ -30,31 +31,16 @@ export interface SessionReply extends GuardedReply {
 export type FastifySessionHandler = (request: SessionRequest, reply: SessionReply) => Promise<void>
 
 /**
- * The session verbs. Each answers the request itself, cookies included, and refuses as a guard does. What goes wrong beyond
- * that, a hook of the app's that throws, is a rejection for the app's error handler.
+ * The session verbs. Where a form may be sent to a verb of another package (`handler`), the app needs a parser for forms, e.g.
+ * `@fastify/formbody`; else Fastify answers 415.
  */
-export interface FastifySession {
-  /** Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. */
-  readonly start: (reply: SessionReply, login: Login, options?: VerbOptions) => Promise<void>
-  /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
-  readonly refresh: FastifySessionHandler
-  /**
-   * Route handler for `/session/device`, with the option `deviceBound`: binds the session to the browser's device; 200, or 403
-   * `binding_rejected`, which changes nothing.
-   */
-  readonly bind: FastifySessionHandler
-  /**
-   * Route handler: ends the session of the request's refresh token; 204, also where there is none, or 303 where a handler of
-   * yours calls it with a `redirect`.
-   */
-  readonly end: (request: SessionRequest, reply: SessionReply, options?: VerbOptions) => Promise<void>
-  /**
-   * Route handler: ends every session of who is calling; 204. Needs no guard: it looks at the access token itself, once it has
-   * looked at where the request comes from. Behind a guard, the guard's word counts.
-   */
-  readonly endAll: FastifySessionHandler
-  /** Route handler for `/.well-known/jwks.json`: the public keys. */
-  readonly jwks: FastifySessionHandler
+export interface FastifySession
+  extends AppSession<
+    FastifySessionHandler,
+    (request: SessionRequest, reply: SessionReply, options?: VerbOptions) => Promise<void>,
+    SessionReply,
+    SessionRequest
+  > {
   /**
    * A plugin that mounts the verbs which need nothing but the request: `app.register(session.routes, { prefix: '/session' })`
    * gives `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and
@@ -62,16 +48,6 @@ export interface FastifySession {
    * that an empty or broken one which nobody needs is no refusal of Fastify's.
    */
   readonly routes: FastifyPluginAsync
-  /**
-   * Makes a route handler of a verb of another package, e.g. of `oidcLogin` in `@latchkey/oidc`. Where a form may be sent to it, the app
-   * needs a parser for forms, e.g. `@fastify/formbody`; else Fastify answers 415.
-   */
-  readonly handler: (verb: SessionVerb) => FastifySessionHandler
-  /**
-   * The request's JSON body: as the app's parser left it, else read here, up to 64 KiB. Undefined where it has none, or one
-   * that is not JSON, which `start` answers with 400.
-   */
-  readonly readJson: (request: SessionRequest) => Promise<unknown>
 }
 
 /** Binds the verbs of sessions to Fastify. */

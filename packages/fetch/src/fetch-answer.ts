@@ -1,12 +1,14 @@
 import type { AuthError } from '@latchkey/core'
 import {
   type AnswerOptions,
-  cacheFields,
+  type Decision,
   type Denial,
   denialOf,
+  isPromise,
+  type MaybePromise,
   type ResponseExtras,
   serializeCookie,
-  settleCookies,
+  settleFields,
 } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '@latchkey/session'
 
@@ -32,23 +34,32 @@ export function responseOf({ status, headers, body }: Denial): Response {
   return new Response(bytes, { status, headers: { ...headers, 'content-length': String(bytes.length) } })
 }
 
+/** Puts on the response what the decision says; without a promise where there is none. */
+export function finish<Answer extends Response | undefined>(
+  answer: MaybePromise<Answer>,
+  decision: Decision<object>,
+): MaybePromise<Answer | Response> {
+  const isPrivate = decision.allow && decision.auth?.source === 'cookie'
+  if (!isPrivate && decision.response === undefined) return answer
+  const settle = (response: Answer): Answer | Response => {
+    if (response === undefined) return response
+    const kept = isPrivate ? keepPrivate(response) : response
+    return decision.response === undefined ? kept : withExtras(kept, decision.response)
+  }
+  return isPromise(answer) ? answer.then(settle) : settle(answer)
+}
+
 /** Keeps what is answered to a cookie-borne identity out of shared caches, unless the handler has said how to cache it. */
-export function keepPrivate(response: Response): Response {
+function keepPrivate(response: Response): Response {
   return response.headers.has('cache-control')
     ? response
     : changed(response, (headers) => headers.set('cache-control', 'private'))
 }
 
 /** Puts what goes with a decision on the response that came of the request. */
-export function withExtras(response: Response, { headers = {}, cookies = [] }: ResponseExtras): Response {
+function withExtras(response: Response, extras: ResponseExtras): Response {
   return changed(response, (fields) => {
-    for (const [name, value] of Object.entries(headers)) fields.set(name, value)
-    if (cookies.length === 0) return
-    const { kept, missing } = settleCookies(fields.getSetCookie(), cookies)
-    fields.delete('set-cookie')
-    for (const field of [...kept, ...missing.map(serializeCookie)]) fields.append('set-cookie', field)
-    fields.set('cache-control', 'no-store')
-    for (const name of cacheFields) fields.delete(name)
+    for (const cookie of settleFields(fields, extras)) fields.append('set-cookie', serializeCookie(cookie))
   })
 }
 

@@ -15,7 +15,7 @@ import {
   type SessionGuardOptions,
 } from '@latchkey/core/adapter'
 import type { Sessions } from '@latchkey/session'
-import { createDeny, keepPrivate, type OnDeny, responseOf, withExtras } from './fetch-answer.js'
+import { createDeny, finish, type OnDeny, responseOf } from './fetch-answer.js'
 import { viewOf } from './fetch-request-view.js'
 import { createFetchSession, type FetchSession } from './fetch-session.js'
 
@@ -73,12 +73,9 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
     return (handler) =>
       (request, ...rest) => {
         const carryOut = (decision: Decision<Claims>) => {
-          const answer = decision.allow ? pass(decision.auth) : deny(decision.error, request)
-          return finish(answer, decision)
-        }
-        const pass = (auth: Auth<Claims> | null) => {
-          keep(request, auth)
-          return handler(request, ...rest)
+          if (!decision.allow) return finish(deny(decision.error, request), decision)
+          keep(request, decision.auth)
+          return finish(handler(request, ...rest), decision)
         }
         const decision = decide(viewOf(request, rest))
         return isPromise(decision) ? decision.then(carryOut) : carryOut(decision)
@@ -103,7 +100,7 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
     requireSameOrigin: () =>
       carryRules(
         guardBy(verifier.checkOrigin, () => {}),
-        { options: verifier.options },
+        verifier,
       ),
     resourceMetadata: () => {
       const metadataFor = metadataRoute(verifier.resourceMetadata)
@@ -118,19 +115,4 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
   }
   const { sessions } = options
   return sessions === undefined ? auth : { ...auth, session: createFetchSession(sessions, deny, storedAuth) }
-}
-
-/** Puts on the response what the decision says; without a promise where there is none. */
-function finish<Answer extends Response | undefined>(
-  answer: MaybePromise<Answer>,
-  decision: Decision<object>,
-): MaybePromise<Answer | Response> {
-  const isPrivate = decision.allow && decision.auth?.source === 'cookie'
-  if (!isPrivate && decision.response === undefined) return answer
-  const settle = (response: Answer): Answer | Response => {
-    if (response === undefined) return response
-    const kept = isPrivate ? keepPrivate(response) : response
-    return decision.response === undefined ? kept : withExtras(kept, decision.response)
-  }
-  return isPromise(answer) ? answer.then(settle) : settle(answer)
 }

@@ -1,12 +1,11 @@
 import type { Auth, RequirementOptions, UntypedClaims } from '@latchkey/core'
 import {
+  type AppAuth,
   type AuthOptions,
-  cacheFields,
   carryRules,
   type Decision,
   type GuardRules,
   isPromise,
-  isUncached,
   metadataRoute,
   optionalStoredAuth,
   readGuardRules,
@@ -17,10 +16,9 @@ import {
 } from '@latchkey/core/adapter'
 import type { Sessions } from '@latchkey/session'
 import type { Context, MiddlewareHandler, Next } from 'hono'
-import { addExtras, createDeny, type OnDeny, respond } from './hono-answer.js'
-import { honoRequestView } from './hono-request-view.js'
+import { addExtras, createDeny, nextInPrivate, type OnDeny, respond } from './hono-answer.js'
+import { HonoRequestView } from './hono-request-view.js'
 import { createHonoSession, type HonoSession } from './hono-session.js'
-import { overUpgrade } from './hono-upgrade.js'
 
 /** What `honoAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
 export type HonoAuthOptions<Claims extends object = UntypedClaims, Name extends string = 'auth'> = AuthOptions<
@@ -39,30 +37,18 @@ export type HonoAuthOptions<Claims extends object = UntypedClaims, Name extends 
 export type AuthEnv<Identity, Name extends string = 'auth'> = { Variables: { [Variable in Name]: Identity } }
 
 /** What `honoAuth` gives. */
-export interface HonoAuth<
+export type HonoAuth<
   Claims extends object = UntypedClaims,
   Name extends string = 'auth',
   Options = RequirementOptions<Claims>,
-> {
-  /** Lets only requests pass that carry one good token and fulfil the requirement. Throws ConfigError for bad options. */
-  readonly requireAuth: (options?: Options) => MiddlewareHandler<AuthEnv<Auth<Claims>, Name>>
-  /** Lets a request without a token pass as nobody's. A bad token is refused. Throws ConfigError for bad options. */
-  readonly optionalAuth: (options?: Options) => MiddlewareHandler<AuthEnv<Auth<Claims> | null, Name>>
-  /**
-   * The cross-origin check alone, for routes that know their caller by other means, e.g. by a cookie of the app's own: refuses
-   * what a page of another origin sends, but for GET, HEAD and OPTIONS.
-   */
-  readonly requireSameOrigin: () => MiddlewareHandler
-  /**
-   * Answers who asks for the API's metadata (RFC 9728), at the path that every challenge names, and lets all else pass: `app.use(resourceMetadata())`.
-   * Throws ConfigError where the verifier has no `resource`.
-   */
-  readonly resourceMetadata: () => MiddlewareHandler
-  /** Who is calling, where the type of `c` does not say so. Throws ConfigError where no guard ran or no token came. */
-  readonly getAuth: (c: Context) => Auth<Claims>
-  /** Who is calling, null for nobody. Throws ConfigError where no guard ran. */
-  readonly getOptionalAuth: (c: Context) => Auth<Claims> | null
-}
+> = AppAuth<
+  MiddlewareHandler<AuthEnv<Auth<Claims>, Name>>,
+  Options,
+  Context,
+  Claims,
+  MiddlewareHandler<AuthEnv<Auth<Claims> | null, Name>>,
+  MiddlewareHandler
+>
 
 /** What `honoAuth` gives an app with sessions. */
 export interface HonoSessionAuth<Claims extends object = UntypedClaims, Name extends string = 'auth'>
@@ -94,45 +80,35 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
   type Slotted = Context<{ Variables: { [slot]: StoredAuth<Claims> } & Record<string, StoredAuth<Claims>> }>
 
   function carryOut(decision: Decision<Claims>, c: Slotted, next: Next): ReturnType<MiddlewareHandler> {
-    if (decision.response !== undefined) return carryOutWith(decision, c, next)
-    if (!decision.allow) return overUpgrade(c, deny(decision.error, c))
+    const { response } = decision
+    if (!decision.allow) return deny(decision.error, c, response)
     c.set(slot, decision.auth)
     c.set(variable, decision.auth)
-    return decision.auth?.source === 'cookie' ? nextInPrivate(c, next) : next()
-  }
-
-  /** What goes on the response goes on whatever response there is in the end: a handler's own has none of the context's fields. */
-  async function carryOutWith({ response = {}, ...decision }: Decision<Claims>, c: Slotted, next: Next): Promise<void> {
-    if (decision.allow) await carryOut(decision, c, next)
-    else c.res = await deny(decision.error, c)
-    addExtras(c, response)
-    if (!decision.allow) await overUpgrade(c, c.res)
+    const passed = decision.auth?.source === 'cookie' ? nextInPrivate(c, next) : next()
+    // On whatever response there is in the end: a handler's own has none of the context's fields.
+    return response === undefined ? passed : passed.then(() => addExtras(c, response))
   }
 
   function guard(rules: GuardRules<Claims>): MiddlewareHandler {
-    const { authenticate, requirement } = rules
-    const handler: MiddlewareHandler = (c, next) => {
-      const decision = authenticate(honoRequestView(c), requirement)
+    return carryRules((c: Context, next: Next) => {
+      const decision = rules.authenticate(new HonoRequestView(c), rules.requirement)
       return isPromise(decision) ? decision.then((late) => carryOut(late, c, next)) : carryOut(decision, c, next)
-    }
-    return carryRules(handler, rules)
+    }, rules)
   }
 
   const storedAuth = (c: Slotted) => c.get(slot)
   const auth: HonoAuth<Claims, Name, SessionGuardOptions<Claims>> = {
     requireAuth: (asked) => guard(readGuardRules(options, true, asked)),
     optionalAuth: (asked) => guard(readGuardRules(options, false, asked)),
-    requireSameOrigin: () => {
-      const handler: MiddlewareHandler = async (c, next) => {
-        const decision = verifier.checkOrigin(honoRequestView(c))
-        return decision.allow ? next() : overUpgrade(c, deny(decision.error, c))
-      }
-      return carryRules(handler, { options: verifier.options })
-    },
+    requireSameOrigin: () =>
+      carryRules(async (c: Context, next: Next) => {
+        const decision = verifier.checkOrigin(new HonoRequestView(c))
+        return decision.allow ? next() : deny(decision.error, c)
+      }, verifier),
     resourceMetadata: () => {
       const metadataFor = metadataRoute(verifier.resourceMetadata)
       return async (c, next) => {
-        const metadata = metadataFor(honoRequestView(c))
+        const metadata = metadataFor(new HonoRequestView(c))
         return metadata === undefined ? next() : respond(c, metadata)
       }
     },
@@ -140,16 +116,4 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
     getOptionalAuth: (c: Slotted) => optionalStoredAuth(storedAuth(c)),
   }
   return sessions === undefined ? auth : { ...auth, session: createHonoSession(sessions, deny, storedAuth) }
-}
-
-/**
- * Keeps what is answered to a cookie-borne identity out of shared caches. Said before the handler, so that it takes the place
- * of an app-wide default and the handler's word takes its place; and after it, for a response of the handler's own making.
- */
-async function nextInPrivate(c: Context, next: Next): Promise<void> {
-  // The context tells its fields only by a response.
-  if (!isUncached(c.newResponse(null).headers.get('cache-control'))) c.header('cache-control', 'private')
-  for (const name of cacheFields) c.header(name, undefined)
-  await next()
-  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'private')
 }

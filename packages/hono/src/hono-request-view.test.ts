@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { RequestView } from '@latchkey/core/adapter'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { honoRequestView } from './hono-request-view.js'
+import { HonoRequestView } from './hono-request-view.js'
 
 interface Seen {
   readonly method: string
@@ -20,7 +20,7 @@ async function viewsBehind(middleware: MiddlewareHandler, fields: readonly strin
   const app = new Hono()
   app.use(middleware)
   app.all('*', (c) => {
-    seen.push(show(honoRequestView(c)))
+    seen.push(show(new HonoRequestView(c)))
     return c.body(null)
   })
   const server = createAdaptorServer({ fetch: app.fetch })
@@ -48,7 +48,7 @@ function show(view: RequestView): Seen {
 const pass: MiddlewareHandler = (_c, next) => next()
 const plain = { method: 'GET', url: 'http://api.example/things?x=1', authorization: undefined, cookie: undefined }
 
-describe('honoRequestView on node-server', () => {
+describe('HonoRequestView on node-server', () => {
   test('shows method, URL and every field, combined', async () => {
     expect(await viewsBehind(pass, [])).toEqual([plain, plain])
     const fields = ['Authorization: Bearer a', 'Cookie: a=1', 'authorization: Bearer b', 'Cookie: b=2']
@@ -122,7 +122,7 @@ describe('honoRequestView on node-server', () => {
 })
 
 test('elsewhere it shows the request as it is, bindings or none', async () => {
-  const app = new Hono().all('*', (c) => c.json(show(honoRequestView(c))))
+  const app = new Hono().all('*', (c) => c.json(show(new HonoRequestView(c))))
   for (const env of [undefined, {}, { incoming: { rawHeaders: ['Authorization', 'Bearer other'], headers: {} } }]) {
     const response = await app.request('https://api.example/', { headers: { authorization: 'Bearer sent' } }, env)
     expect(await response.json()).toEqual({

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Auth, UntypedClaims, Verifier } from '@latchkey/core'
 import {
   createUpgradeGuard,
-  nodeRequestView,
+  NodeRequestView,
   readVerifier,
   refuseUnknownOptions,
   requireStoredAuth,
@@ -48,7 +48,7 @@ export function gatewayAuth<Claims extends object = UntypedClaims>(
   const stored = new WeakMap<IncomingMessage, Auth<Claims>>()
   const guardUpgrade = createUpgradeGuard<IncomingMessage, Claims>({
     authenticate,
-    view: nodeRequestView,
+    view: (request) => new NodeRequestView(request),
     keep: (request, auth) => void stored.set(request, auth),
     realm: options.realm,
   })

@@ -107,22 +107,26 @@ export function readGuardRules<Claims extends object>(
   return { authenticate, requirement, refreshes: refresh, options: sessions.verifier.options }
 }
 
-/** What every adapter gives: guards, and who is calling. */
-export interface AppAuth<Guard, Options, Request, Claims extends object> {
+/**
+ * What every adapter gives: guards, and who is calling. Where a guard's type says what it leaves to the handler, an optional one
+ * and one that stores nobody have types of their own.
+ */
+export interface AppAuth<Guard, Options, Request, Claims extends object, OptionalGuard = Guard, PlainGuard = Guard> {
   /** Lets only requests pass that carry one good token and fulfil the requirement. Throws ConfigError for bad options. */
   readonly requireAuth: (options?: Options) => Guard
   /** Lets a request without a token pass as nobody's. A bad token is refused. Throws ConfigError for bad options. */
-  readonly optionalAuth: (options?: Options) => Guard
+  readonly optionalAuth: (options?: Options) => OptionalGuard
   /**
    * The cross-origin check alone, for routes that know their caller by other means, e.g. by a cookie of the app's own: refuses
    * what a page of another origin sends, but for GET, HEAD and OPTIONS.
    */
-  readonly requireSameOrigin: () => Guard
+  readonly requireSameOrigin: () => PlainGuard
   /**
-   * Answers who asks for the API's metadata (RFC 9728), at the path that every challenge names, and lets all else pass: for the whole app, before its routes.
+   * Answers who asks for the API's metadata (RFC 9728), at the path that every challenge names, and lets all else pass: for the
+   * whole app, before its routes.
    * Throws ConfigError where the verifier has no `resource`.
    */
-  readonly resourceMetadata: () => Guard
+  readonly resourceMetadata: () => PlainGuard
   /** Who is calling. Throws ConfigError where no guard ran, or an optional one found no token. */
   readonly getAuth: (request: Request) => Auth<Claims>
   /** Who is calling, null for nobody. Throws ConfigError where no guard ran. */

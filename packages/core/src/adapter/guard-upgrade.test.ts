@@ -10,7 +10,7 @@ import { createVerifier } from '../create-verifier.js'
 import { createRequirement } from '../requirement/requirement.js'
 import { carryRules } from '../requirement/requirement-of.js'
 import { createUpgradeGuard } from './guard-upgrade.js'
-import { nodeRequestView } from './node-request-view.js'
+import { NodeRequestView } from './node-request-view.js'
 
 const key = createKey('ES256')
 const tokenFrom = ['header', { cookie: 'access' }] as const
@@ -32,7 +32,7 @@ async function ask(fields: readonly string[], guard?: object) {
   const kept = new Map<IncomingMessage, Auth>()
   const guardUpgrade = createUpgradeGuard<IncomingMessage, { readonly [claim: string]: unknown }>({
     authenticate: verifier.authenticate,
-    view: nodeRequestView,
+    view: (request) => new NodeRequestView(request),
     keep: (each, auth) => void kept.set(each, auth),
     realm: 'chat',
   })
@@ -124,12 +124,12 @@ describe('a guard of upgrades', () => {
 })
 
 test('a request over TLS is of an https origin; one that says nothing is of none', () => {
-  const view = nodeRequestView({
+  const view = new NodeRequestView({
     rawHeaders: [],
     headers: { host: 'api.example' },
     url: '/',
     socket: { encrypted: true },
   })
   expect([view.method, view.url(), view.clientCertificate?.()]).toEqual(['', 'https://api.example/', undefined])
-  expect(nodeRequestView({ rawHeaders: [], headers: {} }).url()).toBe('')
+  expect(new NodeRequestView({ rawHeaders: [], headers: {} }).url()).toBe('')
 })

@@ -8,14 +8,35 @@ export interface NodeRequest extends NodeFields {
   readonly url?: string | undefined
 }
 
-/** The seam filled from a request of Node's own. Forwarded headers count for nothing: Node trusts no proxy. */
-export function nodeRequestView(request: NodeRequest): RequestView {
-  return {
-    method: request.method ?? '',
-    native: request,
-    header: (name) => nodeField(request, name),
-    url: () => targetUri(schemeOf(request.socket), nodeField(request, 'host'), request.url ?? ''),
-    clientCertificate: () => clientCertificate(request.socket),
+/**
+ * The seam filled from a request of Node's own. Forwarded headers count for nothing: Node trusts no proxy. A class, so that a
+ * request costs one small object and no closure.
+ */
+export class NodeRequestView<Request extends NodeRequest = NodeRequest> implements RequestView {
+  protected readonly request: Request
+
+  constructor(request: Request) {
+    this.request = request
+  }
+
+  get method(): string {
+    return this.request.method ?? ''
+  }
+
+  get native(): object {
+    return this.request
+  }
+
+  header(name: string): string | undefined {
+    return nodeField(this.request, name)
+  }
+
+  url(): string {
+    return targetUri(schemeOf(this.request.socket), this.header('host'), this.request.url ?? '')
+  }
+
+  clientCertificate(): Uint8Array | undefined {
+    return clientCertificate(this.request.socket)
   }
 }
 

@@ -49,6 +49,22 @@ export function bindVerbs<Claims extends object, Context, Result>(
   }
 }
 
+/** Answers as a verb says, or refuses as a guard does, where a handler gives the response. */
+export function givenAnswer<Context, Result>(
+  view: (context: Context) => RequestView,
+  answer: (context: Context, answer: SessionAnswer) => Result,
+  deny: (error: AuthError, context: Context) => MaybePromise<Result>,
+): VerbsFramework<Context, Result>['answer'] {
+  return async (context, verb) => {
+    try {
+      return answer(context, await verb(view(context)))
+    } catch (thrown) {
+      if (!(thrown instanceof AuthError)) throw thrown
+      return deny(thrown, context)
+    }
+  }
+}
+
 /** For apps that read a body before they call a verb: undefined where it is not JSON, which the verb then refuses. */
 export async function jsonOrNothing(read: () => unknown): Promise<unknown> {
   try {
