@@ -2,6 +2,7 @@ import { ConfigError } from './config-error.js'
 import type { Introspect } from './introspection.js'
 import { createIssuerKeys, type KeyContext } from './issuer-keys.js'
 import type { IssuerOptions } from './issuer-options.js'
+import type { Lease } from './issuers/lease.js'
 import { type Algorithm, algorithmTable, asymmetricAlgorithms, isAlgorithm } from './keys/algorithms.js'
 import { algorithmsForSecrets, secretBytes } from './keys/configured-keys.js'
 import type { KeySet } from './keys/key-set.js'
@@ -16,6 +17,8 @@ export interface IssuerContext extends KeyContext {
   readonly maxTokenAge: number | undefined
   /** What each scope implies. */
   readonly implied: GrantRules['implied']
+  /** Of an issuer that is found. Default: none. */
+  readonly lease?: Lease
 }
 
 /** An issuer's entry, validated: the rules for its tokens and its keys. */
@@ -28,6 +31,8 @@ export interface Issuer {
   readonly isRevoked: IsRevoked | undefined
   /** Asks about opaque tokens; undefined: they are malformed. */
   readonly introspect: Introspect | undefined
+  /** How long a lookup's word that it is ours counts; undefined: it was configured, and is ours for good. */
+  readonly lease: Lease | undefined
 }
 
 /**
@@ -71,6 +76,7 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
     keySet: createIssuerKeys(options, algorithms, secrets, context),
     isRevoked,
     introspect: introspection?.({ issuer, audience, clock: context.clock }),
+    lease: context.lease,
   }
 }
 

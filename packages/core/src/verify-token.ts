@@ -45,8 +45,8 @@ export type VerifyToken = (token: string, lives?: KeepsAlive) => MaybePromise<Ve
 /**
  * The verification, in this order:
  *
- * 1. remembered from before: time, key and revocation are asked again, and answer; only where the key is no longer trusted
- *    the full way is taken, which may fetch.
+ * 1. remembered from before: time, key and revocation are asked again, and answer; only where the key is no longer trusted,
+ *    or a lookup's word about the issuer has grown old, the full way is taken, which may fetch.
  * 2. not too long, decrypted, where it came encrypted, and strictly parsed, else `token_malformed`.
  * 3. `iss` names an issuer of ours, listed or found; its rules apply from here on.
  * 4. protected header: `alg` on the allow-list, no extension, `typ`.
@@ -65,9 +65,13 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   function verifyToken(token: string, lives?: KeepsAlive): MaybePromise<VerifiedToken | AuthError> {
     const remembered = cache?.get(token)
     if (remembered !== undefined) {
-      const fault = remembered.faultAt(clock(), lives)
-      if (fault === undefined) counters.remembered++
-      if (fault !== 'key_not_found') return fault === undefined ? remembered : remembered.refusalOf(fault)
+      const now = clock()
+      const fault = remembered.faultAt(now, lives)
+      if (fault === undefined && !remembered.hasLapsed(now)) {
+        counters.remembered++
+        return remembered
+      }
+      if (fault !== undefined && fault !== 'key_not_found') return remembered.refusalOf(fault)
     }
     if (token.length > maxTokenLength) return new AuthError('token_malformed', { reason: 'token_too_long' })
     return whenReady(verifyAnew(token, lives), (verified) => {

@@ -9,7 +9,7 @@ import { isPromise, type MaybePromise } from '../maybe-promise.js'
 import { SharedWork } from '../shared-work.js'
 import { late, within } from '../within.js'
 import { type Issuers, unknownIssuer } from './issuers.js'
-import { Lease, leased } from './lease.js'
+import { Lease } from './lease.js'
 import { copyOf, isSame } from './same-options.js'
 import { type Turn, Turns } from './turns.js'
 
@@ -176,10 +176,9 @@ export class FoundIssuers implements Issuers {
         )
       if (named !== name) return this.#failed(name, 'issuer_mismatch')
       const copy = copyOf(options)
-      const context = { ...this.#context, forgottenOf: () => forgotten }
+      const context = { ...this.#context, lease, forgottenOf: () => forgotten }
       const issuer = createIssuer({ ...(options as FoundIssuer), issuer: name }, context)
-      const keySet = leased(issuer.keySet, lease, this.#context.clock)
-      return { issuer: { ...issuer, keySet }, options: copy, lease, forgotten }
+      return { issuer, options: copy, lease, forgotten }
     } catch (error) {
       // Whatever it was that reading the options threw, they cannot be used.
       return this.#failed(name, 'options_refused', error instanceof ConfigError ? error.message : undefined)

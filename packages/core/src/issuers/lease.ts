@@ -1,6 +1,3 @@
-import type { Clock } from '../clock.js'
-import type { KeySet } from '../keys/key-set.js'
-
 /** How long an answer counts: from when it was given, for so many seconds. A clock that steps back ends it. */
 export class Lease {
   #from = 0
@@ -12,29 +9,17 @@ export class Lease {
     this.#until = now + seconds
   }
 
-  /** Ends it before its time. */
+  /** Ends it for good: the issuer is ours no longer, or another has come in its place. */
   end(): void {
     this.#until = Number.NEGATIVE_INFINITY
+  }
+
+  get isEnded(): boolean {
+    return this.#until === Number.NEGATIVE_INFINITY
   }
 
   /** Whether it counts. */
   holds(now: number): boolean {
     return now < this.#until && now >= this.#from
-  }
-}
-
-/**
- * A key set that trusts a key, for a token seen before, only as long as its issuer is known to be ours: after that the
- * token takes the full way, on which the issuer is looked up anew.
- */
-export function leased(keySet: KeySet, lease: Lease, clock: Clock): KeySet {
-  return {
-    find: (wanted, lives) => keySet.find(wanted, lives),
-    trusts: (key, wall, lives) => lease.holds(wall ?? clock()) && keySet.trusts(key, wall, lives),
-    ready: () => keySet.ready(),
-    refresh: () => keySet.refresh(),
-    forget: (kid) => keySet.forget(kid),
-    start: () => keySet.start(),
-    snapshot: () => keySet.snapshot(),
   }
 }

@@ -242,6 +242,7 @@ describe('createTokenCache', () => {
     keySet,
     isRevoked: undefined,
     introspect: undefined,
+    lease: undefined,
   }
   const hmacKey = findKey(keySet, undefined, 'HS256')
 

@@ -21,6 +21,7 @@ function create(changes: Partial<Issuer> = {}, signed = claimsSet(), claims = si
     keySet,
     isRevoked: undefined,
     introspect: undefined,
+    lease: undefined,
     ...changes,
   }
   return { keySet, verified: new VerifiedToken('a.b.c', signed, claims, entry, key) }

@@ -3,6 +3,7 @@ import type { Auth, RegisteredClaims, TokenSourceKind } from '../auth.js'
 import type { AuthError } from '../auth-error.js'
 import type { DenialReason } from '../denial-reason.js'
 import type { Issuer } from '../issuer.js'
+import type { Lease } from '../issuers/lease.js'
 import type { KeepsAlive, KeySet } from '../keys/key-set.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import type { MaybePromise } from '../maybe-promise.js'
@@ -40,6 +41,7 @@ export class VerifiedToken {
   // needs none of its issuer's rules.
   readonly #keySet: KeySet
   readonly #isRevoked: IsRevoked | undefined
+  readonly #lease: Lease | undefined
   #goodFrom = Number.POSITIVE_INFINITY
   #goodUntil = 0
   // Made when first asked for, so that a remembered token costs no allocation: what it grants, a decision per
@@ -67,6 +69,7 @@ export class VerifiedToken {
     this.#key = key
     this.#keySet = issuer.keySet
     this.#isRevoked = issuer.isRevoked
+    this.#lease = issuer.lease
   }
 
   /** What its claims grant, by the issuer's rules. */
@@ -108,6 +111,11 @@ export class VerifiedToken {
     this.#goodFrom = Math.ceil(now)
     this.#goodUntil = goodUntil(this.signed, claimsRules)
     return undefined
+  }
+
+  /** Whether its issuer was found by a lookup whose word counts no longer: then it is looked up again before the token is trusted. */
+  hasLapsed(now: number): boolean {
+    return this.#lease !== undefined && !this.#lease.holds(now)
   }
 
   /** Its refusal for a fault, the same object each time: a token that was revoked is sent many times more. */

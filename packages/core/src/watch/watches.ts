@@ -58,10 +58,11 @@ export class Watches {
 /**
  * Whether a token is good no longer: `exp` without tolerance, since nothing is under way that a tolerance would save, then all
  * that a request would be asked. Past the stale limit of its key set no key is trusted. A store that does not know (`unsure`) ends
- * nothing: it fails open until the token expires, so that an outage does not cut every connection.
+ * nothing: it fails open until the token expires, so that an outage does not cut every connection. So does a lookup's word that has
+ * only grown old: the issuer is looked up again when a request needs it, and where it is ours no longer, all of it ends.
  */
 export function isOver(verified: VerifiedToken, now: number): boolean {
-  if (!(now < verified.signed.exp)) return true
+  if (!(now < verified.signed.exp) || verified.issuer.lease?.isEnded === true) return true
   const fault = verified.faultAt(now)
   return fault !== undefined && fault !== 'revocation_unsure'
 }
