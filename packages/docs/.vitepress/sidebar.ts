@@ -84,6 +84,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'In production',
     items: [
       page('Deployment behind proxies', '/guide/proxies'),
+      page('Serverless', '/guide/serverless'),
       page('WebSockets', '/guide/sockets'),
       page('Events and readiness', '/guide/events'),
       page('Telemetry', '/guide/telemetry'),
@@ -103,6 +104,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     page('socket.io', '/recipes/socket-io'),
     page('GraphQL subscriptions', '/recipes/graphql-subscriptions'),
     page('tRPC subscriptions', '/recipes/trpc-subscriptions'),
+    page('Prometheus and Grafana', '/recipes/prometheus'),
   ]),
   group('Migrating', '/migrating/', [
     page('@fastify/jwt', '/migrating/fastify-jwt'),
