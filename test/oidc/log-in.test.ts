@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { Browser } from './browser.js'
 import { alice, logIn, me } from './people.js'
@@ -12,6 +13,14 @@ async function untilCallback(setting: Setting, browser = new Browser(), person =
 async function refusal(response: Response): Promise<string> {
   const { code }: { code?: string } = JSON.parse(await response.text())
   return `${response.status} ${code}`
+}
+
+/** Sends a Host field of its own making, which `fetch` does not. */
+function statusFor(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = get(url, { headers: { host } }, (response) => resolve(response.resume().statusCode))
+    sent.once('error', reject)
+  })
 }
 
 describe.each(Object.keys(frameworks))('%s', { timeout: 30_000 }, (framework) => {
@@ -74,6 +83,13 @@ describe.each(Object.keys(frameworks))('%s', { timeout: 30_000 }, (framework) =>
     expect((await browser.send(first)).status).toBe(303)
     expect((await browser.send(second)).status).toBe(303)
     expect(await me(setting, browser)).toBe('200 user alice')
+  })
+
+  test.each(['a b', '[::1'])('a Host that is none, %j, is no error of the app', async (host) => {
+    await using setting = await startSetting(framework)
+    for (const target of ['/log-in?returnTo=/me', '/callback?state=a&code=b']) {
+      expect([303, 400]).toContain(await statusFor(`${setting.url}${target}`, host))
+    }
   })
 
   test('a user who does not consent is not logged in', async () => {

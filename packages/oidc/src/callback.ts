@@ -9,6 +9,7 @@ import {
   ResponseBodyError,
   type TokenEndpointResponse,
 } from 'openid-client'
+import { queryOf } from './answers.js'
 import type { LogInIndex } from './log-in-index.js'
 import { burn, idOf } from './logout-token.js'
 import type { OnLogin } from './oidc-login-options.js'
@@ -44,9 +45,9 @@ export function createCallback(context: CallbackContext): SessionVerb {
   const { issuer, provider, pending, sessions, onLogin, index, clock, upstream } = context
 
   return async (view) => {
-    const url = new URL(view.url())
-    const begun = await beginning(view, url, context)
-    const { response, claims } = await exchange(url, begun, context)
+    const query = queryOf(view)
+    const begun = await beginning(view, query, context)
+    const { response, claims } = await exchange(query, begun, context)
     const tokens = tokensOf(response, clock())
     const login = await onLogin({ claims, tokens, view })
     if (login === null) throw new AuthError('access_denied', { reason: 'log_in_refused', issuer })
@@ -64,14 +65,14 @@ export function createCallback(context: CallbackContext): SessionVerb {
   }
 
   async function exchange(
-    url: URL,
+    query: string,
     { verifier, state, nonce }: PendingLogIn,
     { redirectUri }: CallbackContext,
   ): Promise<{ response: TokenEndpointResponse; claims: IDToken }> {
     const config = await provider()
     try {
       // The registered address and not the one that was asked for, which a proxy may have changed.
-      const response = await authorizationCodeGrant(config, new URL(redirectUri + url.search), {
+      const response = await authorizationCodeGrant(config, new URL(redirectUri + query), {
         pkceCodeVerifier: verifier,
         expectedState: state,
         expectedNonce: nonce,
@@ -88,10 +89,10 @@ export function createCallback(context: CallbackContext): SessionVerb {
 
 async function beginning(
   view: RequestView,
-  url: URL,
+  query: string,
   { pending, replay, clock }: CallbackContext,
 ): Promise<PendingLogIn> {
-  const [state = '', another] = url.searchParams.getAll('state')
+  const [state = '', another] = new URLSearchParams(query).getAll('state')
   const begun = another === undefined ? await pending.find(view, state) : undefined
   if (begun === undefined) throw new AuthError('request_malformed', { reason: 'log_in_unknown' })
   const isFirst = await burn(replay, await idOf('log-in', state), begun.until, clock())

@@ -29,7 +29,7 @@ export function createLogIn({
 }: LogInContext): SessionVerb {
   return async (view) => {
     // Before anything else: user input, which the browser follows in the end.
-    const returnTo = readReturnTo(view.url())
+    const returnTo = readReturnTo(view)
     const config = await provider()
     const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]
     const url = buildAuthorizationUrl(config, {
