@@ -37,10 +37,11 @@ function packed(name: string, file: string): Promise<string> {
 }
 
 describe.each(packages)('$name as published', ({ name, folder: folderOf }) => {
-  test('holds dist, package.json, README and LICENSE, and nothing else', async () => {
+  test('holds dist, package.json, README and LICENSE, and nothing else but a dashboard', async () => {
+    const dashboards = name === '@latchkey/opentelemetry' ? ['package/grafana.json'] : []
     const files = (await mustRun('tar', ['-tzf', tarballOf(name)], folder)).trim().split('\n')
     const outside = files.filter((file) => !/^package\/dist\/.+\.(?:js|d\.ts)$/.test(file)).sort()
-    expect(outside).toEqual(['package/LICENSE', 'package/README.md', 'package/package.json'])
+    expect(outside).toEqual(['package/LICENSE', 'package/README.md', ...dashboards, 'package/package.json'])
     expect(files).toContain('package/dist/index.js')
     expect(files).toContain('package/dist/index.d.ts')
     expect(files.filter((file) => file.includes('.test.'))).toEqual([])
