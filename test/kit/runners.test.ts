@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -31,5 +32,15 @@ it('works in Jest, as ESM', { timeout: 60_000 }, async () => {
   const { status, output } = await run(args)
   expect(output).toContain('2 passed, 2 total')
   expect(output).not.toContain('did not exit')
+  expect(status).toBe(0)
+})
+
+it("works in Jest's default mode, with the line of the README", { timeout: 60_000 }, async () => {
+  const readme = await readFile(new URL('../../packages/testing/README.md', import.meta.url), 'utf8')
+  const [, ignored = 'no such line'] = /transformIgnorePatterns: \['(.+)'\]/.exec(readme) ?? []
+  const transform = { '\\.m?js$': './to-commonjs.cjs' }
+  const config = { ...jestConfig, transform, transformIgnorePatterns: [ignored] }
+  const { status, output } = await run([jest, '--ci', '--no-cache', '--config', JSON.stringify(config)])
+  expect(output).toContain('2 passed, 2 total')
   expect(status).toBe(0)
 })
