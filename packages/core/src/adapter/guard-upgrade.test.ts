@@ -124,12 +124,9 @@ describe('a guard of upgrades', () => {
 })
 
 test('a request over TLS is of an https origin; one that says nothing is of none', () => {
-  const view = new NodeRequestView({
-    rawHeaders: [],
-    headers: { host: 'api.example' },
-    url: '/',
-    socket: { encrypted: true },
-  })
-  expect([view.method, view.url(), view.clientCertificate?.()]).toEqual(['', 'https://api.example/', undefined])
+  const request = { rawHeaders: [], headers: { host: 'api.example' }, url: '/', socket: { encrypted: true } }
+  const view = new NodeRequestView(request)
+  expect(view.native).toBe(request)
+  expect([view.method, view.url(), view.clientCertificate()]).toEqual(['', 'https://api.example/', undefined])
   expect(new NodeRequestView({ rawHeaders: [], headers: {} }).url()).toBe('')
 })
