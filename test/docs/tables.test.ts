@@ -1,6 +1,6 @@
 import { AuthError, type AuthErrorCode, type CoreEvent } from '@latchkey/core'
 import { expect, test } from 'vitest'
-import { type Document, readDocument } from './documents.js'
+import { type Document, readDocument, readDocuments } from './documents.js'
 
 const errors = await readDocument('packages/docs/errors/index.md')
 const eventsPage = await readDocument('packages/docs/guide/events.md')
@@ -62,4 +62,10 @@ test.each(Object.keys(codes) as AuthErrorCode[])('the site has a page for %s, wi
 
 test("the site's table has every event of core", () => {
   expect(table(eventsPage, 'type').map(([type]) => type)).toEqual(Object.keys(events))
+})
+
+test.each(await readDocuments())('every column of $path has a name, which screen readers say', ({ markdown }) => {
+  const { prose } = markdown
+  const heads = prose.filter((_line, index) => /^\|(?: *:?-+:? *\|)+$/.test(prose[index + 1] ?? ''))
+  expect(heads.filter((line) => /\| *\|/.test(line))).toEqual([])
 })
