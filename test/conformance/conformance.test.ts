@@ -8,6 +8,9 @@ import { Fleet } from './harness/fleet.js'
 import { IssuerServer } from './harness/issuer-server.js'
 import { runCase } from './harness/run-case.js'
 
+/** A case waits for its servers, which a busy machine starts slowly, ms. */
+const patience = 180_000
+
 const fleets = new Map<ServerName, Promise<Fleet>>()
 let issuers: IssuerServer
 
@@ -32,7 +35,7 @@ afterAll(async () => {
 for (const topic of topics) {
   describe(topic.name, () => {
     for (const each of topic.cases) {
-      test(each.name, { timeout: 60_000 }, async () => {
+      test(each.name, { timeout: patience }, async () => {
         const fleet = await fleets.get(each.server ?? 'header')
         if (fleet === undefined) throw new Error('the servers of this case did not start')
         expect(unexplained(each.name, await runCase(each, fleet, issuers))).toEqual([])

@@ -35,7 +35,7 @@ export interface Results {
 export function withTables(read: (path: string) => string, { runtimes, examples }: Results): Map<string, string> {
   const replaced = (path: string, mark: string, table: string): [string, string] => {
     const place = new RegExp(`(<!-- ${mark} -->\n)[\\s\\S]*?(<!-- /${mark} -->)`)
-    return [path, read(path).replace(place, (_all, begin, end) => `${begin}\n${table}\n\n${end}`)]
+    return [path, read(path).replace(place, (_all, begin, end) => `${begin}${table}\n\n${end}`)]
   }
   return new Map([
     replaced('README.md', 'runtimes', runtimesTable(runtimes)),
