@@ -23,7 +23,7 @@ function cookiesOf(response: Response): Map<string, string> {
   return new Map(pairs.map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair]))
 }
 
-describe.each(examples)('$name', (example) => {
+describe.each(examples.map((example) => [example.name, example] as const))('%s', (_name, example) => {
   let app: Program
   let url: string
 

@@ -87,7 +87,7 @@ async function tryExamples(): Promise<readonly ExampleRow[]> {
       const own = tests.filter(({ ancestorTitles }) => ancestorTitles.includes(example.name))
       const passed = own.filter(({ status }) => status === 'passed').length
       const framework = `${example.title} ${await versionOf(example)}`
-      return { name: example.name, framework, passed, failed: own.length - passed }
+      return { name: example.name, framework, passed, failed: Math.max(own.length, 1) - passed }
     }),
   )
 }
@@ -115,15 +115,15 @@ for (const each of wanted) {
     failed += failuresIn(await runOn(each, 'test/conformance/conformance.test.ts', 'test/conformance/sockets.test.ts'))
     continue
   }
-  const { runtimes, examples: before } = readResults()
   if (each === 'examples') {
     const rows = await tryExamples()
-    writeResults({ runtimes, examples: rows })
+    writeResults({ ...readResults(), examples: rows })
     failed += rows.reduce((sum, row) => sum + row.failed, 0)
   } else {
     const row = await tryRuntime(each)
-    const rows = new Map([...runtimes, row].map((found) => [found.runtime, found]))
-    writeResults({ runtimes: known.flatMap((name) => rows.get(name) ?? []), examples: before })
+    const before = readResults()
+    const rows = new Map([...before.runtimes, row].map((found) => [found.runtime, found]))
+    writeResults({ ...before, runtimes: known.flatMap((name) => rows.get(name) ?? []) })
     failed += row.failed
   }
 }
