@@ -61,7 +61,7 @@ describe.each(Object.entries(apps))('events on %s', (_name, serve) => {
     }
   }
 
-  test('are refused to nobody, as any route', async () => {
+  test('are refused to nobody, as every route', async () => {
     const response = await fetch(`${url}/events`)
     expect(response.status).toBe(401)
     expect(await response.json()).toMatchObject({ code: 'token_missing' })
