@@ -6,7 +6,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { expect, test } from 'vitest'
-import { observeVerifier, tracedFetch } from './index.js'
+import { observeVerifier, tracedFetch, tracedStore } from './index.js'
 
 test('a verifier is read when metrics are collected, until it is no longer observed', async () => {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
@@ -62,5 +62,44 @@ test('a fetch has its span, without the query, whatever becomes of it', async ()
     ['GET', 0, { ...common, 'http.response.status_code': 200 }],
     ['GET', 2, { ...common, 'http.response.status_code': 503 }],
     ['GET', 2, { ...common, 'error.type': 'TypeError' }],
+  ])
+})
+
+test('a store does what it did, each operation in a span that holds nothing of it, whatever becomes of it', async () => {
+  const exporter = new InMemorySpanExporter()
+  const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).getTracer('test')
+  class Families {
+    readonly #sub = 'somebody'
+    readonly revocations = { watch: async () => this.#sub }
+    async read(id: string): Promise<string> {
+      return `${id} of ${this.#sub}`
+    }
+    async rotate(): Promise<never> {
+      throw new RangeError('secret')
+    }
+  }
+  const store = tracedStore(
+    { familiesOf: () => new Families(), keys: { read: async () => null }, other: 1 },
+    { tracer },
+  )
+  const families = store.familiesOf()
+  expect(await families.read('a')).toBe('a of somebody')
+  await expect(families.rotate()).rejects.toThrow('secret')
+  expect(await families.revocations.watch()).toBe('somebody')
+  expect(await store.keys.read()).toBeNull()
+  expect(store.other).toBe(1)
+  const replays = { burn: (id: string): boolean => (id === 'full' ? fail() : id === 'a') }
+  const fail = (): never => {
+    throw new Error('full')
+  }
+  expect(tracedStore(replays, { tracer }).burn('a')).toBe(true)
+  expect(() => tracedStore(replays, { tracer }).burn('full')).toThrow('full')
+
+  expect(exporter.getFinishedSpans().map(({ name, status, attributes }) => [name, status.code, attributes])).toEqual([
+    ['session_store.read', 0, {}],
+    ['session_store.rotate', 2, { 'error.type': 'RangeError' }],
+    ['session_store.read', 0, {}],
+    ['session_store.burn', 0, {}],
+    ['session_store.burn', 2, { 'error.type': 'Error' }],
   ])
 })

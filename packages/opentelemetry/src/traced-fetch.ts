@@ -1,4 +1,5 @@
 import { SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
+import { noteFailure } from './failure.js'
 
 /** How fetches are traced. */
 export interface TraceOptions {
@@ -26,8 +27,7 @@ export function tracedFetch(options: TraceOptions = {}): typeof fetch {
         if (response.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR })
         return response
       } catch (thrown) {
-        span.setAttribute('error.type', nameOf(thrown))
-        span.setStatus({ code: SpanStatusCode.ERROR })
+        noteFailure(span, thrown)
         throw thrown
       } finally {
         span.end()
@@ -39,10 +39,4 @@ export function tracedFetch(options: TraceOptions = {}): typeof fetch {
 /** Not by its class: a `fetch` of the app's own may come with a `Request` of its own. */
 function isRequest(input: Parameters<typeof fetch>[0]): input is Request {
   return typeof input === 'object' && 'url' in input
-}
-
-/** As the conventions have `error.type`; errors of another realm have a name too. */
-function nameOf(thrown: unknown): string {
-  const isNamed = typeof thrown === 'object' && thrown !== null && 'name' in thrown && typeof thrown.name === 'string'
-  return isNamed ? String(thrown.name) : 'unknown'
 }
