@@ -137,12 +137,12 @@ describe('createVerifier refuses', () => {
 
   it.each([[[]], ['header'], [{ cookie: 'access' }]])('tokenFrom %j', (tokenFrom) => {
     expect(refusal({ ...good, tokenFrom })).toBe(
-      "tokenFrom is no list or an empty one: no token could be found. The default is ['header'].",
+      "tokenFrom is no list, or an empty one, so that no token could be found. The default is ['header'].",
     )
   })
 
   it.each([[['header', 'header']], [['header', { cookie: 'a' }, { cookie: 'a' }]]])('tokenFrom %j', (tokenFrom) => {
-    expect(refusal({ ...good, tokenFrom })).toBe('tokenFrom names the same source twice.')
+    expect(refusal({ ...good, tokenFrom })).toBe('tokenFrom names the same source twice. Name each once.')
   })
 
   it.each([
@@ -333,7 +333,7 @@ describe('the key sets of a verifier', () => {
   })
 
   it('know no issuer that is not configured', async () => {
-    const text = 'No issuer of that name is configured in this verifier.'
+    const text = 'No issuer of that name is configured in this verifier. Give one as `issuer` or `issuers` has it.'
     const verifier = create({ issuers: entries })
     expect(() => verifier.forget('k1', 'c')).toThrow(new ConfigError(text))
     await expect(verifier.refresh('c')).rejects.toThrow(new ConfigError(text))
