@@ -33,6 +33,7 @@ async function verdict(build: Build, server: Plan, view: RequestView, scope: str
     ...(resource === undefined ? {} : { resource: build.protectedResource(resource) }),
   } as never)
   const decision = await verifier.authenticate(view, createRequirement(true, scope === '' ? {} : { scope }))
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? `accepted ${decision.auth?.claims.sub}` : `${decision.error.code} ${decision.error.reason}`
 }
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 // An adapter translates and does not decide: what grows beyond this is core's, or the sessions'.
 const guardFile = 120
-const budgets = { fastify: 310, express: 310, fetch: 315, hono: 400 }
+const budgets = { fastify: 310, express: 310, fetch: 318, hono: 412 }
 
 /** Lines of each file of an adapter's, without tests and the door to OpenAPI. */
 function linesOf(adapter: string): ReadonlyMap<string, number> {

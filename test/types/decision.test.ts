@@ -12,6 +12,7 @@ test('a decision has an identity or an error, and never both', () => {
     void decision.auth
     // @ts-expect-error: it may have been allowed
     void decision.error
+    if ('thrown' in decision) throw decision.thrown
     if (!decision.allow) {
       expectTypeOf(decision.error).toEqualTypeOf<AuthError>()
       // @ts-expect-error: a refused request has no identity

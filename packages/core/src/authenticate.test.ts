@@ -32,6 +32,7 @@ const { authenticate } = create()
 
 function codeOf(decision: Decision<object> | Promise<Decision<object>>): string {
   if (decision instanceof Promise) throw new Error('It answered with a promise.')
+  if ('thrown' in decision) throw decision.thrown
   if (!decision.allow) return decision.error.code
   return decision.auth === null ? 'nobody' : `${decision.auth.claims.sub} by ${decision.auth.source}`
 }

@@ -1,3 +1,4 @@
+import { withExtras } from './adapter/with-extras.js'
 import type { Auth } from './auth.js'
 import { AuthError } from './auth-error.js'
 import { type Binding, proveBinding } from './binding/binding.js'
@@ -68,12 +69,10 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     if (verified.cnf === undefined && selected.scheme !== 'DPoP') return admit(verified, selected, view, requirement)
     const request = { view, scheme: selected.scheme, now: context.clock(), clockTolerance: context.clockTolerance }
     return whenReady(proveBinding(bindings, verified, request), (proof) => {
-      const decision =
-        proof.error === undefined ? admit(verified, selected, view, requirement) : deny(proof.error, view)
+      const { error, nonce } = proof
+      const answer = () => (error === undefined ? admit(verified, selected, view, requirement) : deny(error, view))
       // The next nonce goes with every answer, whatever the route says (RFC 9449 §8.2).
-      const { nonce } = proof
-      if (nonce === undefined) return decision
-      return whenReady(decision, (decided) => ({ ...decided, response: { headers: { 'dpop-nonce': nonce } } }))
+      return nonce === undefined ? answer() : withExtras(answer, { headers: { 'dpop-nonce': nonce } })
     })
   }
 

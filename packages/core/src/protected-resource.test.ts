@@ -27,7 +27,7 @@ function verifierWith(options: Partial<ProtectedResourceOptions> = {}, shared: S
 
 function challengeOf(verifier: Verifier, headers: Record<string, string> = {}): string | undefined {
   const decision = verifier.authenticate(viewOf(headers), createRequirement(true))
-  if (decision instanceof Promise || decision.allow) throw new Error('The request had to be refused at once.')
+  if (decision instanceof Promise || !('error' in decision)) throw new Error('The request had to be refused at once.')
   return denialOf(decision.error).headers['www-authenticate']
 }
 

@@ -32,10 +32,17 @@ export interface RequestView {
   waitUntil?(work: Promise<unknown>): void
 }
 
-/** What `authenticate` decided: let the request pass, with or without an identity, or answer it with the error. */
+/**
+ * What `authenticate` decided: let the request pass, with or without an identity, or answer it with the error. Where the app's own
+ * `check` threw and something goes with whatever answers, that is decided too: `thrown` is for the app's error handler.
+ */
 export type Decision<Claims> =
   | { readonly allow: true; readonly auth: Auth<Claims> | null; readonly response?: ResponseExtras }
   | { readonly allow: false; readonly error: AuthError; readonly response?: ResponseExtras }
+  | { readonly allow: false; readonly thrown: unknown; readonly response: ResponseExtras }
+
+/** What `checkOrigin` decided. */
+export type OriginDecision = Exclude<Decision<never>, { readonly thrown: unknown }>
 
 /**
  * The one way through: answers without a promise whenever it can. Never throws and never rejects for a bad request.

@@ -277,3 +277,11 @@ test('what fails without an error lets nobody pass', async () => {
     expect([response.statusCode, response.body]).toEqual([500, expect.stringMatching(/no Error/)])
   }
 })
+
+test.each(['5.8.2', '6.0.0'])('is not registered in Fastify %s', async (version) => {
+  // Before 5.8.3 Fastify believed a forwarded host from anybody.
+  const app = makeApp()
+  Object.defineProperty(app, 'version', { value: version })
+  const { plugin } = fastifyAuth({ verifier: makeVerifier() })
+  await expect(app.register(plugin)).rejects.toThrow("expected '>=5.8.3 <6' fastify version")
+})

@@ -25,6 +25,7 @@ export type FetchAuthOptions<Claims extends object = UntypedClaims> = AuthOption
 /**
  * Puts a guard before a handler: gives a handler of the same arguments. Undefined, as `Bun.serve` takes it after an upgrade,
  * is handed on.
+ * What the handler throws passes through, and no response then has the fresh cookies: with `refresh`, catch errors inside.
  */
 export type FetchGuard = <Asked extends Request, Rest extends readonly unknown[], Answer extends Response | undefined>(
   handler: (request: Asked, ...rest: Rest) => Answer | Promise<Answer>,
@@ -73,6 +74,7 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
     return (handler) =>
       (request, ...rest) => {
         const carryOut = (decision: Decision<Claims>) => {
+          if ('thrown' in decision) throw decision.thrown
           if (!decision.allow) return finish(deny(decision.error, request), decision)
           keep(request, decision.auth)
           return finish(handler(request, ...rest), decision)

@@ -26,9 +26,13 @@ export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): Deny {
   // Through the context, so that header fields set before (CORS, say, or the app's own cookies) are kept.
   const refuse = onDeny ?? ((error, c) => respond(c, denialOf(error, realm)))
   return async (error, c, extras) => {
-    const refusal = await refuse(error, c)
-    if (extras === undefined) return overUpgrade(c, refusal)
-    c.res = refusal
+    try {
+      const refusal = await refuse(error, c)
+      if (extras === undefined) return overUpgrade(c, refusal)
+      c.res = refusal
+    } catch (thrown) {
+      return failWith(c, thrown, extras)
+    }
     addExtras(c, extras)
     return overUpgrade(c, c.res)
   }
@@ -37,10 +41,22 @@ export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): Deny {
 /** Answers as a session verb decided. What an app-wide default said about caching goes where tokens are set. */
 export function answerResponse(c: Context, { cookies, ...answer }: SessionAnswer): Response {
   for (const cookie of cookies) addCookie(c, cookie)
-  for (const name of cacheFields) c.header(name, undefined)
   // Also where middleware has looked at `c.res`, whose fields Hono puts over those of the answer.
-  c.header('cache-control', answer.headers['cache-control'])
+  keepUncached(c, answer.headers['cache-control'])
   return respond(c, answer)
+}
+
+function keepUncached(c: Context, cacheControl = 'no-store'): void {
+  for (const name of cacheFields) c.header(name, undefined)
+  c.header('cache-control', cacheControl)
+}
+
+/** Throws on to the app's error handler; what goes with the decision goes with its answer, which it makes from the context. */
+export function failWith(c: Context, thrown: unknown, { headers = {}, cookies = [] }: ResponseExtras = {}): never {
+  for (const [name, value] of Object.entries(headers)) c.header(name, value)
+  for (const cookie of cookies) addCookie(c, cookie)
+  if (cookies.length > 0) keepUncached(c)
+  throw thrown
 }
 
 /** Puts a refresh's part on the response that came of the request: the last word within the guard. */

@@ -16,7 +16,7 @@ import {
 } from '@latchkey/core/adapter'
 import type { Sessions } from '@latchkey/session'
 import type { Context, MiddlewareHandler, Next } from 'hono'
-import { addExtras, createDeny, nextInPrivate, type OnDeny, respond } from './hono-answer.js'
+import { addExtras, createDeny, failWith, nextInPrivate, type OnDeny, respond } from './hono-answer.js'
 import { HonoRequestView } from './hono-request-view.js'
 import { createHonoSession, type HonoSession } from './hono-session.js'
 
@@ -81,6 +81,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
 
   function carryOut(decision: Decision<Claims>, c: Slotted, next: Next): ReturnType<MiddlewareHandler> {
     const { response } = decision
+    if ('thrown' in decision) return failWith(c, decision.thrown, decision.response)
     if (!decision.allow) return deny(decision.error, c, response)
     c.set(slot, decision.auth)
     c.set(variable, decision.auth)

@@ -110,7 +110,7 @@ export async function guard({ sessions }: App, access: string): Promise<Decision
 /** The claims of a token that the app's own guard lets pass. */
 export async function claimsOf(app: App, access: string): Promise<Record<string, unknown>> {
   const decision = await guard(app, access)
-  if (!decision.allow) throw decision.error
+  if (!decision.allow) throw 'thrown' in decision ? decision.thrown : decision.error
   return { ...decision.auth?.claims }
 }
 

@@ -27,6 +27,7 @@ interface Outcome {
 async function ask(headers: Readonly<Record<string, string>>, method = 'GET'): Promise<'allowed' | Outcome> {
   const view = { method, header: (name: string) => headers[name], url: () => url }
   const decision = await verifier.authenticate(view, createRequirement(true))
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? 'allowed' : { code: decision.error.code, reason: decision.error.reason }
 }
 

@@ -2,7 +2,7 @@ import type { Auth } from '../auth.js'
 import type { AuthError } from '../auth-error.js'
 import type { Denial } from '../denial.js'
 import { isPromise, type MaybePromise } from '../maybe-promise.js'
-import type { Decision, RequestView } from '../request-view.js'
+import type { Decision, OriginDecision, RequestView } from '../request-view.js'
 import { type CarriedRules, carryRules } from '../requirement/requirement-of.js'
 import type { ResponseCookie, ResponseExtras } from '../response.js'
 import type { GuardRules } from './auth-options.js'
@@ -37,7 +37,7 @@ export type CallbackGuard<Request, Response> = (
 
 /** A verifier, as much as the cross-origin check needs of it. */
 export interface OriginRules extends CarriedRules {
-  checkOrigin(view: RequestView): Decision<never>
+  checkOrigin(view: RequestView): OriginDecision
 }
 
 /** The guards of one app. */
@@ -68,6 +68,7 @@ export function createCallbackGuards<Request, Response, Claims extends object>(
       return
     }
     if (decision.allow) next()
+    else if ('thrown' in decision) next(failureOf(decision.thrown))
     else refuse(decision.error, request, response, next)
   }
 

@@ -39,6 +39,7 @@ export function createUpgradeGuard<Request, Claims>(
     ignoreErrors(socket)
     try {
       const decision = await context.authenticate(context.view(request), upgradeRequirement(guard))
+      if ('thrown' in decision) throw decision.thrown
       if (!decision.allow) {
         const { status, headers, body } = denialOf(decision.error, context.realm)
         const fields = Object.entries({ ...headers, ...decision.response?.headers })

@@ -38,6 +38,7 @@ function decide(verifier: Verifier, headers: Headers, method = 'GET', url?: stri
 }
 
 function outcome(decision: Decision<object>): string {
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? 'allowed' : `${decision.error.code} ${decision.error.reason}`
 }
 
@@ -323,6 +324,27 @@ describe('nonces', () => {
     expect(nonceOf(askAt(start + 60, { nonce: first, jti: 'x' }, verifier))).toBeUndefined()
   })
 
+  it('go with the error of a check of the app’s own that fails', async () => {
+    const first = nonceOf(askAt(start, {}))
+    const failure = new Error('the database is away')
+    const checks = [
+      () => {
+        throw failure
+      },
+      () => Promise.reject(failure),
+    ]
+    for (const check of checks) {
+      const headers = { authorization: `DPoP ${token}`, dpop: good({ iat: start + 60, nonce: first }) }
+      const { authenticate } = verifierWith({ nonce }, () => start + 60)
+      const decision = await authenticate(viewOf(headers), createRequirement(true, { check }))
+      expect(decision).toEqual({
+        allow: false,
+        thrown: failure,
+        response: { headers: { 'dpop-nonce': expect.any(String) } },
+      })
+    }
+  })
+
   it('go with a refusal by the route too', () => {
     const first = nonceOf(askAt(start, {}))
     const headers = { authorization: `DPoP ${token}`, dpop: good({ iat: start + 60, nonce: first }) }
@@ -356,7 +378,7 @@ describe('the challenge', () => {
       viewOf(headers),
       createRequirement(true, scope === undefined ? {} : { scope }),
     )
-    if (decision instanceof Promise || decision.allow) throw new Error('It was to be refused at once.')
+    if (decision instanceof Promise || !('error' in decision)) throw new Error('It was to be refused at once.')
     return denialOf(decision.error).headers['www-authenticate']
   }
 
@@ -417,7 +439,7 @@ describe('a replay store', () => {
   it.each(stores)('that %s', async (_name, burn, expected) => {
     const verifier = verifierWith({ replayStore: { burn } })
     const decision = await verifier.authenticate(viewOf({ authorization: `DPoP ${token}`, dpop: good() }), required)
-    expect(decision.allow ? 'allowed' : decision.error.code).toBe(expected)
+    expect('error' in decision ? decision.error.code : 'allowed').toBe(expected)
   })
 
   it('is asked for a hash, for as long as the proof could be good', () => {

@@ -23,6 +23,7 @@ function ask(verifier: Verifier, headers: Record<string, string>, der?: Uint8Arr
   const view: RequestView = { ...viewOf(headers), clientCertificate: () => der }
   const decision = verifier.authenticate(view, createRequirement(true))
   if (decision instanceof Promise) throw new Error('Nothing had to be waited for.')
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? 'allowed' : `${decision.error.code} ${decision.error.reason}`
 }
 

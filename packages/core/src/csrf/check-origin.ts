@@ -1,14 +1,14 @@
 import { AuthError } from '../auth-error.js'
 import { emitDenied } from '../authenticate.js'
 import type { CoreEvent, Emit } from '../events.js'
-import type { Decision, RequestView } from '../request-view.js'
+import type { OriginDecision, RequestView } from '../request-view.js'
 import { isCrossOrigin } from './cross-origin.js'
 import type { TrustedOrigins } from './trusted-origins.js'
 
 /** Decides about a request by where it comes from, and by nothing else. */
-export type CheckOrigin = (view: RequestView) => Decision<never>
+export type CheckOrigin = (view: RequestView) => OriginDecision
 
-const sameOrigin: Decision<never> = { allow: true, auth: null }
+const sameOrigin: OriginDecision = { allow: true, auth: null }
 
 /** The cross-origin check alone: for routes that know their caller by other means. Reports what it refuses. */
 export function createCheckOrigin(trustedOrigins: TrustedOrigins, emit: Emit<CoreEvent>): CheckOrigin {

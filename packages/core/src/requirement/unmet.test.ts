@@ -24,6 +24,7 @@ function decide(
 function outcome(...asked: Parameters<typeof decide>): string {
   const decision = decide(...asked)
   if (decision instanceof Promise) throw new Error('It answered with a promise.')
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? 'allowed' : decision.error.code
 }
 

@@ -43,6 +43,7 @@ async function outcome(verifier: Verifier, token: string): Promise<string> {
 async function fieldOutcome(verifier: Verifier, token: string): Promise<string> {
   const view = { method: 'GET', header: () => `Bearer ${token}`, url: () => '' }
   const decision = await verifier.authenticate(view, { required: true, scope: [] })
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? 'good' : decision.error.reason
 }
 

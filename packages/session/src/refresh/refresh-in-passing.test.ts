@@ -24,6 +24,7 @@ function pass(app: App, cookies: Record<string, string>, requirement = required)
 
 /** Who was let pass, or the code of the refusal. */
 function outcomeOf(decision: Awaited<ReturnType<typeof pass>>): string | null {
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? (decision.auth?.claims.sub ?? null) : decision.error.code
 }
 

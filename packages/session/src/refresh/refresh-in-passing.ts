@@ -12,6 +12,7 @@ import {
   readCookie,
   type TrustedOrigins,
   whenReady,
+  withExtras,
 } from '@latchkey/core/adapter'
 import { carriedCookie } from '../delivery/delivery.js'
 import type { Issued } from '../tokens/issue-tokens.js'
@@ -84,10 +85,9 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
     const refresh = context.refresh(refreshToken)
     refreshes.set(requestOf(view), refresh)
     const issued = await settled(refresh)
-    const decision = await follow(refresh, view, requirement, otherwise)
-    if (!(issued instanceof AuthError)) {
-      return { ...decision, response: { ...decision.response, cookies: issued.answer.cookies } }
-    }
+    const decide = () => follow(refresh, view, requirement, otherwise)
+    if (!(issued instanceof AuthError)) return withExtras(decide, { cookies: issued.answer.cookies })
+    const decision = await decide()
     if (issued.code !== 'refresh_rejected') emitDenied(emit, issued)
     return decision
   }
@@ -108,7 +108,7 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
       return refreshFirst(refreshToken, view, requirement, plainly)
     }
     const next = (decision: Decision<Claims>): MaybePromise<Decision<Claims>> =>
-      decision.allow || decision.error.code !== 'token_expired'
+      decision.allow || 'thrown' in decision || decision.error.code !== 'token_expired'
         ? decision
         : refreshFirst(refreshToken, view, requirement, plainly)
     // Not yet a refusal: where the refresh is refused, the guard asks again and reports what it answers.

@@ -18,6 +18,7 @@ const clock = () => 1_800_000_000
 /** How a guard answers: the code, or that it lets pass. */
 async function answerTo(app: Parameters<typeof guard>[0], access: string): Promise<string> {
   const decision = await guard(app, access)
+  if ('thrown' in decision) throw decision.thrown
   return decision.allow ? 'allowed' : `${decision.error.code}: ${decision.error.reason}`
 }
 

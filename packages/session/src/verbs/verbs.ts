@@ -41,7 +41,7 @@ export function createVerbs<Claims extends object>(
 
   async function callerOf(view: RequestView): Promise<Auth<object>> {
     const decision = await inPassing.authenticate(view, signedIn)
-    if (!decision.allow) throw decision.error
+    if (!decision.allow) throw 'thrown' in decision ? decision.thrown : decision.error
     if (decision.auth === null) throw new AuthError('token_missing')
     return decision.auth
   }

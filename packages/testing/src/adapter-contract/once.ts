@@ -25,6 +25,14 @@ export function testOnce(test: DefineCase): void {
     await assertAlive(app, cookiesOf(answer))
   })
 
+  test('a good token is left alone', async ({ ask, logIn, events }) => {
+    const before = await logIn('ann')
+    const told = events.length
+    const answer = await ask('GET', '/page', before)
+    assert.deepEqual([answer.status, await answer.text(), answer.headers.getSetCookie()], [200, 'ann', []])
+    assert.deepEqual(events.slice(told), [])
+  })
+
   test('a refused refresh is not tried again, sets nothing and clears nothing', async ({ ask, logIn, events }) => {
     const before = await logIn('ann')
     await ask('DELETE', '/session', before)
