@@ -51,6 +51,14 @@ function relativeLinks({ markdown }: Document): string[] {
   return targets.filter((target) => !/^(?:https:|#)/.test(target))
 }
 
+/** Links of the site that its own pages do not have: only what is below `packages/docs` is built. */
+function linksOutOfSite(document: Document): string[] {
+  const targets = linksOf(document.markdown).map(({ target }) => target)
+  return targets.filter(
+    (target) => !/^(?:[a-z]+:|#)/.test(target) && !placeOf(document, target)?.file.startsWith('packages/docs/'),
+  )
+}
+
 async function hasAnchor(from: Document, file: string, fragment: string): Promise<boolean> {
   const { markdown } = file === from.path ? from : await readDocument(file)
   return anchorsOf(markdown).has(fragment)
@@ -89,6 +97,13 @@ test.each(documents.filter(({ path }) => /^packages\/[\w-]+\/README\.md$/.test(p
   },
 )
 
+test.each(documents.filter(({ path }) => path.startsWith('packages/docs/')))(
+  '$path reads the same on the site: no relative link leaves it',
+  (document) => {
+    expect(linksOutOfSite(document)).toEqual([])
+  },
+)
+
 test('what leads nowhere is found', async () => {
   const text = [
     '# A heading: `code` & more',
@@ -106,6 +121,8 @@ test('what leads nowhere is found', async () => {
     `line 6: ${github}/tree/main/gone`,
   ])
   expect(relativeLinks(document)).toEqual(['gone.md', 'LICENSE', 'CONTRIBUTING.md#one-test', 'CONTRIBUTING.md#none'])
+  const page = toDocument('packages/docs/guide/made-up.md', '[in](../index.md) [out](../../core/README.md)')
+  expect(linksOutOfSite(page)).toEqual(['../../core/README.md'])
   expect(unknownCommands(document)).toEqual(['tets'])
   expect(unknownPackages(document)).toEqual(['cor'])
 })

@@ -148,13 +148,18 @@ describe('caching of a cookie-borne answer', () => {
   })
 })
 
-test('what a decision brings goes on the response, also of a refusal', async () => {
+test('what a decision brings goes on the response, also of a refusal and of an error', async () => {
   const cookie = { name: 'a' } as ResponseCookie
   for (const decision of [allow, deny]) {
     const request = exchange()
     await passed(() => ({ ...decision, response: { headers: { 'dpop-nonce': 'n' }, cookies: [cookie] } }), request)
     expect([request.fields.get('dpop-nonce'), request.cookies]).toEqual(['n', [cookie]])
   }
+  const failed = exchange()
+  const thrown = new Error('of the app')
+  const decision: Given = { allow: false, thrown, response: { headers: { 'dpop-nonce': 'n' }, cookies: [cookie] } }
+  expect(await passed(() => decision, failed)).toBe(thrown)
+  expect([failed.fields.get('dpop-nonce'), failed.cookies]).toEqual(['n', [cookie]])
   const request = exchange()
   await passed(() => ({ ...allow, response: {} }), request)
   expect(request.cookies).toEqual([])

@@ -4,9 +4,10 @@ import { type AddressInfo, connect, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { audience, claimsSet, createKey, issuer, now, signToken } from '../../test/fixtures.js'
-import type { Auth } from '../auth.js'
+import type { Auth, UntypedClaims } from '../auth.js'
 import { ConfigError } from '../config-error.js'
 import { createVerifier } from '../create-verifier.js'
+import type { Authenticate } from '../request-view.js'
 import { createRequirement } from '../requirement/requirement.js'
 import { carryRules } from '../requirement/requirement-of.js'
 import { createUpgradeGuard } from './guard-upgrade.js'
@@ -21,7 +22,11 @@ let stop: (() => void) | undefined
 afterEach(() => stop?.())
 
 /** What a guard of upgrades says about a client's request, and what the client hears, if anything. */
-async function ask(fields: readonly string[], guard?: object) {
+async function ask(
+  fields: readonly string[],
+  guard?: object,
+  authenticate: Authenticate<UntypedClaims> = verifier.authenticate,
+) {
   const http = createServer().listen(0, '127.0.0.1')
   stop = () => http.close()
   await once(http, 'listening')
@@ -31,7 +36,7 @@ async function ask(fields: readonly string[], guard?: object) {
   const [request, socket] = await once(http, 'upgrade')
   const kept = new Map<IncomingMessage, Auth>()
   const guardUpgrade = createUpgradeGuard<IncomingMessage, { readonly [claim: string]: unknown }>({
-    authenticate: verifier.authenticate,
+    authenticate,
     view: (request) => new NodeRequestView(request),
     keep: (each, auth) => void kept.set(each, auth),
     realm: 'chat',
@@ -93,9 +98,12 @@ describe('a guard of upgrades', () => {
     const check = () => {
       throw new Error('of the app')
     }
-    const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { check }))
-    expect(outcome).toEqual(new Error('of the app'))
-    expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
+    const thrown = new Error('of the app')
+    for (const authenticate of [verifier.authenticate, () => ({ allow: false, thrown, response: {} }) as const]) {
+      const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { check }), authenticate)
+      expect(outcome).toEqual(thrown)
+      expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
+    }
   })
 
   test('a client that is gone by then is nobody, and nothing is kept of it', async () => {

@@ -2,16 +2,18 @@ import type { Login } from '../tokens/login.js'
 import type { SessionVerb } from '../verbs/session-verb.js'
 import type { VerbOptions } from '../verbs/sessions.js'
 
-/** A route handler, whatever its framework hands it. */
-type AnyHandler = (...given: never[]) => unknown
-
 /**
  * The session verbs, as every adapter gives them to an app. Each answers the request, cookies included, and refuses as a guard
  * does. What goes wrong beyond that, a hook of the app's that throws, goes to the app's error handler.
  *
  * `Exchange` is what a handler has in hand when it starts a session, `Request` what it reads a body from.
  */
-export interface AppSession<Handler extends AnyHandler, End extends AnyHandler, Exchange, Request> {
+export interface AppSession<
+  Handler extends (...given: never[]) => unknown,
+  End extends (...given: never[]) => unknown,
+  Exchange,
+  Request,
+> {
   /** Begins a session for someone whom the app has just logged in: 200, or 400 for claims that cannot be issued. */
   readonly start: (exchange: Exchange, login: Login, options?: VerbOptions) => ReturnType<Handler>
   /** Route handler: exchanges the request's refresh token for a new pair; 200, or 401 `refresh_rejected`. */
