@@ -44,6 +44,19 @@ test('takes 64 KiB, and reads what is more to its end', async () => {
   expect(read).toBe(5)
 })
 
+test('keeps no chunk: a body of one byte each would take many times its length', async () => {
+  const text = JSON.stringify({ sub: 'x'.repeat(5000) })
+  async function* drip() {
+    // The same bytes for each, so that whoever kept them would have the last one only.
+    const chunk = new Uint8Array(1)
+    for (const byte of new TextEncoder().encode(text)) {
+      chunk[0] = byte
+      yield chunk
+    }
+  }
+  expect(await readJsonBody(drip())).toEqual(JSON.parse(text))
+})
+
 test('refuses a body that breaks off', async () => {
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield bytes('{')

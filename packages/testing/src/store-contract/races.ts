@@ -87,6 +87,22 @@ export function testRaces({ test }: Contract): void {
     }
   })
 
+  test('log-ins that go on do not hold off the end of all', async ({ clients }) => {
+    const sub = newSubject()
+    const logIn = async (store: Clients[0]) => store.start(await newFamily({ sub, perSubject: 2000 }))
+    const before = await Promise.all(inTurn(clients, 500).map(logIn))
+    let isOver = false
+    const goingOn = inTurn(clients, 4).map(async (store) => {
+      while (!isOver) await logIn(store)
+    })
+    // Once: the first attempt succeeds, however many sessions there are.
+    const ended = new Set(idsOf(await clients[0].endAll(sub)))
+    isOver = true
+    await Promise.all(goingOn)
+    for (const { family } of before) assert.ok(ended.has(family.id))
+    for (const { family } of before.slice(0, 10)) assertGone(await clients[0].read(family.id), 'ended')
+  })
+
   test('many log-ins of one subject at once are all there', async ({ clients }) => {
     const sub = newSubject()
     await Promise.all(inTurn(clients, 20).map(async (store) => store.start(await newFamily({ sub }))))
