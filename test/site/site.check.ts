@@ -88,13 +88,20 @@ describe('the built site', needs(chromiumMissing), () => {
 
   test.each([
     ['token_repeated', '/errors/token_repeated'],
-    ['staleFor', '/guide/key-rotation'],
+    // Where an option is described.
+    ['staleFor', '/reference/@latchkey/core/@latchkey/core/interfaces/KeySetOptions'],
     ['Entra', '/providers/entra'],
   ])('the search for %s leads to %s, offline', async (words, path) => {
     const { context, page, elsewhere } = await openTab(1280)
     await page.goto(site.origin)
-    await page.keyboard.press('/')
-    await page.locator('#localsearch-input').fill(words)
+    const input = page.locator('#localsearch-input')
+    // Again until it is heard: nothing on the page shows that its script is there.
+    const isOpened = async () => {
+      await page.keyboard.press('/')
+      return input.isVisible()
+    }
+    await expect.poll(isOpened, { timeout: 20_000 }).toBe(true)
+    await input.fill(words)
     const links = page.locator('#localsearch-list a')
     await links.first().waitFor()
     const targets = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))
