@@ -1,4 +1,3 @@
-import { withExtras } from './adapter/with-extras.js'
 import type { Auth } from './auth.js'
 import { AuthError } from './auth-error.js'
 import { type Binding, proveBinding } from './binding/binding.js'
@@ -18,6 +17,7 @@ import { type AuthScheme, createGlance, createReadAuthorization } from './token-
 import { type SelectedToken, selectToken } from './token-source/select-token.js'
 import type { TokenSource } from './token-source/token-source.js'
 import type { VerifyToken } from './verify-token.js'
+import { withExtras } from './with-extras.js'
 
 /** What `createAuthenticate` composes. */
 export interface AuthenticateContext {

@@ -44,7 +44,7 @@ export function finish<Answer extends Response | undefined>(
   const settle = (response: Answer): Answer | Response => {
     if (response === undefined) return response
     const kept = isPrivate ? keepPrivate(response) : response
-    return decision.response === undefined ? kept : withExtras(kept, decision.response)
+    return decision.response === undefined ? kept : addExtras(kept, decision.response)
   }
   return isPromise(answer) ? answer.then(settle) : settle(answer)
 }
@@ -57,7 +57,7 @@ function keepPrivate(response: Response): Response {
 }
 
 /** Puts what goes with a decision on the response that came of the request. */
-function withExtras(response: Response, extras: ResponseExtras): Response {
+function addExtras(response: Response, extras: ResponseExtras): Response {
   return changed(response, (fields) => {
     for (const cookie of settleFields(fields, extras)) fields.append('set-cookie', serializeCookie(cookie))
   })

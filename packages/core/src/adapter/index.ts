@@ -29,6 +29,7 @@ export { defaultClockTolerance } from '../token/claims.js'
 export { type CompactJws, type JsonObject, maxTokenLength, parseCompactJws } from '../token/compact-jws.js'
 export { deepestNesting, isTooDeep } from '../token/depth.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
+export { withExtras } from '../with-extras.js'
 export { answerUpgrade, isUpgrade, type UpgradeAnswer, type UpgradeSocket } from './answer-upgrade.js'
 export {
   type AnswerOptions,
@@ -61,4 +62,3 @@ export { type NodeFields, nodeField, targetUri } from './raw-headers.js'
 export { serializeCookie } from './set-cookie.js'
 export { settleFields } from './settle-fields.js'
 export { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'
-export { withExtras } from './with-extras.js'

@@ -1,6 +1,6 @@
-import { isPromise, type MaybePromise } from '../maybe-promise.js'
-import type { Decision } from '../request-view.js'
-import type { ResponseExtras } from '../response.js'
+import { isPromise, type MaybePromise } from './maybe-promise.js'
+import type { Decision } from './request-view.js'
+import type { ResponseExtras } from './response.js'
 
 /**
  * Decides, and has something go with whatever answers the request, also where the app's own code throws meanwhile: a refresh token
