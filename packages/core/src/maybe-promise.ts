@@ -6,7 +6,8 @@ export type MaybePromise<T> = T | Promise<T>
  * of a library for a value, and an answer that is still to come for a good one.
  */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof Object(value).then === 'function'
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  return 'then' in value && typeof value.then === 'function'
 }
 
 /** Goes on with a value at once where it is there, so that the common request never pays for a promise. */

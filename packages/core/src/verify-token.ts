@@ -1,23 +1,22 @@
-import type { RegisteredClaims } from './auth.js'
+import { createAccept } from './accept.js'
 import { AuthError } from './auth-error.js'
 import type { Clock } from './clock.js'
 import type { Issuer } from './issuer.js'
 import type { Issuers } from './issuers/issuers.js'
+import type { Algorithm } from './keys/algorithms.js'
 import type { KeepsAlive } from './keys/key-set.js'
 import type { VerificationKey } from './keys/verification-key.js'
 import { isPromise, type MaybePromise, whenReady } from './maybe-promise.js'
 import { signerOf } from './signature/signer-of.js'
 import type { Counters } from './stats.js'
 import { checkClaims } from './token/claims.js'
-import { applyClaimsSchema, type ClaimsSchema } from './token/claims-schema.js'
+import type { ClaimsSchema } from './token/claims-schema.js'
 import { type CompactJws, type JsonObject, parseCompactJws } from './token/compact-jws.js'
-import { deepFreeze } from './token/deep-freeze.js'
 import { checkHeader } from './token/header.js'
 import { refuse } from './token/refuse.js'
-import { askRevoked } from './token/revocation.js'
 import type { TokenCache } from './token/token-cache.js'
 import { isCompactJwe, type TokenDecryption } from './token/token-decryption.js'
-import { VerifiedToken } from './token/verified-token.js'
+import type { VerifiedToken } from './token/verified-token.js'
 
 /** What `createVerifyToken` needs to know. */
 export interface VerifyTokenContext {
@@ -60,7 +59,8 @@ export type VerifyToken = (token: string, lives?: KeepsAlive) => MaybePromise<Ve
  * then issuer, claims and 8 as above; this is remembered by whoever asks and not here.
  */
 export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
-  const { issuers, schema, cache, clock, decryption, opaqueIssuer, maxTokenLength, counters } = context
+  const { issuers, cache, clock, decryption, opaqueIssuer, maxTokenLength, counters } = context
+  const accept = createAccept(context)
 
   function verifyToken(token: string, lives?: KeepsAlive): MaybePromise<VerifiedToken | AuthError> {
     const remembered = cache?.get(token)
@@ -74,10 +74,13 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
       if (fault !== undefined && fault !== 'key_not_found') return remembered.refusalOf(fault)
     }
     if (token.length > maxTokenLength) return new AuthError('token_malformed', { reason: 'token_too_long' })
-    return whenReady(verifyAnew(token, lives), (verified) => {
-      if (!(verified instanceof AuthError)) counters.firstSeen++
-      return verified
-    })
+    const verified = verifyAnew(token, lives)
+    return isPromise(verified) ? verified.then(counted) : counted(verified)
+  }
+
+  function counted(verified: VerifiedToken | AuthError): VerifiedToken | AuthError {
+    if (!(verified instanceof AuthError)) counters.firstSeen++
+    return verified
   }
 
   function verifyAnew(token: string, lives: KeepsAlive | undefined): MaybePromise<VerifiedToken | AuthError> {
@@ -93,33 +96,59 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   ): MaybePromise<VerifiedToken | AuthError> {
     const jws = parseCompactJws(token)
     if (jws === undefined) return sent === token ? verifyOpaque(token) : new AuthError('token_malformed')
-    return whenReady(issuers.find(jws.claims['iss']), (issuer) =>
-      issuer instanceof AuthError ? issuer : verifyFor(issuer, jws, sent, lives),
-    )
+    const issuer = issuers.find(jws.claims['iss'])
+    return isPromise(issuer)
+      ? issuer.then((found) => verifyFor(found, jws, sent, lives))
+      : verifyFor(issuer, jws, sent, lives)
   }
 
   function verifyFor(
-    issuer: Issuer,
+    issuer: Issuer | AuthError,
     jws: CompactJws,
     sent: string,
     lives: KeepsAlive | undefined,
   ): MaybePromise<VerifiedToken | AuthError> {
+    if (issuer instanceof AuthError) return issuer
     const header = checkHeader(jws.header, issuer.headerRules)
     if (typeof header === 'string') return refuse(header, issuer)
     const fault = checkClaims(jws.claims, issuer.claimsRules, clock())
     if (fault !== undefined) return refuse(fault, issuer)
 
     const wanted = { issuer: issuer.issuer, kid: header.kid, alg: header.alg, claims: jws.claims }
-    return whenReady(issuer.keySet.find(wanted, lives), (keys) => {
-      if (keys instanceof AuthError) return keys
-      return whenReady(signerOf(jws, header.alg, keys), (key) => {
-        if (key === undefined) return refuse('signature_invalid', issuer)
-        return whenReady(accept(sent, jws.claims, issuer, key), (verified) => {
-          if (!(verified instanceof AuthError)) cache?.set(verified)
-          return verified
-        })
-      })
-    })
+    const keys = issuer.keySet.find(wanted, lives)
+    return isPromise(keys)
+      ? keys.then((found) => verifyBy(found, header.alg, jws, sent, issuer))
+      : verifyBy(keys, header.alg, jws, sent, issuer)
+  }
+
+  function verifyBy(
+    keys: readonly VerificationKey[] | AuthError,
+    alg: Algorithm,
+    jws: CompactJws,
+    sent: string,
+    issuer: Issuer,
+  ): MaybePromise<VerifiedToken | AuthError> {
+    if (keys instanceof AuthError) return keys
+    const key = signerOf(jws, alg, keys)
+    return isPromise(key)
+      ? key.then((found) => acceptSigned(found, jws.claims, sent, issuer))
+      : acceptSigned(key, jws.claims, sent, issuer)
+  }
+
+  function acceptSigned(
+    key: VerificationKey | undefined,
+    claims: JsonObject,
+    sent: string,
+    issuer: Issuer,
+  ): MaybePromise<VerifiedToken | AuthError> {
+    if (key === undefined) return refuse('signature_invalid', issuer)
+    const verified = accept(sent, claims, issuer, key)
+    return isPromise(verified) ? verified.then(remember) : remember(verified)
+  }
+
+  function remember(verified: VerifiedToken | AuthError): VerifiedToken | AuthError {
+    if (!(verified instanceof AuthError)) cache?.set(verified)
+    return verified
   }
 
   function verifyOpaque(token: string): MaybePromise<VerifiedToken | AuthError> {
@@ -130,25 +159,6 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
       const fault = checkClaims(claims, opaqueIssuer.claimsRules, clock())
       if (fault !== undefined) return refuse(fault, opaqueIssuer)
       return accept(token, claims, opaqueIssuer, undefined)
-    })
-  }
-
-  function accept(
-    token: string,
-    signed: JsonObject,
-    issuer: Issuer,
-    key: VerificationKey | undefined,
-  ): MaybePromise<VerifiedToken | AuthError> {
-    const revoked = askRevoked(issuer.isRevoked, signed as JsonObject & RegisteredClaims)
-    if (revoked !== false) return refuse(revoked === true ? 'session_ended' : 'revocation_unsure', issuer)
-    // Before the app's code sees it: what was signed stays what it was.
-    const accepted = applyClaimsSchema(schema, deepFreeze(signed))
-    const isLate = isPromise(accepted)
-    return whenReady(accepted, (claims) => {
-      if (claims === undefined) return refuse('claims_schema', issuer)
-      const verified = new VerifiedToken(token, signed, claims, issuer, key)
-      const fault = isLate ? verified.faultAt(clock()) : undefined
-      return fault === undefined ? verified : refuse(fault, issuer)
     })
   }
 

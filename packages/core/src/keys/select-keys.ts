@@ -28,7 +28,9 @@ export function selectKeys(
   { kid, alg, issuer, claims }: KeyQuery,
 ): readonly VerificationKey[] | 'key_not_found' | 'key_ambiguous' | 'key_unfit' {
   if (named.length === 0) return 'key_not_found'
-  const fitting = named.filter((key) => fits(key, alg) && isOfIssuer(key, issuer, claims))
+  const isFit = (key: VerificationKey) => fits(key, alg) && isOfIssuer(key, issuer, claims)
+  // Most often there is one, and it fits: then no list is made.
+  const fitting = named.every(isFit) ? named : named.filter(isFit)
   if (fitting.length === 0) return kid === undefined ? 'key_not_found' : 'key_unfit'
   if (kid === undefined) return fitting.slice(0, mostTried)
   return fitting.length > 1 ? 'key_ambiguous' : fitting

@@ -37,10 +37,14 @@ function scopeOf(claims: JsonObject, from: readonly string[]): readonly string[]
   for (const name of from) {
     if (!Object.hasOwn(claims, name)) continue
     const value = claims[name]
-    const words = typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : listOfStrings(value)
-    return Object.freeze([...words])
+    return Object.freeze(typeof value === 'string' ? wordsOf(value) : [...listOfStrings(value)])
   }
   return nothing
+}
+
+function wordsOf(text: string): string[] {
+  const words = text.split(' ')
+  return words.includes('') ? words.filter((word) => word !== '') : words
 }
 
 function rolesOf(claims: JsonObject, paths: readonly string[]): readonly string[] {

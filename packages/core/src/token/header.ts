@@ -24,6 +24,15 @@ export interface CheckedHeader {
  * @returns the members needed later, or why the header is refused
  */
 export function checkHeader(header: JsonObject, rules: HeaderRules): CheckedHeader | DenialReason {
+  if (header === last?.header && rules === last.rules) return last.checked
+  last = { header, rules, checked: checkAnew(header, rules) }
+  return last.checked
+}
+
+// What was checked last: the parser gives the same object again for the same header, which all of an issuer's tokens have.
+let last: { header: JsonObject; rules: HeaderRules; checked: CheckedHeader | DenialReason } | undefined
+
+function checkAnew(header: JsonObject, rules: HeaderRules): CheckedHeader | DenialReason {
   const { alg, kid, typ } = header as Record<string, unknown>
   if (!isAlgorithm(alg) || !rules.algorithms.includes(alg)) return 'alg_not_allowed'
   if (header['crit'] !== undefined) return 'crit_unsupported'

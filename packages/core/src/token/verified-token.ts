@@ -10,20 +10,13 @@ import type { MaybePromise } from '../maybe-promise.js'
 import { checkTime, goodUntil } from './claims.js'
 import type { JsonObject } from './compact-jws.js'
 import { type Grants, grantsOf } from './grants.js'
+import { setOrigin } from './origin.js'
 import { refuse } from './refuse.js'
 import { askRevoked, type IsRevoked } from './revocation.js'
 
 interface Allowed {
   readonly allow: true
   readonly auth: Auth
-}
-
-// Not a member of what a guard stores, which is the app's to read, log and copy.
-const origins = new WeakMap<object, VerifiedToken>()
-
-/** What a guard's identity was made from; undefined for any other object, a copy included. */
-export function verifiedOf(auth: object): VerifiedToken | undefined {
-  return origins.get(auth)
 }
 
 /** A token whose signature and claims were found good, with what is needed to ask again later. */
@@ -130,9 +123,10 @@ export class VerifiedToken {
     if (before !== undefined) return before
     const claims = this.#claims as JsonObject & RegisteredClaims
     const { scope, roles } = this.grants
-    const auth = Object.freeze({ claims, scope, roles, source, token: this.token })
-    this.#allowed[source] = { allow: true, auth }
-    origins.set(auth, this)
-    return this.#allowed[source]
+    const auth = { claims, scope, roles, source, token: this.token }
+    setOrigin(auth, this)
+    const allowed: Allowed = { allow: true, auth: Object.freeze(auth) }
+    this.#allowed[source] = allowed
+    return allowed
   }
 }
