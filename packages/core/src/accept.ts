@@ -12,11 +12,11 @@ import { askRevoked } from './token/revocation.js'
 import { VerifiedToken } from './token/verified-token.js'
 
 /**
- * Accepts a token of which all is known to be the issuer's word, unless it is revoked or the app's schema refuses its claims.
+ * Accepts a token that the issuer has made, unless it is revoked or the app's schema refuses its claims.
  *
- * @param token as it was sent
- * @param signed its claims, of the right form and time
- * @param key the key that signed it; undefined where the issuer was asked instead
+ * @param token the token as it was sent
+ * @param signed its claims, which were checked
+ * @param key the key that signed it; undefined if the issuer was asked instead
  */
 export type Accept = (
   token: string,
@@ -25,7 +25,7 @@ export type Accept = (
   key: VerificationKey | undefined,
 ) => MaybePromise<VerifiedToken | AuthError>
 
-/** Makes the last step of a verification. Where the schema takes its time, the token is asked again after it. */
+/** Makes the last step of a verification. If the schema needs a promise, the token is checked again after it. */
 export function createAccept(context: { readonly schema: ClaimsSchema | undefined; readonly clock: Clock }): Accept {
   const { schema, clock } = context
   return (token, signed, issuer, key) => {
@@ -33,7 +33,7 @@ export function createAccept(context: { readonly schema: ClaimsSchema | undefine
     if (revoked !== false) return refuse(revoked === true ? 'session_ended' : 'revocation_unsure', issuer)
     const make = (claims: JsonObject | undefined) =>
       claims === undefined ? refuse('claims_schema', issuer) : new VerifiedToken(token, signed, claims, issuer, key)
-    // Frozen before the app's code sees it: what was signed stays what it was.
+    // Frozen before the app's code sees it, so that the signed claims cannot change.
     const accepted = applyClaimsSchema(schema, deepFreeze(signed))
     if (!isPromise(accepted)) return make(accepted)
     return accepted.then((claims) => {

@@ -1,9 +1,12 @@
-/** Claims without a schema: all there, none typed. */
+/** The claims if no schema is given: all are there, but none has a type. */
 export type UntypedClaims = { readonly [claim: string]: unknown }
 
-/** The registered claims that Latchkey has checked (RFC 7519 §4.1, RFC 9068 §2.2); other members are as the token has them. */
+/**
+ * The registered claims that Latchkey has checked (RFC 7519 §4.1, RFC 9068 §2.2). Other claims are as the token has them,
+ * unchecked.
+ */
 export interface RegisteredClaims {
-  /** Issuer: one of the configured ones, equal as a string. */
+  /** Issuer: equal, as a string, to a configured issuer. */
   readonly iss: string
   /** Audience: one string or several. */
   readonly aud?: string | readonly string[]
@@ -21,20 +24,20 @@ export interface RegisteredClaims {
   readonly client_id?: string
 }
 
-/** Where a token was found: in a header field, whichever, or in a cookie; `given` was handed to `verify`. */
+/** Where a token was found: in a header field (any), in a cookie, or `given` directly to `verify`. */
 export type TokenSourceKind = 'header' | 'cookie' | 'given'
 
 /**
- * Who is calling: what a guard stores for the handler. Deeply frozen where it holds the token's own data, because a
- * remembered token gives the same object to every request that carries it; what a claims schema put in (Sets, Maps, Dates, the
- * app's own objects) is shared by these requests and not frozen.
+ * Who is calling: what a guard stores for the handler. All requests with the same token can get the same object, so the token's
+ * own data in it are deeply frozen. What a claims schema adds (Sets, Maps, Dates, the app's own objects) is shared by these
+ * requests too, but not frozen.
  */
 export interface Auth<Claims = UntypedClaims> {
-  /** The whole claims set, with the output of the claims schema laid over it. */
+  /** The whole claims set. The output of the claims schema replaces the claims that it names. */
   readonly claims: RegisteredClaims & Claims
-  /** Granted scopes, from `scope` or `scp`, or where the issuer's `scopeFrom` says. */
+  /** The granted scopes: from `scope` or `scp`, or from the claims that the issuer's `scopeFrom` names. */
   readonly scope: readonly string[]
-  /** Roles, from where the issuer's `rolesFrom` says; without it there are none. */
+  /** The caller's roles, from the claims that the issuer's `rolesFrom` names; without that option, an empty list. */
   readonly roles: readonly string[]
   /** Where the token was found. */
   readonly source: TokenSourceKind

@@ -26,12 +26,12 @@ export interface AuthenticateContext {
   readonly schemes: readonly AuthScheme[]
   readonly trustedOrigins: TrustedOrigins
   readonly verifyToken: VerifyToken
-  /** Whatever can prove a bound token. */
+  /** The ways to prove a bound token. */
   readonly bindings: readonly Binding[]
   readonly clock: Clock
   /** In seconds. */
   readonly clockTolerance: number
-  /** Says how to challenge; undefined: with `Bearer` alone. */
+  /** Adds to an error how to challenge; undefined: with `Bearer` alone. */
   readonly challenger: Challenger | undefined
   readonly counters: Counters
   readonly emit: Emit<CoreEvent>
@@ -40,10 +40,9 @@ export interface AuthenticateContext {
 const anonymous: Decision<never> = { allow: true, auth: null }
 
 /**
- * The one composition, the same for every request of every framework: select the token, verify it, have its holder prove
- * the key that it is bound to, check the origin where a browser or a proxy adds the token by itself, compare the requirement,
- * ask the app's own check. The first step that refuses decides the answer. What the check throws passes through, at once or as a
- * rejection.
+ * Composes the steps that every request of every framework takes: select the token; verify it; have its holder prove the key
+ * that it is bound to; check the origin, if a browser or a proxy adds the token by itself; compare the requirement; ask the app's
+ * own check. The first step that refuses decides the answer. What the check throws passes through, at once or as a rejection.
  */
 export function createAuthenticate<Claims extends object>(context: AuthenticateContext): Authenticate<Claims> {
   const { tokenFrom, schemes, trustedOrigins, verifyToken, bindings, challenger, clock, counters, emit } = context
@@ -98,7 +97,10 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     return decision
   }
 
-  /** Only a token that was glanced at and is no JWT can be none at all: then the whole field says what is wrong with it. */
+  /**
+   * A glance takes all that follows the scheme for a token. If that is not a JWT, the whole field is read to find the right
+   * code.
+   */
   function orMalformed(verified: VerifiedToken | AuthError, view: RequestView, { scheme }: SelectedToken) {
     if (!(verified instanceof AuthError) || verified.code !== 'token_malformed' || scheme === undefined) return verified
     const read = readInFull(view.header('authorization'))
@@ -107,7 +109,7 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
 
   return (view, requirement, unreported) => {
     let selected = selectToken(view, tokenFrom, glance)
-    // Several, or one that is refused: now that every source counts, each is read in full.
+    // Several tokens, or one that is refused. Now each source is read in full.
     if (typeof selected === 'string') selected = selectToken(view, tokenFrom, readInFull)
     if (selected === null) return requirement.required ? deny(new AuthError('token_missing'), view) : anonymous
     if (typeof selected === 'string') return deny(new AuthError(selected), view)
@@ -121,6 +123,6 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
 
 /** Reports a refusal so that an operator can count it. */
 export function emitDenied(emit: Emit<DeniedEvent>, { code, reason, issuer }: AuthError): void {
-  // No spread: a token that was revoked is refused as fast as a good one is accepted.
+  // No spread, so that refusing a revoked token is as fast as accepting a good one.
   emit(issuer === undefined ? { type: 'denied', code, reason } : { type: 'denied', code, reason, issuer })
 }

@@ -1,16 +1,18 @@
 /**
- * A programmer's mistake, found where it was made: thrown by `createVerifier`, by an adapter's factory or by a guard's
- * factory, before the first request is served. Its message says which option is wrong and what to write instead; it
- * never holds a token, a key or a secret.
+ * A mistake in the app's code. The function that was given the wrong option throws it (`createVerifier`, an adapter, a guard),
+ * before the first request is served. The message says which option is wrong and what to write instead. It never contains a
+ * token, a key or a secret.
  */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
 /**
- * Refuses an option that nobody reads, so that a misspelt `audiense` is not silently unenforced.
+ * Refuses unknown options. Without this, a misspelt option such as `audiense` would silently do nothing.
  *
- * @param known every name once; the compiler compares them with the type of the options
+ * @param where the function or option that takes the options, for the message
+ * @param known every known name; the compiler compares them with the type of the options
+ * @throws ConfigError for an unknown name, or if `options` is not an object
  */
 export function refuseUnknownOptions<Options extends object>(
   where: string,
@@ -28,7 +30,12 @@ export function refuseUnknownOptions<Options extends object>(
   }
 }
 
-/** Checks a duration or count in an option: a finite number, not negative. */
+/**
+ * Checks an optional duration or count: undefined, or a finite number of 0 or more.
+ *
+ * @param where the option's name, for the message
+ * @throws ConfigError for anything else
+ */
 export function requireNonNegative(where: string, value: unknown): void {
   if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value >= 0)) {
     throw new ConfigError(`${where} must be a finite number, 0 or more. Durations are in seconds.`)

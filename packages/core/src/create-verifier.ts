@@ -30,10 +30,10 @@ import { createVerifyToken } from './verify-token.js'
 import { createWatch } from './watch/create-watch.js'
 
 /**
- * Makes a verifier. Everything is checked here, so that a mistake shows when the app starts and not at a request.
+ * Makes a verifier. It checks all options here, so that a mistake shows when the app starts and not at a request.
  *
- * @param options one issuer or several, and what holds for all; what is set is enforced
- * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
+ * @param options one issuer or several, and the options that apply to all of them; what is set is enforced
+ * @throws ConfigError if an option is missing, unknown, contradictory or unsafe
  */
 export function createVerifier<Claims extends object = UntypedClaims>(
   options: VerifierOptions<Claims>,
@@ -88,14 +88,14 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     return chosen.map(({ keySet }) => keySet)
   }
 
-  // Now that nothing can be refused any more.
+  // Last, because from here on no option can be refused.
   for (const { keySet } of issuers.known()) keySet.start()
   return {
     authenticate,
     resourceMetadata: resource?.metadata,
     checkOrigin: createCheckOrigin(trustedOrigins, emit),
     verify: (token) =>
-      // A message may well hold something else in a token's place; from a request it is always text.
+      // A message of a queue may hold something else in place of a token. From a request it is always text.
       whenReady(typeof token === 'string' ? verifyToken(token) : new AuthError('token_malformed'), (found) => {
         const verified =
           found instanceof AuthError || found.cnf === undefined || options.cnf === 'ignore'
@@ -118,10 +118,10 @@ export function createVerifier<Claims extends object = UntypedClaims>(
 
 function readIssuers<Claims extends object>(options: VerifierOptions<Claims>, context: IssuerContext): Issuers {
   const own = options.issuers === undefined ? issuerOptionNames : { issuers: true, keepFor: true }
-  // Which names there are depends on what is given.
+  // Which names are known depends on whether `issuers` is given.
   refuseUnknownOptions<object>('createVerifier', options, { ...own, ...sharedOptionNames })
   if (options.issuers === undefined) {
-    // Said for all issuers, of which there is one: not that one's own.
+    // The verifier's own options for all issuers, here only one. They are not the issuer's.
     const { keySet: _keySet, fetch: _fetch, ...single } = options
     return new ListedIssuers([createIssuer(single, context)])
   }
@@ -137,7 +137,7 @@ function readIssuers<Claims extends object>(options: VerifierOptions<Claims>, co
   return createListedIssuers(issuers, context)
 }
 
-/** An opaque token does not say whose it is, so there can be one issuer to ask. */
+/** Gives the one issuer that is asked about opaque tokens. There can be only one, because an opaque token names no issuer. */
 function opaqueIssuerOf(issuers: Issuers): Issuer | undefined {
   const [one, another] = issuers.known().filter(({ introspect }) => introspect !== undefined)
   if (another === undefined) return one
@@ -155,7 +155,7 @@ function describeResource(
   return resource.describe(options)
 }
 
-/** Whatever can prove a bound token. Not to look at `cnf` is to take everything for proven. */
+/** Gives the ways to prove a bound token. With `cnf: 'ignore'`, every token counts as proven. */
 function readBindings(options: Pick<SharedOptions, 'dpop' | 'mtls' | 'cnf' | 'tokenFrom'>): readonly Binding[] {
   const { dpop, mtls, cnf } = options
   if (cnf !== undefined && cnf !== 'ignore') throw new ConfigError("cnf can only be 'ignore'. Leave it out otherwise.")

@@ -1,8 +1,8 @@
 import type { AuthErrorCode } from './error-codes.js'
 
 /**
- * Why, for operators: a finer word than the code, carried by `AuthError.reason` and the `denied` event and never sent
- * to the client.
+ * Why a request was refused, in more detail than the code. It is for operators: `AuthError.reason` and the event `denied` carry
+ * it, and it is never sent to the client.
  */
 export type DenialReason =
   | AuthErrorCode
@@ -48,7 +48,7 @@ export type DenialReason =
   | 'certificate_missing'
   | 'certificate_malformed'
   | 'certificate_mismatch'
-  // proof_rejected; what a token can have wrong too has the same word as there
+  // proof_rejected; a fault that tokens can have too has the same name as there
   | 'proof_missing'
   | 'proof_repeated'
   | 'proof_malformed'
@@ -93,7 +93,7 @@ export type DenialReason =
   | 'label_invalid'
   | 'cookie_too_large'
   | 'redirect_not_a_path'
-  // proof_required and binding_rejected, of device-bound sessions; beside those of proof_rejected
+  // proof_required and binding_rejected, of device-bound sessions; some reasons of proof_rejected too
   | 'challenge_unknown'
   | 'challenge_stale'
   | 'challenge_used'

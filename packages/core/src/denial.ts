@@ -2,21 +2,22 @@ import type { AuthError, ChallengeRules } from './auth-error.js'
 import { ConfigError } from './config-error.js'
 import { codeTable, titles } from './error-codes.js'
 
-/** A denial as it goes over the wire: the same bytes in every framework. */
+/** The response to a refused request. It has the same bytes in every framework. */
 export interface Denial {
+  /** The HTTP status. */
   readonly status: number
-  /** Header fields in the order they are sent, names lower-case. */
+  /** The header fields in the order in which they are sent, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** The problem body (RFC 9457), serialized. */
   readonly body: string
 }
 
 /**
- * Turns an `AuthError` into the response that a guard answers with: status, `application/problem+json` body,
- * `Cache-Control: no-store`, and where the code has one, the `WWW-Authenticate` challenge (RFC 6750 §3) or `Retry-After`.
+ * Turns an `AuthError` into the response that a guard sends: the status, an `application/problem+json` body (RFC 9457),
+ * `Cache-Control: no-store`, and, for some codes, the `WWW-Authenticate` challenge (RFC 6750 §3) or `Retry-After`.
  *
  * @param error the refusal
- * @param realm protection space named in the challenge (RFC 9110 §11.5); default: none
+ * @param realm names the protection space in the challenge (RFC 9110 §11.5); default: none
  */
 export function denialOf(error: AuthError, realm?: string): Denial {
   const { status, detail } = codeTable[error.code]
@@ -42,11 +43,11 @@ const bearerAlone: ChallengeRules = {
 /** One challenge of `WWW-Authenticate` (RFC 9110 §11.6.1). */
 interface Challenge {
   readonly scheme: string
-  /** In the order in which they are sent; those that are undefined are not. */
+  /** In the order in which they are sent. A parameter that is undefined is not sent. */
   readonly parameters: readonly (readonly [name: string, value: string | undefined])[]
 }
 
-/** What a client is asked for in exchange for another answer; none where it can do nothing about it. */
+/** Gives the challenges of an error, one per scheme; an empty list if the client can do nothing about the error. */
 function challengesOf(error: AuthError, realm: string | undefined): readonly Challenge[] {
   const { challenge } = codeTable[error.code]
   if (challenge === null) return []
@@ -68,16 +69,19 @@ function challengesOf(error: AuthError, realm: string | undefined): readonly Cha
   }))
 }
 
-/** Every value is a quoted string without anything to escape: that is seen to where routes and adapters are configured. */
+/**
+ * Writes a challenge. Every value is a quoted string with nothing to escape: the options of routes and adapters are checked for
+ * that.
+ */
 function serialize({ scheme, parameters }: Challenge): string {
   const given = parameters.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}="${value}"`)
   return given.length === 0 ? scheme : `${scheme} ${given.join(', ')}`
 }
 
 /**
- * Checks a realm once, where an adapter is configured, since it goes into a quoted string (RFC 9110 §5.6.4).
+ * Checks a realm once, when an adapter is made, because it goes into a quoted string (RFC 9110 §5.6.4).
  *
- * @throws ConfigError for a character that would have to be escaped
+ * @throws ConfigError if it contains a character that would have to be escaped
  */
 export function requireRealm(realm: string | undefined): void {
   if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(realm)) {

@@ -1,4 +1,6 @@
-/** What the wire shows of a refusal: stable, documented, and no more telling than a client needs. */
+/**
+ * The code of a refusal, which the client sees in the problem body. Codes are stable, and tell a client no more than it needs.
+ */
 export type AuthErrorCode =
   | 'token_missing'
   | 'request_malformed'
@@ -31,7 +33,7 @@ type ChallengeError =
 
 type Status = 400 | 401 | 403 | 503
 
-/** The HTTP status phrases: the title that RFC 9457 §4.2.1 asks of `about:blank`. */
+/** The HTTP status phrases. RFC 9457 §4.2.1 asks for them as the title of `about:blank`. */
 export const titles: Readonly<Record<Status, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -41,13 +43,13 @@ export const titles: Readonly<Record<Status, string>> = {
 
 interface CodeEntry {
   readonly status: Status
-  /** One fixed sentence: what was refused and what the caller can do. */
+  /** A fixed text: what was refused and what the caller can do. */
   readonly detail: string
-  /** The `error` of the challenge; undefined: a bare challenge; null: no challenge at all. */
+  /** The `error` of the challenge; undefined: a challenge without error; null: no challenge at all. */
   readonly challenge: ChallengeError | undefined | null
 }
 
-/** Every code with its status, its words and its challenge: the whole of what a denial can say. */
+/** Every code with its status, its text and its challenge: all that a denial can say. */
 export const codeTable: Readonly<Record<AuthErrorCode, CodeEntry>> = {
   token_missing: {
     status: 401,

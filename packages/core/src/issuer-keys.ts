@@ -16,29 +16,29 @@ import { jwksFromPem, placeOfPem } from './keys/public-keys.js'
 import { createRemoteKeySet } from './keys/remote-key-set.js'
 import { openSharedKeySet, type SharedKeySet } from './keys/shared-key-set.js'
 
-/** What the key sets of a verifier share. */
+/** What the key sets of one verifier share. */
 export interface KeyContext {
   readonly keySet: KeySetOptions
   readonly clock: Clock
-  /** Undefined: the platform's own way to fetch. */
+  /** The verifier's option `fetch`; undefined: the platform's own way to fetch. */
   readonly fetch: typeof fetch | undefined
   readonly random: () => number
   readonly emit: Emit<CoreEvent>
   /** The shared key sets that this verifier has opened. */
   readonly shared: WeakMap<SharedKeySet, KeySet>
-  /** The keys of an issuer that are not to be trusted. */
+  /** Gives the keys of an issuer that must not be trusted. */
   readonly forgottenOf: (issuer: string) => ForgottenKeys
 }
 
-/** Where keys may come from: one of these, or none for the metadata document. */
+/** The options that say where keys come from. At most one is given; without one, the metadata document says it. */
 const sources = ['jwksUri', 'metadataUri', 'keys', 'jwks', 'publicKeys', 'secret'] as const
 
 /**
  * Makes an issuer's key set.
  *
  * @param algorithms the issuer's allow-list
- * @param secrets its HMAC secrets, where it has such
- * @throws ConfigError for options that exclude each other, or a key or URL that is not good
+ * @param secrets its HMAC secrets; undefined if it has none
+ * @throws ConfigError if options exclude each other, or if a key or a URL is refused
  */
 export function createIssuerKeys(
   options: IssuerOptions,

@@ -8,61 +8,81 @@ import type { LiveJwks } from './keys/local-key-set.js'
 import type { PublicKeys } from './keys/public-keys.js'
 import type { SharedKeySet } from './keys/shared-key-set.js'
 
-/** One issuer and what is demanded of its tokens. What is set here is enforced. */
+/**
+ * One issuer, and what its tokens must be like. What is set here is enforced. Without `jwksUri`, `keys`, `jwks`, `publicKeys` and
+ * `secret`, the keys are found through the issuer's metadata document; at most one of these is given.
+ */
 export interface IssuerOptions {
-  /** The exact `iss` of its tokens (RFC 7519 §4.1.1); also where its metadata is found, unless keys are given below. */
+  /** The exact `iss` of its tokens (RFC 7519 §4.1.1). It is also the URL that the metadata document is found from. */
   readonly issuer: string
-  /** What we are called in `aud`; of a list any one suffices. `null`: not checked, said on purpose (RFC 8725 §3.9). */
+  /**
+   * What the tokens call this API in `aud` (RFC 7519 §4.1.3). Of a list, any one is enough. `null` says on purpose that the
+   * audience is not checked (RFC 8725 §3.9).
+   */
   readonly audience: string | readonly string[] | null
-  /** Allow-list. Default: every asymmetric algorithm; with `secret`, the HMAC ones that the shortest secret covers. */
+  /**
+   * The allow-list of signature algorithms (RFC 8725 §3.1). Default: every asymmetric algorithm; with `secret`, those HMAC
+   * algorithms for which the shortest secret is long enough.
+   */
   readonly algorithms?: readonly Algorithm[]
-  /** Where its JWK Set is, if not to be found through its metadata document; several are one set. https, or http on loopback. */
+  /**
+   * The URL of its JWK Set. The keys of several URLs are one set. https, or http on loopback. Default: the URL in its metadata
+   * document.
+   */
   readonly jwksUri?: string | readonly string[]
-  /** Where its metadata document is, if not at the issuer's own URL; it must still name the issuer. https, or http on loopback. */
+  /**
+   * The URL of its metadata document, which must still name the issuer. https, or http on loopback. Default: the well-known
+   * locations below `issuer` (OpenID Connect Discovery 1.0 §4, RFC 8414 §3.1).
+   */
   readonly metadataUri?: string
-  /** A key set that several issuers share, from `createKeySet`. */
+  /** A key set that several issuers share, made by `createKeySet`. Default: the issuer has its own. */
   readonly keys?: SharedKeySet
-  /** Its keys as a JWK Set: never fetched. Or a live one, from this process. */
+  /** Its keys as a JWK Set, which is never fetched, or as keys of this process that can change (`LiveJwks`). */
   readonly jwks?: JwkSet | LiveJwks
   /**
-   * Its keys as PEM (`BEGIN PUBLIC KEY`): never fetched. PEM has no kid: one key per type as a string, for which a token's kid
-   * does not matter; or any number as `{ kid, pem }`.
+   * Its keys as PEM (`BEGIN PUBLIC KEY`), which are never fetched. PEM has no kid. Give one key per type as a string, and a
+   * token's kid does not matter; or give any number of keys as `{ kid, pem }`.
    */
   readonly publicKeys?: PublicKeys
-  /** HMAC secret, or several of which any may have signed. A string stands for its UTF-8 bytes. At least 32 bytes. */
+  /** One HMAC secret, or several of which any may have signed. A string is taken as UTF-8. Each has at least 32 bytes. */
   readonly secret?: Secret
   /**
-   * The `typ` that its tokens must have (RFC 8725 §3.11), e.g. `at+jwt` for access tokens (RFC 9068 §4); in any letter case, with or
-   * without `application/`. Default: `JWT`, `at+jwt` or no typ.
+   * The `typ` that its tokens must have (RFC 8725 §3.11), e.g. `at+jwt` for access tokens (RFC 9068 §4). Letter case and a
+   * leading `application/` do not matter. Default: `JWT`, `at+jwt` or no `typ`.
    */
   readonly tokenType?: string
   /**
-   * Claims that must be one of these texts, where an issuer tells apart by them what others tell apart by `aud` or `typ`:
-   * `{ token_use: 'access', client_id: ['app-1', 'app-2'] }`. Default: none.
+   * Claims that must have one of the given texts: `{ token_use: 'access', client_id: ['app-1', 'app-2'] }`. For issuers that
+   * use such claims where others use `aud` or `typ`. Default: none.
    */
   readonly requiredClaims?: { readonly [claim: string]: string | readonly string[] }
-  /** Claims to read scopes from, in place of `scope` and `scp`; the first that is there counts (Auth0: `permissions`). */
+  /**
+   * The claims to read scopes from, e.g. `permissions` for Auth0. The first one that the token has counts. Default: `scope`, else
+   * `scp`.
+   */
   readonly scopeFrom?: string | readonly string[]
   /**
-   * Where roles are: paths, the roles of all of them together. A claim of exactly that name, else dots lead down
-   * (Keycloak: `realm_access.roles`). Default: there are no roles.
+   * The paths to read roles from, e.g. `realm_access.roles` for Keycloak. The roles of all paths count. A claim with exactly the
+   * path's name is read first; without one, each dot leads into an object. Default: there are no roles.
    */
   readonly rolesFrom?: string | readonly string[]
-  /** How its keys are fetched and kept; for keys that are fetched. */
+  /** How its keys are fetched and kept, for keys that are fetched. Default: the verifier's `keySet`. */
   readonly keySet?: KeySetOptions
   /**
-   * Fetches its metadata and keys: for a private certificate authority, or an endpoint that asks for credentials. It may
-   * follow redirects: where it goes is its business, and what it answers is trusted. Default: the verifier's.
+   * Fetches its metadata and keys, e.g. with a private certificate authority, or with credentials. It may follow redirects. Its
+   * answers are trusted, but limited in time and size. Default: the verifier's `fetch`.
    */
   readonly fetch?: typeof fetch
   /**
-   * Asked for every token whose signature and claims are good, remembered or not, so it must be quick: true refuses it
-   * (`token_rejected`), `unsure` answers 503 (`store_unavailable`), and so does every other answer, a promise or a throw included. Default: nothing is revoked before it expires.
+   * Says whether a token is revoked. It is called for every token whose signature and claims are good, also for a remembered
+   * one, so it must be quick. `true` refuses the token (`token_rejected`). `'unsure'` answers 503 (`store_unavailable`); so
+   * does any other answer, including a promise, and a throw. Default: no token is revoked before it expires.
    */
   readonly isRevoked?: (claims: RegisteredClaims) => boolean | 'unsure'
   /**
-   * Asks the issuer about tokens that are no JWTs, by `createIntrospection` of `@latchkey/introspection`; its JWTs are verified
-   * as ever. For one issuer of a verifier, since an opaque token names none. Default: such tokens are malformed.
+   * Asks the issuer about tokens that are not JWTs. `createIntrospection` of `@latchkey/introspection` makes it. JWTs are still
+   * verified with keys. Only one issuer of a verifier can have it, because an opaque token names no issuer. Default: tokens that
+   * are not JWTs are `token_malformed`.
    */
   readonly introspection?: Introspection
 }

@@ -11,17 +11,19 @@ import type { GrantRules } from './token/grants.js'
 import { type HeaderRules, mediaType } from './token/header.js'
 import type { IsRevoked } from './token/revocation.js'
 
-/** What an issuer's entry shares with the others of its verifier. */
+/** What all issuers of one verifier share. */
 export interface IssuerContext extends KeyContext {
+  /** In seconds. */
   readonly clockTolerance: number
+  /** In seconds; undefined: no limit. */
   readonly maxTokenAge: number | undefined
   /** What each scope implies. */
   readonly implied: GrantRules['implied']
-  /** Of an issuer that is found. Default: none. */
+  /** The lease of an issuer that a function has found. Default: none. */
   readonly lease?: Lease
 }
 
-/** An issuer's entry, validated: the rules for its tokens and its keys. */
+/** An issuer whose options have been checked: the rules for its tokens, and its keys. */
 export interface Issuer {
   readonly issuer: string
   readonly headerRules: HeaderRules
@@ -29,9 +31,9 @@ export interface Issuer {
   readonly grantRules: GrantRules
   readonly keySet: KeySet
   readonly isRevoked: IsRevoked | undefined
-  /** Asks about opaque tokens; undefined: they are malformed. */
+  /** Asks about opaque tokens; undefined: such tokens are malformed. */
   readonly introspect: Introspect | undefined
-  /** How long a lookup's word that it is ours counts; undefined: it was configured, and is ours for good. */
+  /** How long the answer of a lookup counts; undefined: the issuer was configured, which counts for good. */
   readonly lease: Lease | undefined
 }
 
@@ -118,7 +120,7 @@ function requiredClaimsList(claims: unknown): readonly RequiredClaim[] {
   })
 }
 
-/** The allow-list, and that it fits the kind of keys: HMAC and public keys never meet (RFC 8725 §2.1). */
+/** Gives the allow-list, after checking that it fits the kind of keys: HMAC and public keys never mix (RFC 8725 §2.1). */
 function allowList(
   configured: readonly Algorithm[] | undefined,
   secrets: readonly Uint8Array[] | undefined,

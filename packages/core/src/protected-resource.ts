@@ -5,40 +5,40 @@ import { isSecureUrl } from './keys/secure-url.js'
 import { isScopeToken } from './requirement/requirement.js'
 import type { TokenSource } from './token-source/token-source.js'
 
-/** What clients are told about an API. */
+/** What clients learn about an API (RFC 9728 §2). */
 export interface ProtectedResourceOptions {
   /**
-   * The API's own identifier: an https URL without query and fragment (RFC 9728 §1.2), or http on loopback. Tokens for it carry
-   * it as their audience, so it is mostly the same as `audience`.
+   * The API's own identifier: an https URL without query and fragment (RFC 9728 §1.2), or http on loopback. It is usually the
+   * same as the verifier's `audience`, because tokens for the API name it in `aud`.
    */
   readonly resource: string
-  /** The issuers of which clients get tokens for it, each an https URL (RFC 8414 §2), or http on loopback. Default: not said. */
+  /** The issuers of tokens for the API, each an https URL (RFC 8414 §2), or http on loopback. Default: not published. */
   readonly authorizationServers?: readonly string[]
-  /** The scopes that clients can ask for. Default: not said. */
+  /** The scopes that clients can ask for (RFC 6749 §3.3). Default: not published. */
   readonly scopes?: readonly string[]
 }
 
-/** The metadata of a protected resource, as a `GET` of their path is answered. */
+/** The response to a `GET` of a protected resource's metadata (RFC 9728 §3.2). */
 export interface ResourceMetadata {
-  /** The path to mount it at. */
+  /** The path at which the app serves it (RFC 9728 §3.1). */
   readonly path: string
   /** Always 200. */
   readonly status: number
-  /** Header fields, names lower-case. */
+  /** The header fields, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** The document (RFC 9728 §2), serialized. */
   readonly body: string
 }
 
-/** What a verifier's own options add to what is said of a resource. */
+/** The verifier's options that also appear in the metadata. */
 export interface ResourceContext {
   readonly dpop?: Dpop
   readonly tokenFrom?: readonly TokenSource[]
 }
 
-/** An API that says where its tokens come from. Made by `protectedResource`; for the option `resource` of `createVerifier`. */
+/** An API that says where its tokens come from. `protectedResource` makes it, for the option `resource` of `createVerifier`. */
 export interface ProtectedResource {
-  /** Gives the metadata, and what says how to challenge. */
+  /** Gives the metadata, and the function that adds to an error how to challenge the client. `createVerifier` calls it. */
   readonly describe: (context: ResourceContext) => {
     readonly metadata: ResourceMetadata
     readonly challenger: Challenger
@@ -53,11 +53,11 @@ const optionNames: Readonly<Record<keyof ProtectedResourceOptions, true>> = {
 const wellKnown = '/.well-known/oauth-protected-resource'
 
 /**
- * Makes what `createVerifier` takes as `resource`: then every challenge says where the API's metadata are
- * (`resource_metadata`, RFC 9728 §5.1), so that a client finds by itself who issues tokens for it. The document is
- * `verifier.resourceMetadata`; the app answers a `GET` of its path with it.
+ * Makes the value of the option `resource` of `createVerifier`. With it, every challenge names the URL of the API's metadata
+ * (`resource_metadata`, RFC 9728 §5.1), so that a client finds out by itself who issues tokens for the API. The document is
+ * `verifier.resourceMetadata`; `resourceMetadata()` of an adapter serves it.
  *
- * @throws ConfigError for an option that is missing, unknown or not fit to be published
+ * @throws ConfigError if an option is missing, unknown or cannot be published
  */
 export function protectedResource(options: ProtectedResourceOptions): ProtectedResource {
   refuseUnknownOptions('protectedResource', options, optionNames)
@@ -96,12 +96,12 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
   }
 }
 
-/** Of characters that a URL is made of (RFC 3986 §2), so that it goes into a quoted string as it is. */
+/** Whether a text is a secure URL of only the characters of RFC 3986 §2, so that it can go into a quoted string unchanged. */
 function isIdentifier(url: unknown): url is string {
   return isSecureUrl(url, { onLoopback: true, hosts: [] }) && /^https?:\/\/[\w\-.~:/[\]@!$&'()*+,;=%]+$/i.test(url)
 }
 
-/** A list without members is not to be published (RFC 9728 §2). */
+/** Checks a list; it must have members, because an empty one must not be published (RFC 9728 §2). */
 function readList(
   option: string,
   list: unknown,

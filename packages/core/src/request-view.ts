@@ -4,50 +4,53 @@ import type { AuthErrorCode } from './error-codes.js'
 import type { Requirement } from './requirement/requirement.js'
 import type { ResponseExtras } from './response.js'
 
-/** The seam between a framework and Latchkey: as much of a request as authentication looks at. */
+/** The part of a request that authentication reads. Each adapter makes it from its framework's request. */
 export interface RequestView {
-  /** Request method as sent (case-sensitive, RFC 9110 §9.1). */
+  /** The request method as sent (case-sensitive, RFC 9110 §9.1). */
   readonly method: string
   /**
-   * Combined field value (RFC 9110 §5.2): every field of that name joined by `", "`, `Cookie` by `"; "`.
-   * Node's `headers` keeps only the first `Authorization`, so a view over Node looks at the raw ones.
+   * Gives the combined value of a field (RFC 9110 §5.2): the values of all fields of that name, joined by `", "`, those of
+   * `Cookie` by `"; "`. Node's `headers` keeps only the first `Authorization`, so a view over Node reads `rawHeaders`.
    *
-   * @param name field name in lower case
-   * @returns the combined value, or undefined where the request has no such field
+   * @param name the field's name in lower case
+   * @returns the combined value, or undefined if the request has no such field
    */
   header(name: string): string | undefined
   /**
-   * Absolute target URI as the client sees it; the framework's own trust-proxy setting decides about forwarded headers.
-   * Asked for only by checks that need it.
+   * Gives the absolute target URI as the client sees it (RFC 9110 §7.1). The framework's own trust-proxy setting decides about
+   * forwarded headers. Only checks that need it call it.
    */
   url(): string
   /**
-   * The framework's own request. Two views of one request are known by it, so that what is done once for a request (a refresh
-   * in passing) is not done again by the next guard. Absent: the view stands for the request.
+   * The framework's own request. Two views of one request have the same, so that work that is done once per request (the
+   * refresh of a session) is not done again by the next guard. Default: the view itself stands for the request.
    */
   readonly native?: object
-  /** DER of the client's certificate, where TLS ended here and it was verified (RFC 8705). */
+  /** Gives the DER of the client's certificate, if TLS ended in this process and the certificate was verified (RFC 8705 §2). */
   clientCertificate?(): Uint8Array | undefined
-  /** Keeps the platform alive for work that outlasts the answer (Workers). */
+  /** Keeps the platform (Workers) alive for work that takes longer than the response. */
   waitUntil?(work: Promise<unknown>): void
 }
 
 /**
- * What `authenticate` decided: let the request pass, with or without an identity, or answer it with the error. Where the app's own
- * `check` threw and something goes with whatever answers, that is decided too: `thrown` is for the app's error handler.
+ * What `authenticate` decided: let the request pass, with or without an identity, or answer it with the error. `response` must
+ * go on the response in any case. If it exists and the app's own `check` threw, `thrown` holds the error for the app's error
+ * handler.
  */
 export type Decision<Claims> =
   | { readonly allow: true; readonly auth: Auth<Claims> | null; readonly response?: ResponseExtras }
   | { readonly allow: false; readonly error: AuthError; readonly response?: ResponseExtras }
   | { readonly allow: false; readonly thrown: unknown; readonly response: ResponseExtras }
 
-/** What `checkOrigin` decided. */
+/** What `checkOrigin` decided: like `Decision`, but without `thrown`. */
 export type OriginDecision = Exclude<Decision<never>, { readonly thrown: unknown }>
 
 /**
- * The one way through: answers without a promise whenever it can. Never throws and never rejects for a bad request.
+ * Decides about a request, by its view and by the route's requirement. It answers without a promise whenever it can. It never
+ * throws and never rejects because of a bad request; it passes on what the app's own `check` throws.
  *
- * `unreported` is a code of a bad token whose refusal is neither reported nor counted, since the caller goes on with the request.
+ * A refusal with the code `unreported` is neither reported nor counted, because the caller goes on with the request. Default:
+ * every refusal is reported.
  */
 export type Authenticate<Claims> = (
   view: RequestView,

@@ -1,23 +1,26 @@
-/** A cookie with every attribute said, so that no framework's defaults fill in for one. Always `HttpOnly`. */
+/**
+ * A cookie to set (RFC 6265 §4.1). Every attribute has a value, so that no default of a framework is used. It is always
+ * `HttpOnly`.
+ */
 export interface ResponseCookie {
   readonly name: string
   readonly value: string
-  /** Seconds; 0 removes it. */
+  /** In seconds; 0 removes the cookie. */
   readonly maxAge: number
   readonly path: string
-  /** Undefined: only the host that set it. */
+  /** Undefined: the browser sends it only to the host that set it. */
   readonly domain: string | undefined
   readonly secure: boolean
   readonly sameSite: 'Strict' | 'Lax' | 'None'
 }
 
-/** What goes on the response beside a decision, whether the request is let pass or refused. */
+/** What a decision adds to the response, whether the request passes or is refused. */
 export interface ResponseExtras {
-  /** Header fields to set, names lower-case. Default: none. */
+  /** The header fields to set, with names in lower case. Default: none. */
   readonly headers?: Readonly<Record<string, string>>
   /**
-   * Cookies that carry fresh tokens. What the handler sets or clears under the same name, domain and path wins over them; with
-   * them the response is `no-store`, whatever else is said about caching. Default: none.
+   * The cookies with new tokens. If the handler sets or clears a cookie with the same name, domain and path, the handler wins.
+   * A response with such cookies is always `no-store`. Default: none.
    */
   readonly cookies?: readonly ResponseCookie[]
 }

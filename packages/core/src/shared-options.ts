@@ -1,10 +1,10 @@
 import { ConfigError, requireNonNegative } from './config-error.js'
 
 /**
- * Checks the types of what holds for every issuer of a verifier, before anything is made of it.
+ * Checks the types of the options that apply to all issuers of a verifier, before anything is made from them.
  *
  * @param options whatever the app gave
- * @throws ConfigError for no options at all, or one of the wrong type
+ * @throws ConfigError if there are no options at all, or if one has the wrong type
  */
 export function requireSharedOptions(options: unknown): void {
   if (!isObject(options)) {

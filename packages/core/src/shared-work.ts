@@ -1,12 +1,12 @@
 import { late, within } from './within.js'
 
-/** Seconds by which a busy machine may be late with saying that the time is up. */
+/** By how many seconds a timer may be late on a busy machine. */
 const slack = 0.25
 
 /**
- * One piece of work at a time, whoever needs its result. Workers end work, its timers included, together with the request
- * that began it, and whoever waits for it is never told. So work that is older than its time limit is not joined, and who
- * has joined waits until that limit and then does the work itself.
+ * Runs one piece of work at a time and shares its result with all who need it. The platform Workers ends work, with its timers,
+ * when the request that started it ends, and tells nobody. So nobody joins work that is older than its time limit, and whoever
+ * has joined waits until that limit and then starts the work again.
  */
 export class SharedWork<Result> {
   readonly #work: () => Promise<Result>
@@ -22,12 +22,12 @@ export class SharedWork<Result> {
     this.#limit = (timeout + slack) * 1000
   }
 
-  /** Whether work is under way that may be joined. */
+  /** Whether work is running that may be joined. */
   get isRunning(): boolean {
     return this.#left > 0
   }
 
-  /** Joins the work that is under way, or starts it. */
+  /** Joins the running work, or starts it. */
   run(): Promise<Result> {
     const running = this.#running
     const left = this.#left
@@ -36,9 +36,10 @@ export class SharedWork<Result> {
   }
 
   /**
-   * Starts the work, whatever is under way. Not async, so that a platform that forbids it here says so to the caller.
+   * Starts the work, even if some is running. Not async, so that the caller gets the error of a platform that forbids the work
+   * here.
    *
-   * @param work this time, if it is begun already
+   * @param work used for this run only; default: the work given to the constructor
    */
   start(work: () => Promise<Result> = this.#work): Promise<Result> {
     const result = work().then((value) => {
@@ -49,7 +50,7 @@ export class SharedWork<Result> {
     return result
   }
 
-  /** Milliseconds for which the work under way may still be waited for. Real time, like the limit that it stands for. */
+  /** For how many milliseconds of real time the running work may still be joined. */
   get #left(): number {
     return this.#running === undefined ? 0 : this.#running.until - performance.now()
   }

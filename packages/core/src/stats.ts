@@ -3,19 +3,21 @@ import type { CoreEvent, Emit } from './events.js'
 
 /** Plain counters since the verifier was made. */
 export interface VerifierStats {
-  /** Requests with an identity that passed everything. Nobody at an optional guard counts nowhere. */
+  /**
+   * The requests with an identity that passed all checks. A request without a token at an optional guard is not counted anywhere.
+   */
   readonly allowed: number
-  /** Refusals by code; one that never happened is absent. */
+  /** The refusals by code. A code that never happened is absent. */
   readonly denied: { readonly [Code in AuthErrorCode]?: number }
-  /** Tokens found good that were remembered from before, whatever the route then said. */
+  /** The good tokens that were remembered from before. A token counts even if the route then refused the request. */
   readonly remembered: number
-  /** Tokens found good that were verified in full, whatever the route then said. */
+  /** The good tokens that were verified in full. A token counts even if the route then refused the request. */
   readonly firstSeen: number
-  /** Fetches of key sets. */
+  /** The fetches of key sets, by their result. */
   readonly keyFetches: { readonly ok: number; readonly failed: number }
 }
 
-/** The same, where they are counted. */
+/** The same counters, while they count. */
 export interface Counters {
   allowed: number
   readonly denied: { [Code in AuthErrorCode]?: number }
@@ -24,12 +26,12 @@ export interface Counters {
   readonly keyFetches: { ok: number; failed: number }
 }
 
-/** Counters at nought. */
+/** Makes counters that start at 0. */
 export function createCounters(): Counters {
   return { allowed: 0, denied: {}, remembered: 0, firstSeen: 0, keyFetches: { ok: 0, failed: 0 } }
 }
 
-/** Counts what an event tells, then hands it on. */
+/** Wraps `emit` so that it counts each event before it passes it on. */
 export function counting(counters: Counters, emit: Emit<CoreEvent>): Emit<CoreEvent> {
   return (event) => {
     if (event.type === 'denied') counters.denied[event.code] = (counters.denied[event.code] ?? 0) + 1
@@ -39,7 +41,7 @@ export function counting(counters: Counters, emit: Emit<CoreEvent>): Emit<CoreEv
   }
 }
 
-/** A copy that no longer changes. */
+/** Copies the counters. The copy no longer changes. */
 export function snapshotOf(counters: Counters): VerifierStats {
   return { ...counters, denied: { ...counters.denied }, keyFetches: { ...counters.keyFetches } }
 }

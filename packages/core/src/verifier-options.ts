@@ -13,81 +13,108 @@ import type { ClaimsSchema } from './token/claims-schema.js'
 import type { TokenDecryption } from './token/token-decryption.js'
 import type { TokenSource } from './token-source/token-source.js'
 
-/** What holds for every issuer of a verifier; durations in seconds. */
+/** The options that apply to every issuer of a verifier. Durations are in seconds. */
 export interface SharedOptions<Claims extends object = UntypedClaims> {
   /**
-   * Where tokens are looked for: `'header'` (`Authorization`), `{ cookie: name }`, `{ header: name }` (another field, which a
-   * proxy fills with the bare token, and strips where a client sent it). Default `['header']`.
+   * Where to look for the token: `'header'` (`Authorization`), `{ cookie: name }`, or `{ header: name }`: another field, which
+   * a proxy fills with the bare token and removes if a client sent it. A request with more than one token is refused. Default
+   * `['header']`.
    */
   readonly tokenFrom?: readonly TokenSource[]
   /**
-   * Checks the app's own claims and gives `auth.claims` its type: any Standard Schema with a synchronous or async check. It is
-   * asked once per token and its answer remembered with it, so a user who is blocked later keeps passing until the token
-   * expires: what must be asked at every request is a guard's `check`. Integers beyond 2^53 were rounded when the token was
-   * parsed. (Zod takes an async refine for success under zone.js.)
+   * Checks the app's own claims and gives `auth.claims` its type: any Standard Schema, synchronous or not. It runs once per
+   * token, and its answer is remembered with the token. So a user who is blocked later still passes until the token expires;
+   * use a guard's `check` for what must be checked at every request. Integers beyond 2^53 were rounded when the token was
+   * parsed. (With zone.js, Zod takes an async refine for a success.) Default: no schema.
    */
   readonly claims?: ClaimsSchema<Claims>
-  /** Clock difference with the issuer that is tolerated. Default 10. */
+  /** How far the issuer's clock may differ, in seconds. Default 10. */
   readonly clockTolerance?: number
-  /** Longest time since `iat`, which is then required. Default: not limited. */
+  /** The longest time since `iat`, in seconds. Tokens must then have `iat`. Default: no limit. */
   readonly maxTokenAge?: number
-  /** Opens tokens that come encrypted, by `createTokenDecryption`. Default: encrypted tokens are malformed. */
+  /** Decrypts tokens that are encrypted; `createTokenDecryption` makes it. Default: encrypted tokens are `token_malformed`. */
   readonly decryption?: TokenDecryption
-  /** Accepts tokens that are bound to a key, from whoever proves to hold it (RFC 9449); by `createDpop`. Default: off. */
+  /**
+   * Accepts tokens that are bound to a key, if the client proves that it holds the key (RFC 9449). `createDpop` makes it.
+   * Default: off.
+   */
   readonly dpop?: Dpop
-  /** Accepts tokens that are bound to a client certificate, from whoever presents it (RFC 8705); by `createMtls`. Default: off. */
+  /**
+   * Accepts tokens that are bound to a client certificate, if the client presents it (RFC 8705). `createMtls` makes it.
+   * Default: off.
+   */
   readonly mtls?: Mtls
-  /** Says in every challenge where clients learn who issues tokens for this API (RFC 9728); by `protectedResource`. Default: not. */
+  /**
+   * Names in every challenge the URL at which clients learn who issues tokens for this API (RFC 9728). `protectedResource`
+   * makes it. Default: off.
+   */
   readonly resource?: ProtectedResource
   /**
-   * `'ignore'`: a token's `cnf` is not looked at, so that a bound token is good for whoever holds it. Default: a bound token that
-   * nothing proves is `token_rejected`.
+   * `'ignore'` says on purpose that a token's `cnf` is not checked (RFC 7800): a bound token is then good for whoever holds it.
+   * Default: a bound token without a proof is `token_rejected`.
    */
   readonly cnf?: 'ignore'
-  /** Longest token that is looked at, in characters. Default 16384. */
+  /** The longest token that is accepted, in characters. A longer one is `token_malformed`. Default 16384. */
   readonly maxTokenLength?: number
-  /** Which scopes each scope implies, closed transitively; `auth.scope` stays what was granted. Default: none. */
+  /**
+   * Which scopes each scope implies, also through other scopes. Guards count the implied scopes; `auth.scope` stays what was
+   * granted. Default: none.
+   */
   readonly scopeImplies?: ScopeImplies
   /**
-   * Other origins whose pages may send requests with our cookies, each exactly as in `Origin`, of any scheme; or a function that
-   * is asked for the `Origin` and must answer `true`. Default: none.
+   * The other origins whose pages may send requests with our cookies, each exactly as in `Origin`, with any scheme (RFC 6454
+   * §6.2). Or a function that gets the `Origin` and must answer `true`. Default: none.
    */
   readonly trustedOrigins?: TrustedOriginsOption
-  /** Whether tokens found good are remembered. Default true. */
+  /** Whether good tokens are remembered, at most 10,000 and 16 MiB. Default true. */
   readonly tokenCache?: boolean
-  /** How keys are fetched and kept, for every issuer that does not say otherwise. */
+  /**
+   * How keys are fetched and kept, for every issuer that has no `keySet` of its own. Default: the defaults of `KeySetOptions`.
+   */
   readonly keySet?: KeySetOptions
-  /** Told of every refusal and of what happens to key sets. What it throws is reported as an uncaught exception. */
+  /**
+   * Is called with every refusal and with what happens to key sets. What it throws is reported as an uncaught exception. Default:
+   * events are dropped.
+   */
   readonly onEvent?: (event: CoreEvent) => void
-  /** The present in seconds since the epoch. Default: the system clock. */
+  /** Gives the present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
   /**
-   * Fetches metadata and keys: what it throws, follows or leaves behind is its own affair. Default: `node:http` and
-   * `node:https` on Node, where an answer could stop the process through the global `fetch`; elsewhere that.
+   * Fetches metadata and keys of every issuer that has no `fetch` of its own. It may follow redirects; its answers are limited
+   * in time and size. Default: on Node `node:http` and `node:https`, because some answers stop the process through Node's own
+   * `fetch`; elsewhere the global `fetch`.
    */
   readonly fetch?: typeof fetch
-  /** A number from 0 to below 1, for jitter. Default `Math.random`. */
+  /** Gives a number from 0 to below 1; it spreads refreshes and retries. Default `Math.random`. */
   readonly random?: () => number
 }
 
-/** One issuer said in place, or several as a list: the token's `iss` then chooses among these and nothing else. */
+/**
+ * The options of `createVerifier`: those of one issuer, or several issuers as `issuers`. A token's `iss` then chooses among
+ * these.
+ */
 export type VerifierOptions<Claims extends object = UntypedClaims> = SharedOptions<Claims> &
   (
     | (IssuerOptions & { readonly issuers?: never; readonly keepFor?: never })
     | ({
         /**
-         * A list, or a function from a token's `iss` to an issuer's options, null for "not ours". It is asked once per name,
-         * at most 64 at a time and for 3 s; only for an `iss` of at most 512 characters.
+         * A list of issuers, or a function that gives the options of the issuer that a token names, and null if that is not
+         * accepted. The function is called only for an `iss` of at most 512 characters. For each `iss` it is called once, and
+         * its answer is kept for `keepFor` seconds. At most 64 calls run at a time, for 3 s each.
+         *
+         * While the answers stay the same, an issuer keeps its key set. New functions (`fetch`, `isRevoked`) or new instances
+         * of classes at each call count as a change: after each `keepFor` they make a new issuer, whose keys are fetched again.
+         * So return the same object for the same tenant.
          */
         readonly issuers: readonly IssuerOptions[] | FindIssuer
-        /** Seconds for which an answer of that function is kept. Default 600. */
+        /** For how many seconds an answer of the function is kept; 0: the function is called for every token. Default 600. */
         readonly keepFor?: number
       } & {
         readonly [Name in Exclude<keyof IssuerOptions, 'keySet' | 'fetch'>]?: never
       })
   )
 
-/** Their names, for whoever checks options. */
+/** The names of `SharedOptions`. */
 export const sharedOptionNames: Readonly<Record<keyof SharedOptions, true>> = {
   tokenFrom: true,
   claims: true,

@@ -8,44 +8,57 @@ import type { VerifierStats } from './stats.js'
 import type { VerifierOptions } from './verifier-options.js'
 import type { Watch } from './watch/create-watch.js'
 
-/** Verifies tokens and decides about requests. Made by `createVerifier`; shared by any number of apps and guards. */
+/** Verifies tokens and decides about requests. `createVerifier` makes it. Any number of apps and guards can share it. */
 export interface Verifier<Claims extends object = UntypedClaims> {
-  /** The one way through, for adapters: a request's view and a route's requirement give a decision. */
+  /** Decides about a request, by its view and by the route's requirement. Adapters call it. */
   readonly authenticate: Authenticate<Claims>
-  /** What to answer a `GET` of `resourceMetadata.path` with; undefined without the option `resource`. */
+  /** The response to a `GET` of `resourceMetadata.path` (RFC 9728); undefined without the option `resource`. */
   readonly resourceMetadata: ResourceMetadata | undefined
-  /** The cross-origin check alone, for adapters' `requireSameOrigin`: no token is looked at. */
+  /** Does the cross-origin check alone, without looking at a token. The `requireSameOrigin` of adapters calls it. */
   readonly checkOrigin: CheckOrigin
   /**
-   * Verifies a token that came another way than by a request, e.g. in a WebSocket's first message. Always `await` it:
-   * it answers at once where it can.
+   * Verifies a token that did not come with a request, e.g. one in the first message of a WebSocket. It gives a promise only if
+   * it must wait, so always `await` it.
    *
-   * @throws AuthError where the token is refused, thrown or as a rejection
+   * @throws AuthError if the token is refused, thrown or as a rejection
    */
   verify(token: string): MaybePromise<Auth<Claims>>
   /**
-   * Watches who is calling while a connection lasts: calls back once, at most a second after `exp` has passed (without
-   * tolerance), the key is trusted no longer or `isRevoked` says so. Starts one timer for all, which keeps no process alive. An
-   * introspected token is watched by its `exp` and `isRevoked` alone: its issuer is not asked again.
+   * Watches an identity while a connection lasts. It calls `onEnd` once, at most a second after `exp` has passed (without
+   * tolerance), after the key is no longer trusted, or after `isRevoked` answers true. All watches share one timer, which does
+   * not keep the process alive. For a token from introspection, only `exp` and `isRevoked` count: its issuer is not asked
+   * again.
    *
-   * @param auth what a guard stored or `verify` gave
+   * @param auth what a guard has stored or `verify` has given
    * @param onEnd closes the connection, e.g. a WebSocket with a code of 4000 or above
-   * @throws ConfigError for any other object
+   * @throws ConfigError for any other object, also for a copy
    */
   watch(auth: Auth<Claims>, onEnd: () => void): Watch<Claims>
-  /** Resolves once every issuer's keys are held. Rejects with `keys_unavailable`. */
+  /**
+   * Resolves when the keys of all known issuers are held. Rejects with an AuthError `keys_unavailable` if some cannot be
+   * fetched.
+   */
   ready(): Promise<void>
-  /** Fetches the keys of all issuers now, or of the one named. Rejects with `keys_unavailable`. */
+  /**
+   * Fetches keys now.
+   *
+   * @param issuer the name of the issuer; default: all known issuers
+   * @throws AuthError `keys_unavailable` if the fetch fails, ConfigError if there is no such issuer, both as a rejection
+   */
   refresh(issuer?: string): Promise<void>
   /**
-   * Stops trusting the key under a kid, of all issuers or of the one named: at once, under every kid, for tokens without
-   * one, and after every refetch, until the process ends. Another key under the kid counts again. A secret has no kid.
+   * Stops trusting a key at once, until the process ends: the same key is not accepted under another kid or without one, and no
+   * refetch brings it back. Another key with this kid is accepted. Secrets have no kid, so they cannot be forgotten.
+   *
+   * @param kid the key's kid
+   * @param issuer the name of the issuer; default: all issuers
+   * @throws ConfigError if no issuer of a list has that name
    */
   forget(kid: string, issuer?: string): void
-  /** How each issuer's keys stand, for a readiness probe. */
+  /** Gives the state of each known issuer's keys, for a readiness probe. */
   keySets(): readonly KeySetSnapshot[]
-  /** What it has counted since it was made: a snapshot. */
+  /** Gives a copy of the counters since the verifier was made. */
   stats(): VerifierStats
-  /** What it was made with, for what documents the API (`@latchkey/core/openapi`). A secret is still among it: never log it. */
+  /** Gives the options that it was made with, for `@latchkey/core/openapi`. They may contain secrets, so never log them. */
   options(): VerifierOptions<object>
 }

@@ -18,45 +18,45 @@ import type { TokenCache } from './token/token-cache.js'
 import { isCompactJwe, type TokenDecryption } from './token/token-decryption.js'
 import type { VerifiedToken } from './token/verified-token.js'
 
-/** What `createVerifyToken` needs to know. */
+/** What `createVerifyToken` needs. */
 export interface VerifyTokenContext {
-  /** The issuers: a token's `iss` chooses among these and does nothing else. */
+  /** The issuers. A token's `iss` chooses among these, and has no other effect. */
   readonly issuers: Pick<Issuers, 'find'>
   readonly schema: ClaimsSchema | undefined
   readonly cache: TokenCache | undefined
-  /** Longest token that is looked at, in characters. */
+  /** The longest token that is accepted, in characters. */
   readonly maxTokenLength: number
   readonly counters: Counters
   readonly clock: Clock
-  /** The issuer that is asked about tokens that are no JWTs; undefined: these are malformed. */
+  /** The issuer that is asked about tokens that are not JWTs; undefined: such tokens are malformed. */
   readonly opaqueIssuer: Issuer | undefined
-  /** Opens encrypted tokens; undefined: these are malformed. */
+  /** Decrypts encrypted tokens; undefined: such tokens are malformed. */
   readonly decryption: TokenDecryption | undefined
 }
 
 /**
- * Verifies a token: answers without a promise where no key must be fetched and the platform's crypto is synchronous.
+ * Verifies a token. It answers without a promise if no key must be fetched and the platform's crypto is synchronous.
  *
- * @param lives the request that needs it, which may have to be kept alive for a fetch in the background
+ * @param lives keeps a fetch alive that starts with this request
  */
 export type VerifyToken = (token: string, lives?: KeepsAlive) => MaybePromise<VerifiedToken | AuthError>
 
 /**
- * The verification, in this order:
+ * Makes the function that verifies tokens. It takes these steps, in this order:
  *
- * 1. remembered from before: time, key and revocation are asked again, and answer; only where the key is no longer trusted,
- *    or a lookup's word about the issuer has grown old, the full way is taken, which may fetch.
- * 2. not too long, decrypted, where it came encrypted, and strictly parsed, else `token_malformed`.
- * 3. `iss` names an issuer of ours, listed or found; its rules apply from here on.
- * 4. protected header: `alg` on the allow-list, no extension, `typ`.
- * 5. claims: audience, times, types. Before the signature, because it is cheap; used only to refuse.
- * 6. the issuer's key for this kid and algorithm.
- * 7. the signature. From here on the token's words are the issuer's.
- * 8. revocation, then the app's claims schema: user code sees only what was signed. Where the schema took its time, all of 1
- *    is asked again after it.
+ * 1. If the token is remembered, check again its times, its key and whether it is revoked. That decides, with two exceptions:
+ *    if the key is no longer trusted, or if the issuer's lookup is too old, all following steps are taken, which may fetch.
+ * 2. Check the length, decrypt the token if it is encrypted, and parse it strictly. Else `token_malformed`.
+ * 3. Find the issuer that `iss` names. Its rules apply from here on.
+ * 4. Check the protected header: `alg` on the allow-list, no extension, `typ`.
+ * 5. Check the claims: audience, times, types. This comes before the signature because it is cheap, and is used only to refuse.
+ * 6. Find the issuer's key for this kid and algorithm.
+ * 7. Verify the signature. From here on, the claims can be trusted.
+ * 8. Ask whether the token is revoked, then run the app's claims schema: the app's code sees only signed claims. If the schema
+ *    needed a promise, repeat the checks of step 1.
  *
- * A token that is no JWT at all is asked about where an issuer has introspection. What that says stands in for the signature,
- * then issuer, claims and 8 as above; this is remembered by whoever asks and not here.
+ * If the token is not a JWT and an issuer has introspection, that issuer is asked. Its answer takes the place of the signature.
+ * Then issuer and claims are checked, and step 8 follows. The introspection remembers such tokens itself.
  */
 export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   const { issuers, cache, clock, decryption, opaqueIssuer, maxTokenLength, counters } = context
@@ -88,7 +88,10 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
     return decryption(token).then((inner) => (inner instanceof AuthError ? inner : verifySigned(inner, token, lives)))
   }
 
-  /** @param sent the token as it was sent, which is what is remembered; `token` is what was found in it */
+  /**
+   * @param sent the token as it was sent, which is remembered; `token` is the signed token, which was inside if it was
+   * encrypted
+   */
   function verifySigned(
     token: string,
     sent: string,
@@ -165,5 +168,5 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   return verifyToken
 }
 
-// b64token (RFC 6750 §2.1): nobody is asked about what cannot be a token at all.
+// b64token (RFC 6750 §2.1): the issuer is not asked about a text that cannot be a token.
 const opaqueForm = /^[\w\-.~+/]+=*$/

@@ -3,8 +3,8 @@ import type { Decision } from './request-view.js'
 import type { ResponseExtras } from './response.js'
 
 /**
- * Decides, and has something go with whatever answers the request, also where the app's own code throws meanwhile: a refresh token
- * that was consumed for this request must reach the browser, or its next visit would be taken for theft.
+ * Decides, and adds fields and cookies to whatever answers the request, also if the app's own code throws. A refresh has used
+ * up the old refresh token, so the new one must reach the browser: without it, the next visit would look like theft.
  */
 export function withExtras<Claims>(
   decide: () => MaybePromise<Decision<Claims>>,

@@ -1,7 +1,7 @@
-/** Stands for what did not come in time. */
+/** The answer of `within` if the value did not come in time. */
 export const late: unique symbol = Symbol('late')
 
-/** Awaits a value for some seconds of real time at most. */
+/** Waits for a value, at most for that many seconds of real time; after that it gives `late`. */
 export function within<T>(seconds: number, work: PromiseLike<T>): Promise<T | typeof late> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(late), seconds * 1000)

@@ -3,13 +3,13 @@ import type { RequestView } from '../request-view.js'
 
 /**
  * Whether a request asks for another protocol: by an `Upgrade` field (RFC 9110 §7.8), or by the extended CONNECT of HTTP/2
- * (RFC 8441). What follows over it is no answer with fields and cookies, and may change anything.
+ * (RFC 8441). No ordinary response follows such a request, and what is sent over the connection may change anything.
  */
 export function isUpgrade(view: Pick<RequestView, 'method' | 'header'>): boolean {
   return view.method === 'CONNECT' || view.header('upgrade') !== undefined
 }
 
-/** As much of a connection of Node's as answering on it takes. */
+/** The part of Node's `net.Socket` that `answerUpgrade` uses. */
 export interface UpgradeSocket {
   readonly destroyed: boolean
   on(event: 'error', listener: () => void): unknown
@@ -18,10 +18,10 @@ export interface UpgradeSocket {
   destroy(): unknown
 }
 
-/** A response, whichever framework made it. */
+/** A response, whichever framework made it. `headers` may be a Web `Headers` object. */
 export interface UpgradeAnswer {
   readonly status: number
-  /** Names and values; those that say how the connection goes on are written here. */
+  /** Names and values. `answerUpgrade` replaces fields about the connection itself (`Connection`, `Content-Length`, …). */
   readonly headers: Iterable<readonly [name: string, value: string]>
   readonly body: string
 }
@@ -29,10 +29,10 @@ export interface UpgradeAnswer {
 const ofConnection = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date']
 
 /**
- * Answers a request for an upgrade over HTTP, before any 101, and closes the connection: Node hands the bare one over with such
- * a request, and no response.
+ * Answers a request for an upgrade over HTTP, before any 101, and closes the connection. Node gives the app only a bare
+ * connection with such a request, and no response object.
  *
- * @returns settled when the connection is closed. Never rejects: a client that is gone has nothing to hear.
+ * @returns a promise that settles when the connection is closed; it never rejects, also when the client has gone
  */
 export function answerUpgrade(socket: UpgradeSocket, { status, headers, body }: UpgradeAnswer): Promise<void> {
   ignoreErrors(socket)
@@ -55,7 +55,7 @@ export function answerUpgrade(socket: UpgradeSocket, { status, headers, body }: 
   })
 }
 
-/** For a connection that Node has handed over: where nobody listens, one that a client resets would end the process. */
+/** Ignores the errors of a connection that Node has handed over. Without a listener, a client's reset would end the process. */
 export function ignoreErrors(socket: UpgradeSocket): void {
   socket.on('error', () => {})
 }

@@ -6,35 +6,35 @@ import { createRequirement, type Requirement, type RequirementOptions } from '..
 import type { CarriedRules } from '../requirement/requirement-of.js'
 import type { Verifier } from '../verifier.js'
 
-/** As much of an app's sessions as a guard asks; `createSessions` of `@latchkey/session` makes them. */
+/** The part of an app's sessions that a guard uses. `createSessions` of `@latchkey/session` makes them. */
 export interface GuardedSessions<Claims extends object> {
   readonly verifier: Verifier<Claims>
-  /** As `verifier.authenticate`, after a refresh in passing where the access cookie is gone or expired. */
+  /** Like `verifier.authenticate`, but first refreshes the session if the access cookie is missing or expired. */
   readonly authenticateOrRefresh: Authenticate<Claims>
 }
 
-/** What a guard can be asked in an app with sessions. */
+/** What a guard can require in an app with sessions. */
 export interface SessionGuardOptions<Claims extends object = UntypedClaims> extends RequirementOptions<Claims> {
   /**
-   * For pages without script: where the access cookie is gone or expired and a refresh cookie came along, refreshes the
-   * session in passing and sets the new cookies on the response, `Cache-Control: no-store` with them. What the handler sets or
-   * clears for these cookies wins. Default false: the client calls `refresh` itself.
+   * For pages without script. If the access cookie is missing or expired and the request carries a refresh cookie, the guard
+   * refreshes the session itself, sets the new cookies on the response, and adds `Cache-Control: no-store`. If the handler
+   * sets or clears the same cookies, the handler wins. Default false: the client calls `refresh` itself.
    */
   readonly refresh?: boolean
 }
 
 /** What every adapter takes beside its verifier or sessions. */
 export interface AnswerOptions<OnDeny> {
-  /** Protection space named in the challenge (RFC 9110 §11.5). Default: none. */
+  /** Names the protection space in each challenge (RFC 9110 §11.5). Printable ASCII without `"` and `\`. Default: none. */
   readonly realm?: string
   /**
-   * Answers a refused request in place of the guard or verb: it must send a response, now or later. What it throws goes to the
-   * app's error handler. Default: the problem body and challenge of the error's code.
+   * Answers a refused request in place of the guard or verb. It must send a response, now or later. What it throws goes to
+   * the app's error handler. Default: answers with the problem body and the challenge of the error's code.
    */
   readonly onDeny?: OnDeny
 }
 
-/** Whose word counts in an app: a verifier's, or that of sessions, which have one. */
+/** An adapter's options: either a verifier or sessions (which bring their own verifier), never both. */
 export type AuthOptions<Claims extends object, Sessions, OnDeny> = AnswerOptions<OnDeny> &
   (
     | { readonly verifier: Verifier<Claims>; readonly sessions?: never }
@@ -44,8 +44,9 @@ export type AuthOptions<Claims extends object, Sessions, OnDeny> = AnswerOptions
 /**
  * Checks an adapter's options.
  *
- * @param where the adapter's function, for messages
- * @param others names of options that only this adapter has
+ * @param where the name of the adapter's function, for error messages
+ * @param others the names of options that only this adapter has; default: none
+ * @returns the verifier that the adapter uses: the one given, or that of the sessions
  * @throws ConfigError for an unknown option, none or both of verifier and sessions, or a realm that cannot be quoted
  */
 export function readVerifier<Claims extends object>(
@@ -76,17 +77,17 @@ function requireVerifier<Claims extends object>(
   throw new ConfigError(`${where}: ${option} is missing. Make one with ${maker}; mind an await.`)
 }
 
-/** Who decides about a guard's requests, and what it asks. */
+/** Who decides about a guard's requests, and what the guard requires. */
 export interface GuardRules<Claims extends object> extends CarriedRules {
   readonly authenticate: Authenticate<Claims>
   readonly requirement: Requirement
 }
 
 /**
- * Checks what a guard is asked. Without sessions `refresh` is an option like any other that a guard does not know.
+ * Checks the options of a guard. Without sessions, `refresh` is an unknown option.
  *
  * @param required true for `requireAuth`, false for `optionalAuth`
- * @throws ConfigError for an unknown option or a bad one
+ * @throws ConfigError for an unknown option or a wrong value
  */
 export function readGuardRules<Claims extends object>(
   { verifier, sessions }: AuthOptions<Claims, GuardedSessions<Claims>, unknown>,
@@ -108,27 +109,32 @@ export function readGuardRules<Claims extends object>(
 }
 
 /**
- * What every adapter gives: guards, and who is calling. Where a guard's type says what it leaves to the handler, an optional one
- * and one that stores nobody have types of their own.
+ * What every adapter gives: guards, and functions that say who is calling. `OptionalGuard` and `PlainGuard` are for frameworks
+ * in which the guard's type tells the handler what the guard has stored.
  */
 export interface AppAuth<Guard, Options, Request, Claims extends object, OptionalGuard = Guard, PlainGuard = Guard> {
-  /** Lets only requests pass that carry one good token and fulfil the requirement. Throws ConfigError for bad options. */
+  /**
+   * Makes a guard that lets a request pass only with one good token that meets the requirement. Throws ConfigError for wrong
+   * options.
+   */
   readonly requireAuth: (options?: Options) => Guard
-  /** Lets a request without a token pass as nobody's. A bad token is refused. Throws ConfigError for bad options. */
+  /**
+   * Makes a guard that also lets requests without a token pass; `getOptionalAuth` then gives null. It still refuses a bad
+   * token. Throws ConfigError for wrong options.
+   */
   readonly optionalAuth: (options?: Options) => OptionalGuard
   /**
-   * The cross-origin check alone, for routes that know their caller by other means, e.g. by a cookie of the app's own: refuses
-   * what a page of another origin sends, but for GET, HEAD and OPTIONS.
+   * Makes a guard that does the cross-origin check alone. It is for routes that know their caller by other means, e.g. by a
+   * cookie of the app's own. It refuses requests from a page of another origin, except GET, HEAD and OPTIONS.
    */
   readonly requireSameOrigin: () => PlainGuard
   /**
-   * Answers who asks for the API's metadata (RFC 9728), at the path that every challenge names, and lets all else pass: for the
-   * whole app, before its routes.
-   * Throws ConfigError where the verifier has no `resource`.
+   * Makes a handler that answers requests for the API's metadata (RFC 9728), at the path that every challenge names. It lets
+   * all other requests pass. Put it before the routes, for the whole app. Throws ConfigError if the verifier has no `resource`.
    */
   readonly resourceMetadata: () => PlainGuard
-  /** Who is calling. Throws ConfigError where no guard ran, or an optional one found no token. */
+  /** Gives who is calling. Throws ConfigError if no guard ran, or if the guard was optional and there was no token. */
   readonly getAuth: (request: Request) => Auth<Claims>
-  /** Who is calling, null for nobody. Throws ConfigError where no guard ran. */
+  /** Gives who is calling, or null if the request carried no token. Throws ConfigError if no guard ran. */
   readonly getOptionalAuth: (request: Request) => Auth<Claims> | null
 }

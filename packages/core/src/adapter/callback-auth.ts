@@ -10,10 +10,11 @@ import { metadataRoute } from './metadata-route.js'
 import { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'
 
 /**
- * What an adapter of a framework with callbacks gives, from its own part.
+ * Makes the guards and readers of an adapter whose framework works with callbacks.
  *
- * @param options checked before, by `readVerifier`
- * @param storedAuth what `framework.keep` has kept
+ * @param options the adapter's options, already checked by `readVerifier`
+ * @param framework how the framework does its part
+ * @param storedAuth reads what `framework.keep` has stored
  */
 export function createCallbackAuth<Request, Response, Claims extends object>(
   options: AuthOptions<Claims, GuardedSessions<Claims>, unknown>,

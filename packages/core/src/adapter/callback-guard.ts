@@ -9,49 +9,50 @@ import type { GuardRules } from './auth-options.js'
 import { failureOf } from './failure.js'
 import { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
 
-/** What a framework with callbacks (Fastify, Express) does for a guard: everything that is its own. */
+/** What differs between frameworks with callbacks (Fastify, Express): the steps that a guard leaves to the framework. */
 export interface CallbackFramework<Request, Response, Claims> {
-  /** The seam filled from a request; made for each, so keep it small. */
+  /** Makes a view of a request. It runs for every request, so keep it cheap. */
   view(request: Request): RequestView
-  /** Keeps who is calling where `getAuth` finds it. What it throws goes to the app's error handler. */
+  /** Stores who is calling where `getAuth` finds it. What it throws goes to the app's error handler. */
   keep(request: Request, auth: Auth<Claims> | null): void
+  /** Reads a field of the response; undefined if it is not set. */
   field(response: Response, name: string): unknown
   /** Sets a field; undefined removes it. */
   setField(response: Response, name: string, value: string | undefined): void
   /** Sets a cookie by the framework's own means. */
   setCookie(response: Response, cookie: ResponseCookie): void
-  /** Node's response below the framework's. */
+  /** Gives Node's own response, which the framework's response wraps. */
   node(response: Response): NodeResponse
-  /** Sends a response whose fields and body are said; without a body where that is empty. */
+  /** Sends a response with this status, these fields and this body; an empty text means no body. */
   send(response: Response, answer: Denial): void
   /** Answers a refused request, now or later. */
   deny(error: AuthError, request: Request, response: Response): unknown
 }
 
-/** Middleware or hook: calls `next` without an error where the request may pass, and with one where something failed. */
+/** Middleware or hook. It calls `next` without an error if the request may pass, and with an error if something failed. */
 export type CallbackGuard<Request, Response> = (
   request: Request,
   response: Response,
   next: (error?: Error) => void,
 ) => void
 
-/** A verifier, as much as the cross-origin check needs of it. */
+/** The part of a verifier that the cross-origin check needs. */
 export interface OriginRules extends CarriedRules {
   checkOrigin(view: RequestView): OriginDecision
 }
 
 /** The guards of one app. */
 export interface CallbackGuards<Request, Response, Claims extends object> {
-  /** A guard by a verifier's word. */
+  /** Makes a guard that asks a verifier. */
   guard(rules: GuardRules<Claims>): CallbackGuard<Request, Response>
-  /** A guard that asks where a request comes from, and stores nobody. */
+  /** Makes a guard that only checks from which origin a request comes. It stores nobody. */
   originGuard(rules: OriginRules): CallbackGuard<Request, Response>
 }
 
 /**
- * The one guard of all frameworks with callbacks. A request passes only where `next` is called without an error, which happens
- * in one place, after a decision that allows and once the identity is kept. All that is thrown, here or in the app's own code,
- * is handed to `next` as an error: an empty one would count as success there.
+ * The one guard of all frameworks with callbacks. A request passes only if `next` is called without an error. That happens
+ * in one place: after a decision that allows the request, and after the identity is stored. Whatever is thrown, here or in the
+ * app's own code, goes to `next` as an `Error`, because the framework takes an empty value for success.
  */
 export function createCallbackGuards<Request, Response, Claims extends object>(
   framework: CallbackFramework<Request, Response, Claims>,
@@ -118,7 +119,7 @@ export function createCallbackGuards<Request, Response, Claims extends object>(
   }
 }
 
-/** Fields at once; that the response is kept from caches, and whose cookies it carries, is settled when its head is written. */
+/** Sets fields and cookies now. Caching, and which cookies win, is decided later, when the head of the response is written. */
 function addExtras<Response>(
   framework: CallbackFramework<never, Response, never>,
   response: Response,
@@ -131,15 +132,15 @@ function addExtras<Response>(
 }
 
 /**
- * Keeps what is answered to a cookie-borne identity out of shared caches. Said before the handler runs, so that it takes the
- * place of an app-wide default, and what the handler says takes its place.
+ * Keeps the response to a request with a cookie out of shared caches. This is set before the handler runs: it replaces an
+ * app-wide default, and the handler can still replace it.
  */
 function keepPrivate<Response>(framework: CallbackFramework<never, Response, never>, response: Response): void {
   if (!isUncached(framework.field(response, 'cache-control'))) framework.setField(response, 'cache-control', 'private')
   for (const name of cacheFields) framework.setField(response, name, undefined)
 }
 
-/** Whether a `Cache-Control` says `private` or `no-store` already. */
+/** Whether a `Cache-Control` value already contains `private` or `no-store` (RFC 9111 §5.2.2). */
 export function isUncached(cacheControl: unknown): boolean {
   return typeof cacheControl === 'string' && /\b(?:private|no-store)\b/i.test(cacheControl)
 }

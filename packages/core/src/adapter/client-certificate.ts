@@ -1,4 +1,4 @@
-/** As much of a TLS connection of Node's as holds the client's certificate. */
+/** The part of Node's `TLSSocket` that holds the client's certificate. */
 interface TlsSocket {
   readonly authorized: boolean
   getPeerCertificate(): { readonly raw?: unknown }
@@ -6,10 +6,11 @@ interface TlsSocket {
 }
 
 /**
- * DER of the client's certificate where TLS ends in this process and its chain was verified (RFC 8705 §2); undefined without a
- * certificate, with one that was not verified, and on a connection that is not TLS. On Bun, which shows no certificate, always.
+ * Gives the client's certificate, if TLS ends in this process and the certificate's chain was verified (RFC 8705 §2).
  *
- * @param socket of a Node request; what serverless shims leave undefined has no certificate
+ * @param socket the connection of a Node request; undefined in some serverless environments
+ * @returns the certificate's DER; undefined if there is no certificate, if it was not verified, or if the connection is not
+ * TLS. Always undefined on Bun, which shows no certificate
  */
 export function clientCertificate(socket: unknown): Uint8Array | undefined {
   if (!isTls(socket) || socket.authorized !== true || isVerdictLost(socket)) return undefined
@@ -17,7 +18,7 @@ export function clientCertificate(socket: unknown): Uint8Array | undefined {
   return raw instanceof Uint8Array ? raw : undefined
 }
 
-/** Deno (2.9) calls every certificate of a resumed session verified, whatever it found when the session began. */
+/** Deno (2.9) reports every certificate of a resumed TLS session as verified, even if it was not when the session began. */
 function isVerdictLost(socket: TlsSocket): boolean {
   return 'Deno' in globalThis && socket.isSessionReused?.() !== false
 }

@@ -1,9 +1,9 @@
 /**
- * An `Error` for whatever was thrown. Callback frameworks take a missing error for success, so a guard that fails never
- * hands on what was thrown as it came: `Promise.reject()` in an app's own code must not let a request pass.
+ * Makes an `Error` of whatever was thrown. Frameworks with callbacks take a missing error for success. So a guard that fails
+ * never passes on the thrown value unchanged: a bare `Promise.reject()` in an app's own code must not let a request pass.
  *
  * @param thrown what was caught, or what a promise was rejected with
- * @returns the same where it is an `Error`, else a new one with it as the cause
+ * @returns the same value if it is an `Error`, else a new `Error` with the value as its cause
  */
 export function failureOf(thrown: unknown): Error {
   if (isError(thrown)) return thrown
@@ -11,8 +11,8 @@ export function failureOf(thrown: unknown): Error {
 }
 
 /**
- * Whether something is an `Error`, also one of another realm, which `instanceof` would not know: under Jest, and in a `node:vm`, what
- * Node itself throws comes from outside.
+ * Whether something is an `Error`, also one of another realm, which `instanceof` does not recognise. Under Jest and in a
+ * `node:vm`, the errors that Node itself throws are of another realm.
  */
 export function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === '[object Error]'

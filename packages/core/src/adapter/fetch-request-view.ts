@@ -1,8 +1,8 @@
 import type { RequestView } from '../request-view.js'
 
 /**
- * The seam filled from a Web `Request`, whose `Headers` already combine fields as the seam wants them. For Hono and any
- * other Fetch-style framework.
+ * Makes a view of a Web `Request`, for Hono and any other framework in the style of Fetch. Its `Headers` already combine
+ * repeated fields as `RequestView` asks.
  */
 export function fetchRequestView(request: Request): RequestView {
   return {

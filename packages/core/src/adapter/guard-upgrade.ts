@@ -6,16 +6,19 @@ import { createRequirement, type Requirement } from '../requirement/requirement.
 import { requirementOf } from '../requirement/requirement-of.js'
 import { answerUpgrade, ignoreErrors, type UpgradeSocket } from './answer-upgrade.js'
 
-/** What guarding upgrades rests on. */
+/** What `createUpgradeGuard` needs from an adapter. */
 export interface UpgradeContext<Request, Claims> {
   readonly authenticate: Authenticate<Claims>
   view(request: Request): RequestView
-  /** Keeps who is calling where `getAuth` finds it. */
+  /** Stores who is calling where `getAuth` finds it. */
   keep(request: Request, auth: Auth<Claims>): void
   readonly realm: string | undefined
 }
 
-/** Gives who is calling; null where the request was refused and answered, or the client is gone. */
+/**
+ * Guards one upgrade. Gives who is calling, or null if the request was refused and answered, or if the client has gone.
+ * Rejects with ConfigError if `guard` was not made by `requireAuth`; default: `requireAuth()` without options.
+ */
 export type GuardUpgrade<Request, Claims> = (
   request: Request,
   socket: UpgradeSocket,
@@ -25,12 +28,12 @@ export type GuardUpgrade<Request, Claims> = (
 const anyToken = createRequirement(true, {})
 
 /**
- * The guard of upgrades for whoever has a bare connection in hand: what it refuses it answers over HTTP, as every guard does,
- * and closes the connection. It passes requests with an identity alone. Its part is never a refresh in passing: a 101 carries no
- * cookies.
+ * Makes the guard of upgrades for apps that hold a bare connection. It answers a refused request over HTTP, as every guard
+ * does, and closes the connection. It passes only requests with an identity. It never refreshes a session, because a 101
+ * response carries no cookies.
  *
- * It rejects with ConfigError where the guard is none of `requireAuth`, and with what a guard's own `check` throws; the client gets
- * a 500 then.
+ * The guard rejects with ConfigError if it is given something that `requireAuth` did not make. It also rejects with whatever a
+ * guard's own `check` throws; the client then gets a 500.
  */
 export function createUpgradeGuard<Request, Claims>(
   context: UpgradeContext<Request, Claims>,
@@ -57,9 +60,10 @@ export function createUpgradeGuard<Request, Claims>(
 }
 
 /**
- * What a guard asks of an upgrade; undefined stands for `requireAuth()`.
+ * Gives what a guard requires of an upgrade.
  *
- * @throws ConfigError where it is no guard of `requireAuth`
+ * @param guard made by `requireAuth`; undefined means `requireAuth()` without options
+ * @throws ConfigError if the guard was not made by `requireAuth`
  */
 export function upgradeRequirement(guard: object | undefined): Requirement {
   const requirement = guard === undefined ? anyToken : requirementOf(guard)

@@ -1,6 +1,6 @@
 /**
- * The door for those who build on core: adapters, sessions, stores. What an app calls is in `@latchkey/core`; this holds the
- * seam between a framework and `authenticate`, and what several packages would else each write for themselves.
+ * The entry point for packages that build on core: adapters, sessions, stores. An app uses `@latchkey/core` instead. Here are
+ * the types between a framework and `authenticate`, and the functions that several packages share.
  *
  * @module @latchkey/core/adapter
  */

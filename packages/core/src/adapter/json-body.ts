@@ -1,25 +1,27 @@
 import { AuthError } from '../auth-error.js'
 
-/** A log-in or a refresh token fits many times over: what is issued has to fit into a cookie or a header. */
+/** Far more than a log-in or a refresh token needs: what is issued must fit into a cookie or a header. */
 const maxBytes = 65_536
 
 /**
- * Reads a request's body as JSON (RFC 8259), whatever content type it claims; for adapters whose framework left it unread.
- * What is over 64 KiB is read to its end but not kept, so that the connection can carry the answer.
+ * Reads a request's body as JSON (RFC 8259), whatever its content type. It is for adapters whose framework has not read the
+ * body. A body over 64 KiB is read to its end but not kept, so that the connection can still carry the answer.
  *
- * @param chunks the body: a Node request, or the stream of a Web one
- * @returns the value, or undefined where the body is empty
- * @throws AuthError `request_malformed`, reason `body_malformed`, for a body that is too large, broken off, not UTF-8 or not JSON (as a rejection)
+ * @param chunks the body: a Node request, or the stream of a Web `Request`
+ * @returns the value, or undefined if the body is empty
+ * @throws AuthError `request_malformed`, reason `body_malformed`, as a rejection, if the body is too large, incomplete, not
+ * UTF-8 or not JSON
  */
 export async function readJsonBody(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
   return parseJsonBody(await readBody(chunks))
 }
 
 /**
- * Parses a body that was read as text or bytes.
+ * Parses a body as JSON (RFC 8259).
  *
- * @returns the value, or undefined where the body is empty
- * @throws AuthError `request_malformed`, reason `body_malformed`, for what is not UTF-8 or not JSON
+ * @param body as text or as bytes
+ * @returns the value, or undefined if the body is empty
+ * @throws AuthError `request_malformed`, reason `body_malformed`, if the body is not UTF-8 or not JSON
  */
 export function parseJsonBody(body: Uint8Array | string): unknown {
   if (body.length === 0) return undefined
@@ -33,10 +35,10 @@ export function parseJsonBody(body: Uint8Array | string): unknown {
 }
 
 /**
- * Reads a body of at most 64 KiB; the rest is read and not kept. Into one buffer that grows as needed: chunks of a byte each would
- * take many times their length if they were kept.
+ * Reads a body of at most 64 KiB. A larger one is read to its end but not kept. All goes into one buffer that grows: keeping
+ * chunks of one byte each would take many times their length.
  *
- * @throws AuthError `request_malformed`, reason `body_malformed`, for a body that is too large or broken off (as a rejection)
+ * @throws AuthError `request_malformed`, reason `body_malformed`, as a rejection, if the body is too large or incomplete
  */
 export async function readBody(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   let bytes = new Uint8Array(1024)

@@ -1,7 +1,7 @@
 import type { ResponseCookie } from '../response.js'
 import { serializeCookie, settleCookies } from './set-cookie.js'
 
-/** As much of Node's response (`http`, `https`, `http2`) as a last word needs. */
+/** The part of Node's response (`http`, `https`, `http2`) that `keepFromCaches` uses. */
 export interface NodeResponse {
   readonly headersSent: boolean
   getHeader(name: string): unknown
@@ -10,14 +10,15 @@ export interface NodeResponse {
   writeHead(...input: never[]): unknown
 }
 
-/** Fields that tell a cache to keep a response; some caches prefer theirs to `Cache-Control` (RFC 9213). */
+/** Other fields that tell a cache to store a response. Some caches obey them rather than `Cache-Control` (RFC 9213). */
 export const cacheFields: readonly string[] = ['cdn-cache-control', 'surrogate-control']
 
 /**
- * Keeps a response that carries tokens out of every cache, whatever handlers and hooks say until its head is written, and
- * settles its cookies then. A shared cache that kept such a response would sign the next visitor in as this one.
+ * Keeps a response that carries tokens out of every cache, whatever handlers and hooks set before its head is written. A shared
+ * cache that stored such a response would sign the next visitor in as this one. When the head is written, it also decides which
+ * cookies are sent.
  *
- * @param ours the cookies of a refresh in passing, which the handler may overrule; none where a verb answers
+ * @param ours the cookies of a refresh by the guard, which the handler may replace; default: none
  */
 export function keepFromCaches(response: NodeResponse, ours: readonly ResponseCookie[] = []): void {
   const { writeHead } = response
@@ -28,7 +29,7 @@ export function keepFromCaches(response: NodeResponse, ours: readonly ResponseCo
     if (ours.length > 0) setCookies(response, ours)
     for (const name of cacheFields) response.removeHeader(name)
     response.setHeader('cache-control', 'no-store')
-    // Who put a listener under `writeHead` before us is heard after us, but no longer about caching.
+    // Code that wrapped `writeHead` before us runs after us. It can no longer change the caching fields.
     refuseFields(response, ['cache-control', ...cacheFields])
     return Reflect.apply(writeHead, response, [status, ...phrase])
   }
@@ -40,7 +41,7 @@ function setCookies(response: NodeResponse, ours: readonly ResponseCookie[]): vo
   response.setHeader('set-cookie', [...kept, ...missing.map(serializeCookie)])
 }
 
-/** What `writeHead` was given, an object or a list of names and values, takes the place of what was set before. */
+/** Sets the fields that `writeHead` was given, as an object or as a list of names and values. They replace earlier ones. */
 function setFields(response: NodeResponse, fields: unknown): void {
   if (typeof fields !== 'object' || fields === null) return
   if (!Array.isArray(fields)) {

@@ -3,12 +3,12 @@ import type { ResourceMetadata } from '../protected-resource.js'
 import type { RequestView } from '../request-view.js'
 
 /**
- * Knows the requests that ask for an API's metadata (RFC 9728 §3.1): GET and HEAD of their path, compared as it is. No router's pattern
- * is made of it, in which `:` and `*` of a resource's path would mean something else.
+ * Recognises the requests for an API's metadata (RFC 9728 §3.1): GET and HEAD of its path. The path is compared as plain text.
+ * It is not made into a router's pattern, in which `:` and `*` would have a meaning.
  *
- * @param metadata of the verifier
- * @returns what gives the answer to such a request, and undefined for any other
- * @throws ConfigError where the verifier says nothing of a resource
+ * @param metadata the verifier's `resourceMetadata`
+ * @returns a function that gives the answer to such a request, and undefined for any other request
+ * @throws ConfigError if the verifier has no `resource`
  */
 export function metadataRoute(
   metadata: ResourceMetadata | undefined,
@@ -24,7 +24,7 @@ export function metadataRoute(
   }
 }
 
-/** Of a URI, or of a bare path where the request has no Host (RFC 3986, appendix B). */
+/** Gives the path of a URI, or of a bare path if the request has no Host (RFC 3986, appendix B). */
 function pathOf(url: string): string | undefined {
   return /^(?:[a-z]+:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1]
 }

@@ -2,15 +2,15 @@ import type { RequestView } from '../request-view.js'
 import { clientCertificate } from './client-certificate.js'
 import { type NodeFields, nodeField, targetUri } from './raw-headers.js'
 
-/** As much of a request of Node's own (`http`, `https`) as a view reads. */
+/** The part of Node's own request (`http`, `https`) that a view reads. */
 export interface NodeRequest extends NodeFields {
   readonly method?: string | undefined
   readonly url?: string | undefined
 }
 
 /**
- * The seam filled from a request of Node's own. Forwarded headers count for nothing: Node trusts no proxy. A class, so that a
- * request costs one small object and no closure.
+ * A view of Node's own request. It ignores forwarded headers, since Node trusts no proxy. It is a class so that a request costs
+ * one small object and no closure.
  */
 export class NodeRequestView<Request extends NodeRequest = NodeRequest> implements RequestView {
   protected readonly request: Request

@@ -1,10 +1,10 @@
 /**
- * Combined value of a field in Node's `rawHeaders` (RFC 9110 §5.2): every field of that name joined by `", "`, `Cookie` by
- * `"; "` (RFC 9113 §8.2.3). For views over Node requests: Node's own `headers` keeps only the first `Authorization`.
+ * Gives the combined value of a field in Node's `rawHeaders` (RFC 9110 §5.2): the values of all fields of that name, joined by
+ * `", "`, those of `Cookie` by `"; "` (RFC 9113 §8.2.3). Node's own `headers` keeps only the first `Authorization`.
  *
  * @param rawHeaders names and values in turn, as received
- * @param name field name in lower case
- * @returns the combined value, or undefined where there is no such field
+ * @param name the field's name in lower case
+ * @returns the combined value, or undefined if there is no such field
  */
 export function combinedField(rawHeaders: readonly string[], name: string): string | undefined {
   let combined: string | undefined
@@ -17,7 +17,7 @@ export function combinedField(rawHeaders: readonly string[], name: string): stri
   return combined
 }
 
-/** Whether a field has that name, in any letter case; without a lower-case string, which costs more than all of this. */
+/** Whether a field has that name, in any letter case. It makes no lower-case string, because that costs more than the loop. */
 function isNamed(field: string, name: string): boolean {
   if (field.length !== name.length) return false
   for (let at = 0; at < name.length; at++) {
@@ -28,7 +28,7 @@ function isNamed(field: string, name: string): boolean {
   return true
 }
 
-/** As much of a Node request as holds its header fields. */
+/** The part of a Node request that holds its header fields. */
 export interface NodeFields {
   readonly rawHeaders: readonly string[]
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined }
@@ -37,29 +37,30 @@ export interface NodeFields {
 }
 
 /**
- * Combined value of a field of a Node request, or of one that a serverless shim made up without `rawHeaders`: then what it
- * put into `headers` has to do.
+ * Gives the combined value of a field of a Node request. Some serverless environments make requests without `rawHeaders`; then
+ * it reads `headers`.
  *
- * @param name field name in lower case
+ * @param name the field's name in lower case
+ * @returns the combined value, or undefined if there is no such field
  */
 export function nodeField(request: NodeFields, name: string): string | undefined {
-  // Read once: an Express request has a shape of its own, so that V8 looks each property up anew.
+  // Read once, because a property of an Express request is slow to read: each request has a shape of its own in V8.
   const { rawHeaders } = request
   if (rawHeaders.length > 0) return combinedField(rawHeaders, name)
-  // Only here, because Node makes `headers` when they are first asked for.
+  // Read only here, because Node builds `headers` when they are first read.
   const value = request.headers[name]
   return typeof value === 'object' ? value.join(name === 'cookie' ? '; ' : ', ') : value
 }
 
 /**
- * Target URI of a request, put together from its parts (RFC 9112 §3.3). Never throws: without a Host it gives the bare
- * path, and of a junk Host a string that is the origin of no page.
+ * Builds the target URI of a request from its parts (RFC 9112 §3.3). It never throws. Without a Host it gives the bare path. With
+ * an invalid Host it gives a text that equals the origin of no page.
  *
  * @param scheme `http` or `https`, as the client sees it
- * @param host the Host field, or what a trusted proxy put in its place
- * @param target request target as received: a path with its query, or an absolute URI, which is the target URI itself
+ * @param host the Host field, or the value that a trusted proxy gave in its place
+ * @param target the request target as received: a path with its query, or an absolute URI, which is the target URI itself
  */
 export function targetUri(scheme: string, host: string | undefined, target: string): string {
-  // An empty authority would not do: a URL parser then takes the start of the path for the host.
+  // An empty host is left out: a URL parser would take the start of the path for the host.
   return host !== undefined && host !== '' && target.startsWith('/') ? `${scheme}://${host}${target}` : target
 }

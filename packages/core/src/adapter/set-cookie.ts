@@ -1,6 +1,6 @@
 import type { ResponseCookie } from '../response.js'
 
-/** A cookie as its `Set-Cookie` field (RFC 6265 §4.1.1). */
+/** Writes a cookie as the value of a `Set-Cookie` field (RFC 6265 §4.1.1). */
 export function serializeCookie({ name, value, maxAge, path, domain, secure, sameSite }: ResponseCookie): string {
   const attributes = [
     `${name}=${value}`,
@@ -14,20 +14,20 @@ export function serializeCookie({ name, value, maxAge, path, domain, secure, sam
   return attributes.join('; ')
 }
 
-/** What becomes of a response's `Set-Cookie` fields. */
+/** What `settleCookies` has decided about a response's `Set-Cookie` fields. */
 export interface SettledCookies {
   /** The fields to keep, in their order. */
   readonly kept: readonly string[]
-  /** Cookies of ours that are still to be added. */
+  /** Our cookies that must still be added. */
   readonly missing: readonly ResponseCookie[]
 }
 
 /**
- * Settles what a handler and a refresh in passing have set in the same response: what the handler sets or clears wins, per
- * cookie; what it left alone is set, once, also where the handler replaced all fields by its own.
+ * Decides which cookies are sent if a handler and a refresh by the guard have set cookies in the same response. For each cookie,
+ * the handler wins. A cookie that the handler left alone is set once, also if the handler replaced all fields by its own.
  *
  * @param fields the response's `Set-Cookie` fields
- * @param ours the cookies of the refresh, known by name and value
+ * @param ours the cookies of the refresh; a field is ours if it has the same name and value
  */
 export function settleCookies(fields: readonly string[], ours: readonly ResponseCookie[]): SettledCookies {
   const fresh = new Set(ours.map(({ name, value }) => `${name}=${value}`))
@@ -47,7 +47,7 @@ function pairOf(field: string): string {
   return (field.split(';', 1)[0] ?? '').trim()
 }
 
-/** What a browser tells cookies apart by (RFC 6265 §5.3): name, domain and path. A path that is not said counts as `/`. */
+/** Gives what identifies a cookie to a browser (RFC 6265 §5.3): name, domain and path. A missing path counts as `/`. */
 function identityOf(field: string): string {
   const [pair = '', ...attributes] = field.split(';')
   let [domain, path] = ['', '/']

@@ -3,11 +3,11 @@ import { cacheFields } from './last-word.js'
 import { settleCookies } from './set-cookie.js'
 
 /**
- * Puts what goes with a decision on the fields of a Web response that came of the request, where it is the last word: a response
- * that carries tokens is kept out of every cache, whatever the handler said.
+ * Adds the fields and cookies of a decision to a Web response, after the handler has made it. A response that carries tokens
+ * gets `Cache-Control: no-store`, whatever the handler has set.
  *
- * @param fields changed in place
- * @returns the cookies of ours that are still to be added
+ * @param fields the fields of the response; changed in place
+ * @returns our cookies that the caller must still add
  */
 export function settleFields(
   fields: Headers,

@@ -1,13 +1,13 @@
 import type { Auth } from '../auth.js'
 import { ConfigError } from '../config-error.js'
 
-/** What a guard keeps with a request: who is calling, null for nobody; undefined where no guard ran. */
+/** What a guard stores with a request: who is calling, or null for nobody. Undefined means that no guard ran. */
 export type StoredAuth<Claims> = Auth<Claims> | null | undefined
 
 /**
- * What `getAuth` gives, in every adapter: the identity that a guard stored.
+ * Gives what `getAuth` gives in every adapter: the identity that a guard has stored.
  *
- * @throws ConfigError where no guard ran, or only an optional one and the request carried no token
+ * @throws ConfigError if no guard ran, or if the guard was optional and the request carried no token
  */
 export function requireStoredAuth<Claims>(stored: StoredAuth<Claims>): Auth<Claims> {
   const auth = requireStored(stored, 'getAuth')
@@ -18,9 +18,10 @@ export function requireStoredAuth<Claims>(stored: StoredAuth<Claims>): Auth<Clai
 }
 
 /**
- * What `getOptionalAuth` gives, in every adapter: the identity that a guard stored, null where the request carried no token.
+ * Gives what `getOptionalAuth` gives in every adapter: the identity that a guard has stored, or null if the request carried
+ * no token.
  *
- * @throws ConfigError where no guard ran
+ * @throws ConfigError if no guard ran
  */
 export function optionalStoredAuth<Claims>(stored: StoredAuth<Claims>): Auth<Claims> | null {
   return requireStored(stored, 'getOptionalAuth')

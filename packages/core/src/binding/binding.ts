@@ -6,39 +6,39 @@ import type { VerifiedToken } from '../token/verified-token.js'
 import type { AuthScheme } from '../token-source/authorization.js'
 import type { TokenSource } from '../token-source/token-source.js'
 
-/** The request that a token came with. */
+/** The request that carried a token. */
 export interface BoundRequest {
   readonly view: RequestView
-  /** The scheme of `Authorization`; undefined where the token came another way. */
+  /** The scheme of `Authorization`; undefined if the token came another way. */
   readonly scheme: AuthScheme | undefined
   /** The present in seconds since the epoch. */
   readonly now: number
-  /** Clock difference with the client that is tolerated, in seconds. */
+  /** How far the client's clock may differ, in seconds. */
   readonly clockTolerance: number
 }
 
-/** What was found out about a request with a bound token. */
+/** Whether a request with a bound token has proven the key. */
 export interface ProofVerdict {
   /** Why the request is refused; undefined: the key is proven. */
   readonly error: AuthError | undefined
-  /** The nonce to give the client for its next proof, whatever else is answered; undefined: none. */
+  /** The nonce that the response gives the client for its next proof; undefined: none. */
   readonly nonce: string | undefined
 }
 
-/** One way to prove that whoever sends a token holds the key that it is bound to. */
+/** One way to prove that the sender of a token holds the key that the token is bound to. */
 export interface Binding {
   /**
-   * Asks for the proof; undefined where the token's `cnf` is of another kind. All of what binding takes is behind this, so that
-   * an app that does not ask for it does not bundle it.
+   * Checks the proof; undefined if the token's `cnf` is of another kind. All code for binding is behind this function, so an app
+   * that does not use it does not bundle it.
    */
   readonly prove: (verified: VerifiedToken, request: BoundRequest) => MaybePromise<ProofVerdict> | undefined
-  /** Checks that what else the verifier is told goes with it. Throws a ConfigError. */
+  /** Throws ConfigError if another option of the verifier excludes this way of binding. */
   readonly requireFitting: (options: { readonly cnf?: unknown; readonly tokenFrom?: readonly TokenSource[] }) => void
 }
 
 /**
- * Asks for what a token's `cnf` demands (RFC 7800 §3.1). A token that has one is worth nothing without the key, so whatever
- * nobody here can check is refused.
+ * Checks the proof that a token's `cnf` demands (RFC 7800 §3.1). A token with `cnf` is worth nothing without the key, so a `cnf`
+ * that none of the bindings can check is refused.
  */
 export function proveBinding(
   bindings: readonly Binding[],
@@ -52,7 +52,7 @@ export function proveBinding(
   return { error: unproven('binding_unchecked', verified), nonce: undefined }
 }
 
-/** The refusal of a token that is not good for whoever sent it. */
+/** Makes the refusal of a token whose sender has not proven the key. */
 export function unproven(reason: DenialReason, { issuer }: VerifiedToken): AuthError {
   return new AuthError('token_rejected', { reason, issuer: issuer.issuer })
 }

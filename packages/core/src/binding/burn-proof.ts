@@ -3,15 +3,17 @@ import { AuthError } from '../auth-error.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
 import type { ReplayStore } from './replay-store.js'
 
-/** A store that has not answered by then is down, in seconds. */
+/** How long to wait for the store, in seconds. After that it counts as down. */
 const timeout = 1
 
 /**
- * Burns a proof. Whatever goes wrong in the store refuses the request: a proof that may have been used before is none.
+ * Burns a proof, so that it is good only once (RFC 9449 §11.1). If the store cannot say, the request is refused: the proof may
+ * have been used before.
  *
- * @param thumbprint of the proof's key; two clients may well choose the same `jti`
+ * @param thumbprint that of the proof's key, since two clients may choose the same `jti`
  * @param expiresAt when the proof is too old to be used again, seconds since the epoch
- * @returns undefined where it is burnt and had not been before
+ * @param now the present, seconds since the epoch
+ * @returns the refusal; undefined if the proof was not used before
  */
 export function burnProof(
   store: ReplayStore,
@@ -20,13 +22,13 @@ export function burnProof(
   expiresAt: number,
   now: number,
 ): MaybePromise<AuthError | undefined> {
-  // As JSON, because a hash takes all lone surrogates for the same character.
+  // JSON escapes lone surrogates; hashed as UTF-8, they would all be the same character.
   return whenReady(sha256(JSON.stringify([thumbprint, jti])), (id) => {
     let answer: MaybePromise<boolean>
     try {
       answer = store.burn(id, expiresAt, now)
     } catch {
-      // Whatever it is: nobody can say now whether the proof was used before.
+      // Whatever was thrown, nobody can say now whether the proof was used before.
       return unsure()
     }
     return typeof answer === 'boolean' ? answered(answer) : inTime(answer)
@@ -49,7 +51,7 @@ function inTime(answer: PromiseLike<boolean>): Promise<AuthError | undefined> {
       clearTimeout(timer)
       resolve(outcome)
     }
-    // Through a promise of this realm, since what a store answers may be no promise at all.
+    // `Promise.resolve`, because a store may answer something that is not a promise at all.
     Promise.resolve(answer).then(
       (burnt) => settle(answered(burnt)),
       () => settle(unsure()),

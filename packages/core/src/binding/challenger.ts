@@ -3,16 +3,16 @@ import type { Algorithm } from '../keys/algorithms.js'
 import type { RequestView } from '../request-view.js'
 import type { AuthScheme } from '../token-source/authorization.js'
 
-/** Gives an error that says how to challenge. */
+/** Gives the same error with how to challenge the client. */
 export type Challenger = (error: AuthError, view: RequestView) => AuthError
 
 /**
- * Makes what says how a verifier challenges (RFC 9449 §7.1, §7.2): with each scheme that it accepts, the error in the one that
- * the client used.
+ * Makes a function that adds to an error how to challenge the client (RFC 9449 §7.1, §7.2): once for each accepted scheme, with
+ * the error in the scheme that the client used.
  *
- * @param schemes those under which tokens are taken, in the order of the challenges
- * @param algorithms what proofs may be signed with
- * @param resourceMetadata where the protected resource's metadata are (RFC 9728 §5.1)
+ * @param schemes the accepted schemes, in the order of the challenges
+ * @param algorithms the algorithms that proofs may be signed with
+ * @param resourceMetadata the URL of the protected resource's metadata (RFC 9728 §5.1)
  */
 export function createChallenger(
   schemes: readonly AuthScheme[],

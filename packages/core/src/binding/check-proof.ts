@@ -16,10 +16,10 @@ import type { ReplayStore } from './replay-store.js'
 import { targetUriOf } from './target-uri.js'
 import { thumbprintOf } from './thumbprint.js'
 
-/** Checks a proof by the key of that thumbprint (RFC 9449 §6.1). */
+/** Checks a proof of possession. `jkt` is the thumbprint of the key that the token is bound to (RFC 9449 §6.1). */
 export type CheckProof = (verified: VerifiedToken, jkt: string, request: BoundRequest) => MaybePromise<ProofVerdict>
 
-/** Longest proof that is looked at, in characters. */
+/** The longest proof that is accepted, in characters. */
 const maxProofLength = 8192
 
 /** How proofs are checked; durations in seconds. */
@@ -31,16 +31,16 @@ export interface ProofRules {
   readonly publicOrigin: string | undefined
 }
 
-/** A proof's header, checked before, and the thumbprint of its key. */
+/** The key of a header that was checked before, with its thumbprint. */
 interface KnownKey extends ProofKey {
   readonly thumbprint: string
 }
 
-/** Makes the check of a proof, in the order that `createDpop` states. */
+/** Makes the function that checks proofs, in the order that `createDpop` documents. */
 export function createCheckProof(rules: ProofRules): CheckProof {
   const { maxAge, algorithms, nonces, replayStore, publicOrigin } = rules
-  // To import a key takes as long as to check a signature, and a client's proofs all have the same header. Only those of good
-  // proofs for good tokens are kept, so a flood of made-up keys evicts nothing.
+  // Importing a key takes as long as checking a signature, and all proofs of a client have the same header. Only headers of good
+  // proofs for good tokens are kept, so a flood of invented keys evicts nothing.
   const known = new LRUCache<string, KnownKey>({
     max: 10_000,
     maxSize: 16 * 1024 * 1024,
@@ -78,7 +78,7 @@ export function createCheckProof(rules: ProofRules): CheckProof {
 
 function readProofField(value: string | undefined): CompactJws | DenialReason {
   if (value === undefined) return 'proof_missing'
-  // Of several fields the values are joined by a comma, and a proof has none.
+  // The values of several fields are joined by a comma, and a proof contains none.
   if (value.includes(',')) return 'proof_repeated'
   const proof = value.length > maxProofLength ? undefined : parseCompactJws(value)
   if (proof === undefined || isTooDeep(proof.header) || isTooDeep(proof.claims)) return 'proof_malformed'
@@ -86,8 +86,8 @@ function readProofField(value: string | undefined): CompactJws | DenialReason {
 }
 
 /**
- * Checks the nonce, where one is asked for, then the rest. A nonce of the step before is good, and the client is told the new one
- * with whatever is answered (RFC 9449 §8.2): but only where the whole proof is good.
+ * Checks the nonce, if nonces are on, then the rest. A nonce of the step before is still good. Then, if the whole proof is good,
+ * the response tells the client the new nonce (RFC 9449 §8.2).
  */
 function withNonce(
   nonces: Nonces | undefined,

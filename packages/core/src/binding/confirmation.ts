@@ -13,9 +13,9 @@ export interface Confirmation {
 const thumbprintForm = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * Reads a `cnf` claim. Of several members one might be proven and the other not, so there must be exactly one.
+ * Reads a `cnf` claim. There must be exactly one member: of two, one might be proven and the other not.
  *
- * @returns undefined where it is no object with one member that can be checked: then nothing proves the token
+ * @returns undefined if the claim is not an object with one member that can be checked; then nothing can prove the token
  */
 export function readConfirmation(cnf: unknown): Confirmation | undefined {
   if (typeof cnf !== 'object' || cnf === null || Array.isArray(cnf)) return undefined
@@ -27,9 +27,9 @@ export function readConfirmation(cnf: unknown): Confirmation | undefined {
 }
 
 /**
- * Refuses that `cnf` is ignored beside something that looks at it.
+ * Refuses the option `cnf: 'ignore'` beside `dpop` or `mtls`, which check `cnf`.
  *
- * @throws ConfigError
+ * @throws ConfigError if `cnf` is set
  */
 export function requireCnfLookedAt(cnf: unknown): void {
   if (cnf === undefined) return

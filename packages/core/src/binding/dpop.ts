@@ -11,53 +11,63 @@ import { readConfirmation, requireCnfLookedAt } from './confirmation.js'
 import { createNonces, type NonceOptions } from './nonces.js'
 import { memoryReplayStore, type ReplayStore } from './replay-store.js'
 
-/** How proofs of possession are asked for; durations in seconds. */
+/** Options of `createDpop`: how proofs of possession are checked (RFC 9449). Durations are in seconds. */
 export interface DpopOptions {
-  /** Whether only bound tokens are accepted: then `Bearer` is a scheme like any other foreign one. Default false. */
+  /** Accepts only bound tokens. A value of the scheme `Bearer` then counts as no token. Default false. */
   readonly required?: boolean
-  /** Longest time since a proof's `iat`. Default 60. */
+  /** The longest time since a proof's `iat`, in seconds. Default 60. */
   readonly maxAge?: number
-  /** What proofs may be signed with, in the order in which a challenge names them; no HMAC. Default: see `defaultAlgorithms`. */
+  /**
+   * The algorithms that proofs may be signed with, in the order in which a challenge names them; no HMAC. Default: ES256, ES384,
+   * ES512, PS256, RS256, EdDSA, Ed25519.
+   */
   readonly algorithms?: readonly Algorithm[]
-  /** Asks for a nonce in each proof, so that none can be made in advance (RFC 9449 §9). Default: not looked at. */
+  /** Requires a nonce in each proof, so that nobody can make proofs in advance (RFC 9449 §9). Default: nonces are not checked. */
   readonly nonce?: NonceOptions
-  /** Remembers used proofs, for all processes of the app. Default `memoryReplayStore()`, which is right for one process. */
+  /**
+   * Remembers used proofs, so that each is good only once. All processes of the app must share one store. Default:
+   * `memoryReplayStore()`, which is right for one process.
+   */
   readonly replayStore?: ReplayStore
   /**
-   * Scheme and host as clients see them, e.g. `https://api.example`, where the framework does not know them. Default: what the
-   * framework's own trust-proxy setting makes of the request.
+   * The API's scheme and host as clients see them, e.g. `https://api.example`. Set it if the framework cannot know them. Default:
+   * those of the request, as the framework's own trust-proxy setting gives them.
    */
   readonly publicOrigin?: string
 }
 
-/** Checks proofs of possession. Made by `createDpop`; for the option `dpop` of one `createVerifier` or several. */
+/** Checks proofs of possession. `createDpop` makes it, for the option `dpop` of one or more verifiers. */
 export interface Dpop extends Binding {
   /** Whether only bound tokens are accepted. */
   readonly required: boolean
-  /** What proofs may be signed with, in the order in which a challenge names them. */
+  /** The algorithms that proofs may be signed with, in the order in which a challenge names them. */
   readonly algorithms: readonly Algorithm[]
-  /** The schemes of `Authorization` under which tokens are taken, in the order of the challenges. */
+  /** The accepted schemes of `Authorization`, in the order of the challenges. */
   readonly schemes: readonly AuthScheme[]
-  /** Makes what says how to challenge. */
+  /** Makes the function that adds to an error how to challenge the client. Takes the URL of the resource's metadata. */
   readonly challenger: (resourceMetadata: string | undefined) => Challenger
 }
 
-/** What proofs may be signed with unless said otherwise, in the order of the challenge. */
+/** The default of `algorithms`, in the order of the challenge. */
 const defaultAlgorithms: readonly Algorithm[] = ['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'EdDSA', 'Ed25519']
 
 /**
- * Makes what `createVerifier` takes as `dpop`: then a token that is bound to a key (`cnf.jkt`) is accepted under the scheme
- * `DPoP`, with a proof that the client holds the key, and good for this one request (RFC 9449). At every request, remembered
- * token or not, in this order; the first failure answers, `nonce_required` for the nonce's, else `proof_rejected`:
+ * Makes the value of the option `dpop` of `createVerifier`. With it, a token that is bound to a key (`cnf.jkt`) is accepted under
+ * the scheme `DPoP`. The request must carry a proof that the client holds the key, and the proof is good for this one request
+ * (RFC 9449). The proof is checked at every request, also if the token is remembered. The checks, in this order:
  *
- * 1. exactly one `DPoP` field of at most 8,192 characters, a compact JWS parsed as strictly as a token; `typ` and no `crit`;
- * 2. `alg` on the list, `jwk` a public key fit for it, the signature by that key;
- * 3. `htm` the method, `htu` the target URI without query and fragment, after RFC 3986 §6.2.2 and §6.2.3;
- * 4. `jti`; `iat` neither old nor in the future; the `nonce`, where one is asked for; `ath` the token's hash; the key the
- *    one that the token is bound to;
- * 5. key and `jti` not seen before. A replay store that cannot say answers 503 (`store_unavailable`).
+ * 1. There is exactly one `DPoP` field of at most 8,192 characters. It holds a compact JWS, parsed as strictly as a token, with
+ *    the `typ` `dpop+jwt` and no `crit`.
+ * 2. `alg` is on the list, `jwk` is a public key that fits it, and the signature is by that key.
+ * 3. `htm` is the request's method. `htu` is the target URI without query and fragment, compared after the normalisation of
+ *    RFC 3986 §6.2.2 and §6.2.3.
+ * 4. `jti` is a text of 1 to 256 characters. `iat` is neither too old nor in the future. `nonce` is good, if nonces are required.
+ *    `ath` is the token's hash. The key is the one that the token is bound to.
+ * 5. The pair of key and `jti` was not used before. If the replay store cannot say, the answer is 503 (`store_unavailable`).
  *
- * @throws ConfigError for an option that is unknown, of the wrong kind or unsafe
+ * The first check that fails decides the answer: `nonce_required` for the nonce, `proof_rejected` for all others.
+ *
+ * @throws ConfigError for an option that is unknown, of the wrong type or unsafe
  */
 export function createDpop(options: DpopOptions = {}): Dpop {
   refuseUnknownOptions('createDpop', options, optionNames)
@@ -92,7 +102,9 @@ export function createDpop(options: DpopOptions = {}): Dpop {
   }
 }
 
-/** The scheme must fit: under `Bearer` or in a cookie nobody proves a key, and under `DPoP` a token without a key proves nothing. */
+/**
+ * Checks that the scheme fits the token. `Bearer` and cookies prove no key; a token without a key does not belong under `DPoP`.
+ */
 function proveKey(
   verified: VerifiedToken,
   request: BoundRequest,

@@ -7,25 +7,28 @@ import { type Binding, type ProofVerdict, unproven } from './binding.js'
 import { parseClientCert } from './client-cert.js'
 import { readConfirmation, requireCnfLookedAt } from './confirmation.js'
 
-/** Where the client's certificate is found. */
+/** Options of `createMtls`. */
 export interface MtlsOptions {
   /**
-   * `'tls'`: the connection's own, where TLS ends in this process, which asked for it and verified it. `{ header: 'client-cert' }`: a field
-   * that the proxy before the app fills (RFC 9440). Only behind a proxy that sets it at every request, and strips what the caller
-   * sent under that name: whoever reaches the app past such a proxy can claim any certificate.
+   * Where the client's certificate is found.
+   *
+   * - `'tls'`: on the connection. TLS must end in this process, which must ask for a certificate and verify it.
+   * - `{ header: 'client-cert' }`: in a field that the proxy in front of the app fills (RFC 9440). Use it only behind a proxy
+   *   that sets the field at every request and removes what the caller sent under that name. Whoever reaches the app without
+   *   passing the proxy can claim any certificate.
    */
   readonly from: 'tls' | { readonly header: string }
 }
 
-/** Compares client certificates. Made by `createMtls`; for the option `mtls` of one `createVerifier` or several. */
+/** Compares client certificates. `createMtls` makes it, for the option `mtls` of one or more verifiers. */
 export type Mtls = Binding
 
 /**
- * Makes what `createVerifier` takes as `mtls`: then a token that is bound to a certificate (`cnf["x5t#S256"]`) is accepted from
- * whoever presents that certificate, and from nobody else (RFC 8705 §3): `token_rejected`. Who the certificate is from was checked
- * where TLS ended; here only whether it is the one.
+ * Makes the value of the option `mtls` of `createVerifier`. With it, a token that is bound to a certificate (`cnf["x5t#S256"]`)
+ * is accepted only from a client that presents that certificate (RFC 8705 §3). Any other client gets `token_rejected`. This
+ * compares the certificate with the token; whether the certificate itself is good was checked where TLS ended.
  *
- * @throws ConfigError for anything but one of the two places
+ * @throws ConfigError if `from` is anything but one of the two places
  */
 export function createMtls(options: MtlsOptions): Mtls {
   refuseUnknownOptions('createMtls', options, { from: true })
@@ -74,5 +77,5 @@ function readFrom(from: unknown): CertificateOf {
   }
 }
 
-// Fields that carry something else.
+// Fields that have another meaning.
 const reserved = ['authorization', 'cookie', 'dpop']

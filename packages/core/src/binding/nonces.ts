@@ -2,30 +2,31 @@ import { hmacSha256 } from '#digest'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
 
-/** How nonces are made. */
+/** How DPoP nonces are made (RFC 9449 §9). */
 export interface NonceOptions {
   /**
-   * The first makes nonces, any of them makes one good: list the new one second everywhere, then first everywhere, then drop the
-   * old one. Bytes, or a string that stands for its UTF-8 bytes; at least 32 bytes each. The same for all processes.
+   * One or more secrets, the same in all processes. The first makes new nonces; nonces of all of them are accepted. To change
+   * a secret: add the new one in second place everywhere, then put it first everywhere, then remove the old one. Each is bytes,
+   * or a string that is taken as UTF-8; each has at least 32 bytes.
    */
   readonly secrets: readonly (string | Uint8Array)[]
-  /** Seconds for which the same nonce is given out; it is good for that time and as long again. Default 60. */
+  /** For how many seconds the same nonce is given out. It stays good for that time once more. Default 60. */
   readonly step?: number
 }
 
-/** Makes and knows nonces (RFC 9449 §9), of which nothing is stored. */
+/** Makes nonces and recognises them (RFC 9449 §9), without storing any. Times are in seconds since the epoch. */
 export interface Nonces {
-  /** The nonce to give out now. */
+  /** Gives the nonce to give out now. */
   current(now: number): MaybePromise<string>
-  /** Whether a nonce is of the step that lasts, of the one before, or neither. */
+  /** Says whether a nonce is of the current time step or of the one before; undefined for any other. */
   ageOf(nonce: unknown, now: number): MaybePromise<'current' | 'previous' | undefined>
 }
 
 /**
- * Nonces that are an HMAC over the number of a time step: any process with the secrets knows them, and nothing is stored.
- * They show that a proof was made lately, and no more; that it was made once is for the replay store.
+ * Makes nonces: each is an HMAC over the number of a time step. So any process with the secrets recognises them, and nothing is
+ * stored. They show only that a proof was made lately; the replay store makes sure that it is used once.
  *
- * @throws ConfigError for secrets that are none or too short, or a step that is not positive
+ * @throws ConfigError if there is no secret, if one is too short, or if `step` is not a number above 0
  */
 export function createNonces(options: NonceOptions): Nonces {
   refuseUnknownOptions('dpop.nonce', options, { secrets: true, step: true })
@@ -34,7 +35,7 @@ export function createNonces(options: NonceOptions): Nonces {
   if (!(Number.isFinite(step) && step > 0)) {
     throw new ConfigError('dpop.nonce.step must be a finite number of seconds, more than 0.')
   }
-  // Those of two steps are asked for again and again.
+  // The same two steps are needed again and again.
   const made = new Map<number, MaybePromise<readonly string[]>>()
 
   function ofStep(index: number): MaybePromise<readonly string[]> {

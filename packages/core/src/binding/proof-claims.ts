@@ -3,19 +3,19 @@ import { type MaybePromise, whenReady } from '../maybe-promise.js'
 import type { JsonObject } from '../token/compact-jws.js'
 import { normalizeTargetUri } from './target-uri.js'
 
-/** The request that a proof has to be for. */
+/** The request that a proof must name. */
 export interface ProvenRequest {
   readonly method: string
-  /** Target URI as the client sees it. */
+  /** The target URI as the client sees it. */
   readonly uri: string
 }
 
 /** When a proof is good; all in seconds. */
 export interface ProofTimes {
   readonly now: number
-  /** Longest time since `iat`. */
+  /** The longest time since `iat`. */
   readonly maxAge: number
-  /** Clock difference with the client that is tolerated. */
+  /** How far the client's clock may differ. */
   readonly clockTolerance: number
 }
 
@@ -30,8 +30,8 @@ export function checkProofTarget(claims: JsonObject, request: ProvenRequest): De
 }
 
 /**
- * Whether both are the same before normalisation, the request's query aside: then they are after it. Nearly all are. Only of
- * URIs so plain that normalisation takes them.
+ * Whether both are the same text already, apart from the request's query. Nearly all proofs are, and then normalisation is not
+ * needed. It answers true only for URIs of a simple form that normalisation would accept.
  */
 function isSameText(htu: unknown, uri: string): boolean {
   if (typeof htu !== 'string' || !uri.startsWith(htu) || !plainUri.test(htu)) return false
@@ -40,7 +40,7 @@ function isSameText(htu: unknown, uri: string): boolean {
 
 const plainUri = /^https?:\/\/[\w.-]+(?::\d+)?\/[\w.~/-]*$/
 
-/** Checks that a proof has a name of its own and was made lately (RFC 9449 §4.3 point 11, §11.1). */
+/** Checks that a proof has a `jti` and was made lately (RFC 9449 §4.3 point 11, §11.1). */
 export function checkProofTime(claims: JsonObject, times: ProofTimes): DenialReason | undefined {
   const { jti, iat } = claims as Record<string, unknown>
   const { now, maxAge, clockTolerance } = times
@@ -50,7 +50,7 @@ export function checkProofTime(claims: JsonObject, times: ProofTimes): DenialRea
   return now < iat + maxAge + clockTolerance ? undefined : 'proof_stale'
 }
 
-/** Checks that a proof is for the token of this hash (RFC 9449 §4.3 point 12). */
+/** Checks that a proof is for the token with this hash (RFC 9449 §4.3 point 12). */
 export function checkProofToken(
   claims: JsonObject,
   hash: MaybePromise<string>,

@@ -4,7 +4,7 @@ import { checkJwk, fits, type Jwk } from '../keys/jwk.js'
 import type { PublicJwk, VerificationKey } from '../keys/verification-key.js'
 import type { JsonObject } from '../token/compact-jws.js'
 
-/** The key that a proof was signed with, by its own word. */
+/** The key that a proof says it was signed with. */
 export interface ProofKey {
   readonly alg: Algorithm
   readonly key: VerificationKey
@@ -13,9 +13,9 @@ export interface ProofKey {
 }
 
 /**
- * Checks a proof's protected header (RFC 9449 §4.2, §4.3 points 4 to 7): its type, no extension, an asymmetric algorithm on
- * the list, and a public key that fits it as an issuer's would have to. The key is the sender's own: whose it is shows the
- * token's `cnf`, later.
+ * Checks a proof's protected header (RFC 9449 §4.2, §4.3 points 4 to 7): the type, no extension, an asymmetric algorithm on
+ * the list, and a public key that fits it, by the rules for an issuer's key. The sender chose this key. Whether it is the key of
+ * the token is checked later.
  *
  * @returns the key, or why the proof is refused
  */

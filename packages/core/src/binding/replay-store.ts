@@ -2,21 +2,21 @@ import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import type { MaybePromise } from '../maybe-promise.js'
 
 /**
- * Remembers which proofs were used, so that none is good twice (RFC 9449 §11.1). Shared by all processes that serve the
- * same resource: two that do not share one would each take a proof once.
+ * Remembers which proofs were used, so that none is good twice (RFC 9449 §11.1). All processes that serve the same resource must
+ * share one store: without that, each of them would accept the same proof once.
  */
 export interface ReplayStore {
   /**
-   * Burns a proof, in one atomic step: of any number of calls with the same id, however close together, exactly one gets
-   * true while the id is remembered. Called once per request, after everything else about the proof was found good.
+   * Burns a proof, in one atomic step. Of any number of calls with the same id, however close together, exactly one gets true
+   * while the id is remembered. It is called once per request, after all other checks of the proof.
    *
-   * @param id what stands for the proof: 43 base64url characters, a hash of its key's thumbprint and its `jti`
-   * @param expiresAt the id must be remembered until then, in seconds since the epoch by the verifier's clock; fractions
-   * allowed. May be forgotten afterwards: the proof is then too old
-   * @param now the present by the same clock. `expiresAt - now` is how long to remember it by a clock of the store's own
-   * @returns true: burnt by this call; false: it had been burnt before
-   * @throws anything (or rejects) where the store cannot say, and also where it has no room: the answer is then
-   * `store_unavailable` (503). It must never forget an id to make room. An answer that takes over a second is none.
+   * @param id stands for the proof: 43 base64url characters, a hash of its key's thumbprint and its `jti`
+   * @param expiresAt until when the store must remember the id, in seconds since the epoch by the verifier's clock, with
+   * fractions. After that the store may forget it, because the proof is too old
+   * @param now the present by the same clock. A store with its own clock remembers the id for `expiresAt - now` seconds
+   * @returns true if this call burnt the proof, false if it was burnt before
+   * @throws anything (or rejects) if the store cannot say, or if it is full. The client then gets `store_unavailable` (503). A
+   * store must never forget an id to make room. An answer that takes more than one second counts as no answer
    */
   burn(id: string, expiresAt: number, now: number): MaybePromise<boolean>
 }
@@ -24,23 +24,22 @@ export interface ReplayStore {
 /** Options of `memoryReplayStore`. */
 export interface MemoryReplayStoreOptions {
   /**
-   * How many proofs are remembered at most, each for up to a minute and a half. When it is full, requests with a proof get 503
-   * (`store_unavailable`). Default 100,000.
+   * The largest number of proofs that are remembered. Each is remembered until it is too old, with the defaults for 70 seconds
+   * after it was made. When the store is full, requests with a new proof get 503 (`store_unavailable`). Default 100,000.
    */
   readonly maxEntries?: number
 }
 
-/** A replay store that answers without a promise. */
+/** A replay store in memory. It answers without a promise. */
 export interface MemoryReplayStore extends ReplayStore {
-  /** As in `ReplayStore`; throws where the store is full. */
+  /** See `ReplayStore`. Throws an Error if the store is full. */
   burn(id: string, expiresAt: number, now: number): boolean
 }
 
 /**
- * A replay store in this process's memory: for an app that runs as one process. Synchronous; costs about 100 bytes per
- * proof.
+ * Makes a replay store in the memory of this process, for an app that runs as one process. It takes about 100 bytes per proof.
  *
- * @throws ConfigError for an unknown option, or where `maxEntries` is no whole number of 1 or more
+ * @throws ConfigError for an unknown option, or if `maxEntries` is not a whole number of 1 or more
  */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): MemoryReplayStore {
   refuseUnknownOptions('memoryReplayStore', options, { maxEntries: true })
@@ -49,7 +48,7 @@ export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): Memor
     throw new ConfigError('memoryReplayStore: maxEntries must be a whole number, 1 or more.')
   }
   const burnt = new Set<string>()
-  // The same ids by the second in which they may go, so that going through them costs each but once.
+  // The same ids, by the second in which they may be forgotten: forgetting then looks at each id once.
   const leaving = new Map<number, string[]>()
   let sweptAt = Number.NEGATIVE_INFINITY
 

@@ -4,11 +4,12 @@ const hostAndPort = /^(\[[^[\]@]*\]|[^:@[\]]+)(?::([0-9]*))?$/
 const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443' }
 
 /**
- * Normalises an http URI for comparison, without its query and fragment (RFC 9449 §4.3 point 9): by syntax (RFC 3986 §6.2.2:
- * letter case of scheme, host and percent-encodings, unreserved characters decoded, dot segments) and by scheme (§6.2.3: default
- * or empty port, empty path), and by nothing else. What a browser's URL parser would mend besides makes two URIs of one.
+ * Normalises an http URI for comparison, without its query and fragment (RFC 9449 §4.3 point 9). It normalises by syntax
+ * (RFC 3986 §6.2.2: letter case of scheme, host and percent-encodings, decoding of unreserved characters, dot segments) and by
+ * scheme (§6.2.3: default or empty port, empty path). It does nothing else: what a browser's URL parser would also correct
+ * stays a difference.
  *
- * @returns undefined where it is no absolute http or https URI, or has user information
+ * @returns undefined if it is not an absolute http or https URI, or if it has user information
  */
 export function normalizeTargetUri(uri: string): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(uri)) return undefined
@@ -22,18 +23,18 @@ export function normalizeTargetUri(uri: string): string | undefined {
 }
 
 /**
- * The target URI of a request as a proof has to name it: an upgrade to a WebSocket is a request to the http URI, and a configured
- * origin stands in place of what the framework takes for scheme and host.
+ * Gives the target URI that a proof must name. For an upgrade to a WebSocket it is the http URI. A configured origin replaces the
+ * scheme and host that the framework gives.
  *
- * @param url the request's target URI, or a bare path where it has no Host
- * @param publicOrigin a serialized origin; undefined: the request's own
+ * @param url the request's target URI, or a bare path if it has no Host
+ * @param publicOrigin a serialized origin; undefined: that of the request
  */
 export function targetUriOf(url: string, publicOrigin: string | undefined): string {
   if (publicOrigin === undefined) return url.replace(/^ws(?=s?:)/i, 'http')
   return `${publicOrigin}${parts.exec(url)?.[3] ?? ''}`
 }
 
-/** Percent-encodings in upper case, but for those of unreserved characters, which are decoded (RFC 3986 §6.2.2.1, §6.2.2.2). */
+/** Writes percent-encodings in upper case, and decodes those of unreserved characters (RFC 3986 §6.2.2.1, §6.2.2.2). */
 function normalizePercent(text: string): string {
   if (!text.includes('%')) return text
   return text.replace(/%[0-9a-f]{2}/gi, (encoded) => {
@@ -42,12 +43,12 @@ function normalizePercent(text: string): string {
   })
 }
 
-/** In lower case, but for percent-encodings. */
+/** Writes a host in lower case, except its percent-encodings. */
 function lowerHost(host: string): string {
   return host.replace(/%[0-9A-F]{2}|[A-Z]+/g, (found) => (found.startsWith('%') ? found : found.toLowerCase()))
 }
 
-/** RFC 3986 §5.2.4, for a path that is empty or begins with a slash. */
+/** Removes dot segments (RFC 3986 §5.2.4) from a path that is empty or begins with a slash. */
 function removeDotSegments(path: string): string {
   if (!path.includes('/.')) return path
   const segments = path.split('/')
@@ -55,9 +56,9 @@ function removeDotSegments(path: string): string {
   segments.forEach((segment, index) => {
     const last = index === segments.length - 1
     if (segment !== '.' && segment !== '..') kept.push(segment)
-    // The first is the empty one before the leading slash, and stays.
+    // The first segment is the empty one before the leading slash. It stays.
     if (segment === '..' && kept.length > 1) kept.pop()
-    // A dot segment at the end leaves its slash.
+    // A dot segment at the end leaves a slash behind.
     if (last && (segment === '.' || segment === '..')) kept.push('')
   })
   return kept.join('/')

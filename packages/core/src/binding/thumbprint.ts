@@ -3,8 +3,8 @@ import type { PublicJwk } from '../keys/verification-key.js'
 import type { MaybePromise } from '../maybe-promise.js'
 
 /**
- * The SHA-256 thumbprint of a public key (RFC 7638 §3, RFC 8037 §2): the hash of its required members alone, in the order of
- * their names.
+ * Gives the SHA-256 thumbprint of a public key (RFC 7638 §3, RFC 8037 §2), in base64url: the hash of its required members, in
+ * the order of their names.
  */
 export function thumbprintOf({ kty, crv, n, e, x, y }: PublicJwk): MaybePromise<string> {
   return sha256(JSON.stringify(kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y }))

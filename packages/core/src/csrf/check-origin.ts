@@ -5,12 +5,12 @@ import type { OriginDecision, RequestView } from '../request-view.js'
 import { isCrossOrigin } from './cross-origin.js'
 import type { TrustedOrigins } from './trusted-origins.js'
 
-/** Decides about a request by where it comes from, and by nothing else. */
+/** Decides about a request only by the origin that it comes from. */
 export type CheckOrigin = (view: RequestView) => OriginDecision
 
 const sameOrigin: OriginDecision = { allow: true, auth: null }
 
-/** The cross-origin check alone: for routes that know their caller by other means. Reports what it refuses. */
+/** Makes the cross-origin check alone, for routes that know their caller by other means. It reports what it refuses. */
 export function createCheckOrigin(trustedOrigins: TrustedOrigins, emit: Emit<CoreEvent>): CheckOrigin {
   return (view) => {
     if (!isCrossOrigin(view, trustedOrigins)) return sameOrigin

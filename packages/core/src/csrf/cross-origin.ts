@@ -2,19 +2,20 @@ import type { RequestView } from '../request-view.js'
 import type { TrustedOrigins } from './trusted-origins.js'
 
 /**
- * Whether a browser may have been made to send this request by another site. Asked where a cookie carries the identity,
- * since a browser attaches cookies by itself, or a field that a proxy fills. The checks, in this order:
+ * Whether another site may have made a browser send this request. It matters if a cookie carries the identity, because browsers
+ * attach cookies by themselves, or if a proxy fills a field with it. The checks, in this order:
  *
- * 1. GET, HEAD and OPTIONS pass: they are safe (RFC 9110 §9.2.1), so a GET that changes state is not protected. An upgrade is
- *    not safe: a WebSocket is opened by GET, no CORS stands before it, and what goes over it may change anything. The extended
- *    CONNECT of HTTP/2 (RFC 8441) is another method.
- * 2. `Sec-Fetch-Site` is the browser's own word: `same-origin` and `none` (typed by the user) pass; any other value passes
+ * 1. GET, HEAD and OPTIONS pass, because they are safe (RFC 9110 §9.2.1). So a GET that changes state is not protected. An
+ *    upgrade is not safe: a WebSocket is opened with GET, CORS does not apply to it, and what is sent over it may change
+ *    anything. The extended CONNECT of HTTP/2 (RFC 8441) is another method, so it does not pass here.
+ * 2. `Sec-Fetch-Site` is set by the browser itself. `same-origin` and `none` (typed by the user) pass. Any other value passes
  *    only from a trusted origin.
- * 3. Without it, `Origin` must be the request's own or a trusted origin; `null` is neither. An empty one counts as absent.
- * 4. With neither header the request passes: no browser of today sends it. A browser older than 2020 that sends no `Origin`
- *    with a form fails open here; `SameSite` on the cookie is what stands behind it.
+ * 3. Without that header, `Origin` must be the request's own or a trusted one. `null` is neither. An empty `Origin` counts as
+ *    absent.
+ * 4. Without both headers the request passes: no browser of today sends such a request. Browsers older than 2020 that send no
+ *    `Origin` with a form pass too; there only `SameSite` on the cookie protects.
  *
- * Content types are not looked at, nor is `X-HTTP-Method-Override`.
+ * Content types and `X-HTTP-Method-Override` are not looked at.
  */
 export function isCrossOrigin(view: RequestView, trustedOrigins: TrustedOrigins): boolean {
   if (isSafe(view)) return false
@@ -31,7 +32,7 @@ function isSafe(view: RequestView): boolean {
   return (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && view.header('upgrade') === undefined
 }
 
-/** Scheme plus Host, serialized; undefined where the Host is not one, which no origin equals. */
+/** Gives the request's own origin: its scheme and Host. Undefined, which equals no origin, if the Host is not valid. */
 function ownOrigin(view: RequestView): string | undefined {
   const url = view.url()
   if (!URL.canParse(url)) return undefined

@@ -1,15 +1,18 @@
 import { ConfigError } from '../config-error.js'
 
-/** Which other origins are trusted: a list, or a function that is asked for the `Origin` and must answer `true`. */
+/**
+ * Which other origins are trusted: a list of serialized origins (`https://app.example`), or a function that gets the value of
+ * `Origin` and must answer `true`. A promise is not `true`.
+ */
 export type TrustedOriginsOption = readonly string[] | ((origin: string) => boolean)
 
-/** Tells trusted origins from others. */
+/** Says whether an origin is trusted. */
 export type TrustedOrigins = Pick<ReadonlySet<string>, 'has'>
 
 /**
- * Checks `trustedOrigins`.
+ * Checks the option `trustedOrigins`.
  *
- * @throws ConfigError for what is neither a function nor a list of serialized origins
+ * @throws ConfigError if it is neither a function nor a list of serialized origins
  */
 export function readTrustedOrigins(option: TrustedOriginsOption = []): TrustedOrigins {
   if (typeof option === 'function') return { has: (origin) => option(origin) === true }
@@ -22,8 +25,8 @@ export function readTrustedOrigins(option: TrustedOriginsOption = []): TrustedOr
 }
 
 /**
- * Whether a text is exactly what a browser would send as `Origin` (RFC 6454 §6.2), of any scheme: no path, no default port, no
- * upper case where the scheme has none, no wildcard.
+ * Whether a text is exactly what a browser would send as `Origin` (RFC 6454 §6.2), with any scheme: no path, no default port, no
+ * wildcard, and lower case as the browser writes it.
  */
 export function isSerializedOrigin(origin: unknown): origin is string {
   if (typeof origin !== 'string' || origin.includes('*') || !URL.canParse(origin)) return false

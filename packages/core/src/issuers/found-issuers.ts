@@ -13,17 +13,28 @@ import { Lease } from './lease.js'
 import { copyOf, isSame } from './same-options.js'
 import { type Turn, Turns } from './turns.js'
 
-/** What a lookup gives for an issuer of ours: its options; its name may be left out, since that was asked for. */
+/**
+ * The options of an issuer, as a lookup gives them. `issuer` may be left out; if it is given, it must be the `iss` of the call.
+ */
 export type FoundIssuer = Omit<IssuerOptions, 'issuer'> & { readonly issuer?: string }
 
-/** Finds the options of the issuer that a token names, null where it is none of ours. */
+/**
+ * Finds the options of the issuer that a token names. It gives null if the issuer is not accepted. If it throws, rejects or
+ * takes more than 3 seconds, the token is answered with `keys_unavailable` (503).
+ *
+ * Plain data may be built anew at each call. But functions (`fetch`, `isRevoked`) and instances of classes count as changed
+ * unless they are the same ones. A lookup that makes new ones at each call gets a new issuer, which fetches its keys again,
+ * every time that `keepFor` has passed. So keep the options, and return the same object for the same tenant.
+ *
+ * @param iss the claim of a token that nobody has verified yet: a text of at most 512 characters
+ */
 export type FindIssuer = (iss: string) => FoundIssuer | null | PromiseLike<FoundIssuer | null>
 
 const longestName = 512
-/** Answers kept, of each kind: names that somebody made up push out no issuer. */
+/** How many answers are kept of each kind, yes and no. Separate limits, so that invented names push out no issuer. */
 const mostKept = 10_000
 const mostAtATime = 64
-/** Seconds of real time for one lookup, and for waiting until it begins. */
+/** The limit in seconds of real time: for one lookup, and for the wait until it begins. */
 const patience = 3
 
 /** Stands for a lookup that threw or rejected. */
@@ -37,8 +48,9 @@ interface Found {
 }
 
 /**
- * Issuers that a function of the app's finds by name. A name is asked for once, however many tokens bear it at a time, and
- * the answer is kept for a while. An issuer is built once and keeps its key set as long as the answers stay the same.
+ * The issuers that a function of the app finds by name. However many tokens name an issuer at the same time, the function is
+ * called once, and its answer is kept for a while. An issuer is built once and keeps its key set as long as the answers stay
+ * the same.
  */
 export class FoundIssuers implements Issuers {
   readonly #find: FindIssuer
@@ -48,7 +60,7 @@ export class FoundIssuers implements Issuers {
   readonly #strangers = new LRUCache<string, Lease>({ max: mostKept })
   readonly #underWay = new LRUCache<string, SharedWork<Issuer | AuthError>>({ max: mostKept })
   readonly #turns = new Turns(mostAtATime, patience)
-  /** What the operator has forgotten, by issuer and of all: issuers come and go, and it is for good. */
+  /** The keys that `forget` has named, by issuer and for all. Issuers come and go, but this is kept for good. */
   readonly #forgotten = new Map<string, ForgottenKeys>()
   readonly #forgottenEverywhere = new Set<string>()
 
@@ -101,7 +113,7 @@ export class FoundIssuers implements Issuers {
     return this.#forgotten.get(name) ?? new ForgottenKeys(this.#forgottenEverywhere)
   }
 
-  /** Answers at once where the function does. */
+  /** Answers without a promise if the function does. */
   #lookUp(name: string): MaybePromise<Issuer | AuthError> {
     const underWay = this.#underWay.get(name)
     if (underWay !== undefined) return underWay.run()
@@ -116,7 +128,7 @@ export class FoundIssuers implements Issuers {
     return shared.start(turn === undefined || !isPromise(answer) ? undefined : () => this.#finish(name, answer, turn))
   }
 
-  /** When its turn has come. */
+  /** Calls the function as soon as there is a free turn. */
   async #ask(name: string): Promise<Issuer | AuthError> {
     const turn = await this.#turns.take()
     if (turn !== undefined) return this.#finish(name, Promise.resolve(this.#call(name)), turn)
@@ -180,7 +192,7 @@ export class FoundIssuers implements Issuers {
       const issuer = createIssuer({ ...(options as FoundIssuer), issuer: name }, context)
       return { issuer, options: copy, lease, forgotten }
     } catch (error) {
-      // Whatever it was that reading the options threw, they cannot be used.
+      // Whatever was thrown while the options were read, they cannot be used.
       return this.#failed(name, 'options_refused', error instanceof ConfigError ? error.message : undefined)
     }
   }

@@ -1,15 +1,15 @@
-/** How long an answer counts: from when it was given, for so many seconds. A clock that steps back ends it. */
+/** For how long an answer counts: for some seconds after it was given. If the clock steps back, it counts no more. */
 export class Lease {
   #from = 0
   #until = 0
 
-  /** Lets it count from now on. */
+  /** Lets the answer count from now on, for that many seconds. */
   renew(now: number, seconds: number): void {
     this.#from = now
     this.#until = now + seconds
   }
 
-  /** Ends it for good: the issuer is ours no longer, or another has come in its place. */
+  /** Ends it for good: the issuer is no longer accepted, or was built anew. */
   end(): void {
     this.#until = Number.NEGATIVE_INFINITY
   }
@@ -18,7 +18,7 @@ export class Lease {
     return this.#until === Number.NEGATIVE_INFINITY
   }
 
-  /** Whether it counts. */
+  /** Whether the answer counts now. */
   holds(now: number): boolean {
     return now < this.#until && now >= this.#from
   }

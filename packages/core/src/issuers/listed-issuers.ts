@@ -37,7 +37,7 @@ export class ListedIssuers implements Issuers {
 /**
  * Makes the issuers of a list.
  *
- * @throws ConfigError for an empty list, an issuer that is there twice, or options that are wrong, and of which entry
+ * @throws ConfigError for an empty list, for an issuer that is there twice, or for wrong options; the message names the entry
  */
 export function createListedIssuers(list: readonly IssuerOptions[], context: IssuerContext): Issuers {
   if (list.length === 0) throw new ConfigError('issuers is an empty list. Configure at least one.')

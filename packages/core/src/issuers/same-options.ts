@@ -1,4 +1,4 @@
-/** A copy of options down to their leaves: what is changed in the original later is not changed in it. */
+/** Copies options deeply, so that a later change of the original does not change the copy. */
 export function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf)
   if (value instanceof Uint8Array) return Uint8Array.from(value)
@@ -6,7 +6,7 @@ export function copyOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]))
 }
 
-/** Whether two options say the same, member by member; functions are the same only where they are one. */
+/** Whether two options are the same, member by member. Functions and instances of classes must be the same object. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

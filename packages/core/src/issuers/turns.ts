@@ -1,13 +1,13 @@
 import { late, within } from '../within.js'
 
-/** Leave to go on; given back when the work is done. */
+/** Permission to do one piece of work. `end` gives it back. */
 export interface Turn {
   end(): void
 }
 
 /**
- * At most so many pieces of work at a time; the rest waits in order. A turn that is not given back when its time is up
- * (the platform has ended the request that held it) is taken as given back.
+ * Limits how many pieces of work run at a time; the others wait in order. A turn that is not given back in time counts as given
+ * back: a platform such as Workers may have ended the request that held it.
  */
 export class Turns {
   readonly #most: number
@@ -17,20 +17,20 @@ export class Turns {
 
   /**
    * @param most turns at a time
-   * @param patience seconds of real time for which a turn lasts at most, and for which one is waited for
+   * @param patience seconds of real time: how long a turn lasts at most, and how long to wait for one at most
    */
   constructor(most: number, patience: number) {
     this.#most = most
     this.#patience = patience
   }
 
-  /** A turn, where one is free now. */
+  /** Takes a turn; undefined if none is free now. */
   takeNow(): Turn | undefined {
     if (this.#taken.size >= this.#most) this.#dropStale()
     return this.#taken.size < this.#most ? this.#give() : undefined
   }
 
-  /** A turn, as soon as one is free; undefined where that takes too long. */
+  /** Takes a turn as soon as one is free; undefined if that takes too long. */
   async take(): Promise<Turn | undefined> {
     const free = this.takeNow()
     if (free !== undefined) return free

@@ -16,11 +16,11 @@ export type Algorithm =
   | 'HS512'
 
 interface AlgorithmEntry {
-  /** Key type that serves it (RFC 7518 §6.1). */
+  /** The key type that it needs (RFC 7518 §6.1). */
   readonly kty: 'RSA' | 'EC' | 'OKP' | 'oct'
-  /** Curve that serves it, where the type has curves. */
+  /** The curve that it needs, if the type has curves. */
   readonly crv?: 'P-256' | 'P-384' | 'P-521' | 'Ed25519'
-  /** Hash length in bytes: the least length of an HMAC secret (RFC 7518 §3.2). */
+  /** The hash length in bytes, which is the least length of an HMAC secret (RFC 7518 §3.2). */
   readonly hashBytes?: 32 | 48 | 64
 }
 

@@ -3,16 +3,16 @@ const most = 30
 const longestRetryAfter = 3600
 
 /**
- * How long a failing endpoint is left alone: full jitter under a ceiling that doubles from 0.25 s to 30 s, but never
- * less than 0.25 s, so that the number of attempts has a bound even where the random source has no luck. A server's
- * Retry-After is honoured where it asks for longer, up to an hour, so that one odd answer cannot use up the stale limit.
+ * Decides how long a failing endpoint is left alone. The delay is random (full jitter) below a limit that doubles from 0.25 s to
+ * 30 s. It is at least 0.25 s, so that the number of attempts stays bounded. A server's Retry-After counts if it asks for longer,
+ * up to an hour, so that one odd answer cannot use up the time for which a stale set is served.
  */
 export class BackOff {
   readonly #random: () => number
   #failures = 0
   #until = Number.NEGATIVE_INFINITY
 
-  /** @param random a number from 0 to 1, as `Math.random` */
+  /** @param random gives a number from 0 to 1, like `Math.random` */
   constructor(random: () => number) {
     this.#random = random
   }
@@ -20,8 +20,8 @@ export class BackOff {
   /**
    * Notes a failed attempt.
    *
-   * @param now seconds
-   * @param retryAfter seconds that the server asked for; 0 where it did not
+   * @param now seconds of the `SteadyClock`
+   * @param retryAfter seconds that the server asked for; 0 if it did not ask
    * @returns seconds until the next attempt is allowed
    */
   failed(now: number, retryAfter: number): number {
@@ -32,7 +32,7 @@ export class BackOff {
     return delay
   }
 
-  /** Notes a success: the next failure starts from the bottom. */
+  /** Notes a success. The next failure starts again with the shortest delay. */
   succeeded(): void {
     this.#failures = 0
     this.#until = Number.NEGATIVE_INFINITY
@@ -47,9 +47,9 @@ export class BackOff {
 /**
  * Reads a Retry-After field (RFC 9110 §10.2.3): a number of seconds, or a date.
  *
- * @param value the field's value, null where there is none
+ * @param value the field's value; null if there is none
  * @param wallNow the present by the wall clock, seconds since the epoch
- * @returns seconds from now; 0 for a date that has passed and for what cannot be read
+ * @returns seconds from now; 0 for a date in the past and for a value that cannot be read
  */
 export function parseRetryAfter(value: string | null, wallNow: number): number {
   if (value === null) return 0

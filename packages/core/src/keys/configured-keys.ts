@@ -14,11 +14,11 @@ const faultTexts: Record<JwkFault, string> = {
 }
 
 /**
- * Checks configured keys, of which a bad one is a mistake to mend and not, as in a fetched set, to be passed over. A good one that
- * none of the algorithms can use may stand beside others: a set is given as its issuer has published it.
+ * Checks configured keys. A bad key here is a mistake of the app; in a fetched set it would only be skipped. A good key that
+ * fits none of the algorithms may stand beside others, because a set is given as its issuer has published it.
  *
- * @param placeOf what to call a key by its position
- * @throws ConfigError naming the first bad key by its place, or where no key serves
+ * @param placeOf gives the name of a key for the message, by its position
+ * @throws ConfigError that names the first bad key, or if no key fits an algorithm
  */
 export function requireUsableKeys(
   set: JwkSet,
@@ -40,10 +40,10 @@ export function requireUsableKeys(
 }
 
 /**
- * One or several HMAC secrets as bytes, of which any may have signed: list the new one beside the old one while tokens of
- * the old one are still about.
+ * Gives HMAC secrets as bytes.
  *
- * @param secret bytes, or a string that stands for its UTF-8 bytes
+ * @param secret bytes, or a string that is taken as UTF-8
+ * @throws ConfigError for an empty list or another type
  */
 export function secretBytes(secret: Secret): readonly Uint8Array[] {
   const list = Array.isArray(secret) ? secret : [secret]
@@ -55,16 +55,19 @@ export function secretBytes(secret: Secret): readonly Uint8Array[] {
   })
 }
 
-/** HMAC secrets, as an option takes them. */
+/**
+ * One or several HMAC secrets, of which any may have signed. A string is taken as UTF-8. To change a secret, list the new one
+ * beside the old one until the tokens of the old one have expired.
+ */
 export type Secret = string | Uint8Array | readonly (string | Uint8Array)[]
 
-/** The HMAC algorithms that the shortest of the secrets is long enough for (RFC 7518 §3.2). */
+/** Gives the HMAC algorithms for which the shortest of the secrets is long enough (RFC 7518 §3.2). */
 export function algorithmsForSecrets(secrets: readonly Uint8Array[]): readonly Algorithm[] {
   const shortest = Math.min(...secrets.map((secret) => secret.length))
   return (['HS256', 'HS384', 'HS512'] as const).filter((alg) => shortest >= (algorithmTable[alg].hashBytes ?? 0))
 }
 
-/** A key set of HMAC secrets: a token's kid is ignored. */
+/** A key set of HMAC secrets. It ignores a token's kid. */
 export class SecretKeySet implements KeySet {
   readonly #issuer: string
   readonly #keys: readonly VerificationKey[]

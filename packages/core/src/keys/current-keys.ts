@@ -13,7 +13,7 @@ import type { Get } from './reply.js'
 import { SteadyClock } from './steady-clock.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** What `CurrentKeys` works with. Durations in seconds. */
+/** Options of `CurrentKeys`. Durations are in seconds. */
 export interface CurrentKeysOptions {
   readonly issuer: string
   readonly source: KeySource
@@ -37,15 +37,15 @@ interface Held extends Lifetime {
 interface Outage {
   /** A fetch has failed. */
   failed: boolean
-  /** A request has been served past the set's freshness. */
+  /** A request has used the set after it was no longer fresh. */
   served: boolean
-  /** Both, and the operator has been told. */
+  /** Both have happened, and the event was sent. */
   reported: boolean
 }
 
 /**
- * The keys that may be trusted now, and the fetches that keep them so: empty, then fresh, then stale, then expired, and
- * fresh again with every fetch that succeeds. Each step is taken when a request asks; there are no timers.
+ * The keys that may be trusted now, and the fetches that keep them up to date. The set is empty, then fresh, then stale, then
+ * expired, and fresh again after every fetch that succeeds. Each step is taken when a request asks; there are no timers.
  */
 export class CurrentKeys {
   readonly #options: CurrentKeysOptions
@@ -64,17 +64,17 @@ export class CurrentKeys {
   }
 
   /**
-   * The present, never less than before: see `SteadyClock`.
+   * Gives the present, which never goes backwards: see `SteadyClock`.
    *
-   * @param wall what the wall clock says, where it has just been read
+   * @param wall the time of the wall clock, if it has just been read
    */
   now(wall?: number): number {
     return this.#time.now(wall)
   }
 
   /**
-   * The keys that a request may be served with; none before the first fetch and past the stale limit. Where the set is
-   * due for a refresh and no back-off lasts, this starts one in the background.
+   * Gives the keys that a request may use; undefined before the first fetch and after the stale limit. If the set is due for a
+   * refresh and no back-off is running, it starts a fetch in the background.
    */
   serve(now: number, lives?: KeepsAlive): HeldKeys | undefined {
     const held = this.#held
@@ -88,16 +88,16 @@ export class CurrentKeys {
     return this.#held?.keys
   }
 
-  /** Joins the fetch under way or starts one. Never rejects: gives what it failed of, or null. */
+  /** Joins the running fetch, or starts one. Never rejects: gives the reason of the failure, or null after a success. */
   refetch(lives?: KeepsAlive): Promise<KeysFailure | null> {
     if (this.#fetching.isRunning) return this.#fetching.run()
     const fetching = this.#fetching.start()
-    // Others may join it, and the client of the request that began it may go away.
+    // Others may join it, and the client whose request began it may go away.
     lives?.waitUntil?.(fetching)
     return fetching
   }
 
-  /** Whether a fetch is under way. */
+  /** Whether a fetch is running. */
   get isFetching(): boolean {
     return this.#fetching.isRunning
   }
@@ -107,12 +107,12 @@ export class CurrentKeys {
     return this.#lastError !== null
   }
 
-  /** Seconds for which the endpoint is left alone after failures; 0: none. */
+  /** Seconds for which the endpoint is still left alone after failures; 0: none. */
   backOff(now: number): number {
     return this.#backOff.wait(now)
   }
 
-  /** Begins with a set that was not fetched: served from now on, and due for a refresh already. */
+  /** Starts with a set that was not fetched. It is used from now on, and is already due for a refresh. */
   seed(keys: readonly VerificationKey[]): void {
     const fetchedAt = this.#time.now()
     const due = { refreshAt: Number.NEGATIVE_INFINITY, freshUntil: Number.NEGATIVE_INFINITY }
@@ -120,14 +120,14 @@ export class CurrentKeys {
     this.#held = { keys: this.#admit(carryOver([], keys)), fetched: false, fetchedAt, ...due, staleUntil }
   }
 
-  /** Drops the keys under a kid and remembers not to take them back, whatever they are called. */
+  /** Drops the keys with that kid, and does not take them back under any kid. */
   forget(kid: string): void {
     const held = this.#held
     this.#options.forgotten.forget(kid, held?.keys.all ?? [])
     if (held !== undefined) this.#held = { ...held, keys: this.#admit(held.keys.all) }
   }
 
-  /** How things stand; starts nothing. */
+  /** Gives the state of the set; starts nothing. */
   snapshot(): KeySetSnapshot {
     const now = this.#time.now()
     const held = this.#held
@@ -140,7 +140,7 @@ export class CurrentKeys {
       age: held?.fetched ? now - held.fetchedAt : null,
       kids: held === undefined || expired ? [] : held.keys.kids,
       lastError: this.#lastError,
-      // A refresh that is due already is made by the next request.
+      // The next request starts a refresh that is already due.
       nextAttempt: this.#time.toWall(Math.max(now, due)),
     }
   }
@@ -157,7 +157,7 @@ export class CurrentKeys {
     if (!this.#fetching.isRunning && this.#backOff.wait(now) === 0) void this.refetch(lives)
   }
 
-  /** Once per outage: when a request has been served stale and a fetch has failed, whichever comes last. */
+  /** Reports an outage once: when a request has used a stale set and a fetch has failed, in any order. */
   #reportStale(held: Held, now: number): void {
     const { failed, served, reported } = this.#outage
     if (!failed || !served || reported) return
@@ -165,14 +165,14 @@ export class CurrentKeys {
     this.#options.emit({ type: 'keys_stale_served', issuer: this.#options.issuer, age: now - held.fetchedAt })
   }
 
-  /** Not async, so that a platform that forbids fetching here (Workers, outside a request) says so to the caller. */
+  /** Not async, so that the caller gets the error of a platform that forbids fetching here (Workers, outside a request). */
   #fetch(): Promise<KeysFailure | null> {
     const { source, get, timeout } = this.#options
     const startedAt = this.#time.now()
     const { lost } = this.#time
     return source.fetch(startedAt, { get, budget: new FetchBudget(timeout) }).then((result) => {
       const failed = result instanceof FetchFailure
-      // A fetch given up for dead may still come in, and after a later one it tells nothing new.
+      // A fetch that was given up may still be answered. After a later one, it says nothing new.
       if (this.#held === undefined || startedAt >= this.#held.fetchedAt) {
         if (failed) this.#failed(result)
         else this.#succeeded(result, startedAt, lost)

@@ -1,8 +1,8 @@
 import { base64url } from 'jose'
 
-/** A curve of NIST's, y² = x³ - 3x + b over a prime field (FIPS 186-4 §D.1.2). */
+/** One of NIST's curves, y² = x³ - 3x + b over a prime field (FIPS 186-4 §D.1.2). */
 interface Curve {
-  /** Length of a coordinate (RFC 7518 §6.2.1.2). */
+  /** The length of a coordinate in bytes (RFC 7518 §6.2.1.2). */
   readonly bytes: number
   readonly prime: bigint
   readonly b: bigint
@@ -36,16 +36,16 @@ const curves: ReadonlyMap<unknown, Curve> = new Map([
 ])
 
 /**
- * Whether two coordinates, each in base64url, are a point of the curve. A key that a sender chose is asked for that before a
- * platform gets it: Deno's Web Crypto takes any two numbers, and throws a TypeError when it is to calculate with them.
+ * Whether two coordinates, each in base64url, are a point on the curve. It is checked for a key that the sender chose, before the
+ * platform gets the key: Deno's Web Crypto accepts any two numbers, and throws a TypeError when it calculates with them.
  *
- * @param crv `P-256`, `P-384` or `P-521` (RFC 7518 §6.2.1.1); no point is on any other
+ * @param crv `P-256`, `P-384` or `P-521` (RFC 7518 §6.2.1.1); false for any other
  */
 export function isOnCurve(crv: unknown, x: string, y: string): boolean {
   const curve = curves.get(crv)
   if (curve === undefined) return false
   const coordinates = [base64url.decode(x), base64url.decode(y)]
-  // A sender may write a number of thousands of digits.
+  // A sender may write a number with thousands of digits.
   if (coordinates.some(({ length }) => length !== curve.bytes)) return false
   const [px = 0n, py = 0n] = coordinates.map(numberOf)
   return px < curve.prime && py < curve.prime && (py * py - px ** 3n + 3n * px - curve.b) % curve.prime === 0n

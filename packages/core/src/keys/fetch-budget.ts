@@ -1,6 +1,6 @@
 const longestTimer = 2 ** 31 - 1
 
-/** That the time is up, or what a step failed of. */
+/** Why a step failed: the time was up, or an error was thrown. */
 export class StepFailure {
   readonly timeout: boolean
   readonly error: unknown
@@ -11,7 +11,7 @@ export class StepFailure {
   }
 }
 
-/** One span of real time that all requests and bodies of one key fetch share. */
+/** The real time that all requests and bodies of one key fetch share. */
 export class FetchBudget {
   readonly signal: AbortSignal
   readonly #over: Promise<never>
@@ -25,10 +25,10 @@ export class FetchBudget {
     this.#over.catch(() => {})
   }
 
-  /** Awaits one step of the platform's or the user's fetch; whatever that rejects with is the network's failure. */
+  /** Waits for one step of a fetch. Whatever the step rejects with becomes a `StepFailure`. */
   async step<T>(action: () => Promise<T>): Promise<T | StepFailure> {
     try {
-      // Raced, because a `fetch` of the user's need not heed the signal.
+      // A race, because the app's own `fetch` may ignore the signal.
       return await Promise.race([action(), this.#over])
     } catch (error) {
       return new StepFailure(this.signal.aborted, error)

@@ -1,8 +1,8 @@
 import type { FetchStep, KeysFailure } from '../events.js'
 
-/** What came with a failure. */
+/** What is known about a failure, beside its reason. */
 export interface FetchFailureDetails {
-  /** The status answered with, where that was the reason. */
+  /** The HTTP status, if that was the reason. */
   readonly status?: number
   /** The Retry-After field that came with it. */
   readonly retryAfter?: string | null
@@ -27,8 +27,9 @@ export class FetchFailure {
 }
 
 /**
- * The platform's code of an error (`ENOTFOUND`, `SELF_SIGNED_CERT_IN_CHAIN`), its own or, as of fetch, that of its cause.
- * Undefined for anything that does not look like one: an error's other words may be somebody else's.
+ * Gives the platform's code of an error (`ENOTFOUND`, `SELF_SIGNED_CERT_IN_CHAIN`): its own, or, as with `fetch`, that of its
+ * cause. Undefined for anything that does not look like such a code, because a server may have written the other texts of an
+ * error.
  */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
@@ -36,7 +37,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : codeOf(cause)
 }
 
-/** A URL without its query, fragment and user information, for an event. */
+/** Gives a URL without its query, fragment and user information, for an event. */
 export function withoutQuery(url: string): string {
   const { origin, pathname } = new URL(url)
   return `${origin}${pathname}`

@@ -3,23 +3,23 @@ import { type FetchBudget, StepFailure } from './fetch-budget.js'
 import { codeOf, FetchFailure } from './fetch-failure.js'
 import type { Get, ReplyFields } from './reply.js'
 
-/** How one key fetch reaches the network, and how long it may take. */
+/** How one key fetch makes its requests, and how long it may take. */
 export interface Fetching {
   readonly get: Get
   readonly budget: FetchBudget
 }
 
-/** A JSON object and the header fields it came with. */
+/** A JSON object and the header fields of its response. */
 export interface JsonReply {
   readonly body: Readonly<Record<string, unknown>>
   readonly fields: ReplyFields
 }
 
 /**
- * Fetches one JSON object: status 200 only, no redirect, at most 64 KiB, within the budget. Never rejects.
+ * Fetches one JSON object: only with status 200, without redirect, at most 64 KiB, within the budget. Never rejects.
  *
- * @param url one that `isSecureUrl` has found good
- * @param step what it is fetched for, for the event
+ * @param url one that has passed `isSecureUrl`
+ * @param step what is fetched, for the event
  */
 export async function fetchJson(
   url: string,

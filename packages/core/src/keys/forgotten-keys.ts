@@ -1,21 +1,25 @@
 import { materialOf, type VerificationKey } from './verification-key.js'
 
 /**
- * The keys that an operator has told us to distrust. What is forgotten is the key itself: under another kid, without one,
- * or for another algorithm it stays forgotten, and no refetch brings it back; another key under the same kid counts. A kid
- * forgotten before any key was seen under it means the first that comes. Kept for good: only the operator adds to it.
+ * The keys that an operator no longer trusts. It forgets the key itself: the same key stays forgotten under another kid,
+ * without a kid, or for another algorithm, and no refetch brings it back. Another key with the same kid is accepted. If no key
+ * with the kid was seen yet, the first that comes is forgotten. The list is kept for good; only the operator adds to it.
  */
 export class ForgottenKeys {
   readonly #materials = new Set<string>()
-  /** Each kid named, with whether a key was seen under it. */
+  /** Each kid that was named, and whether a key with it was seen. */
   readonly #kids = new Map<string, boolean>()
 
-  /** @param unseen kids to forget of which no key has been seen */
+  /** @param unseen kids to forget, with which no key was seen yet */
   constructor(unseen: Iterable<string> = []) {
     for (const kid of unseen) this.#kids.set(kid, false)
   }
 
-  /** @param held the keys held now */
+  /**
+   * Forgets the keys with that kid.
+   *
+   * @param held the keys that are held now
+   */
   forget(kid: string, held: readonly VerificationKey[]): void {
     const seen = this.#kids.get(kid) ?? false
     const keys = held.filter((key) => key.kid === kid)
@@ -23,7 +27,7 @@ export class ForgottenKeys {
     this.#kids.set(kid, seen || keys.length > 0)
   }
 
-  /** The keys of a set that are not among the forgotten. */
+  /** Gives the keys of a set that are not forgotten. */
   admit(keys: readonly VerificationKey[]): readonly VerificationKey[] {
     if (this.#kids.size === 0) return keys
     const unseen = keys.filter((key) => key.kid !== undefined && this.#kids.get(key.kid) === false)

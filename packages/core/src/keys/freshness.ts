@@ -2,26 +2,26 @@ import type { ReplyFields } from './reply.js'
 
 const shortest = 60
 
-/** When a held set is to be refreshed, and until when it may be served. Moments are seconds of the `SteadyClock`. */
+/** When a held set is due for a refresh, and until when it may be used. Moments are seconds of the `SteadyClock`. */
 export interface Lifetime {
-  /** When the fetch that brought it began: it is at least as old as that. */
+  /** When the fetch of the set began: the set is at least as old as that. */
   readonly fetchedAt: number
-  /** From here on the next request starts a background refresh. Compared with `now() + lost`. */
+  /** From then on the next request starts a refresh in the background. Compared with `now() + lost`. */
   readonly refreshAt: number
-  /** From here on it is stale. Compared with `now() + lost`. */
+  /** From then on the set is stale. Compared with `now() + lost`. */
   readonly freshUntil: number
-  /** From here on it is not served at all. Compared with `now()`. */
+  /** From then on the set is not used at all. Compared with `now()`. */
   readonly staleUntil: number
 }
 
 /**
- * Lays out a set's life: it is refreshed ahead once 80 % (± a tenth of that) of its freshness has passed, so that the
- * instances of an app do not all ask in the same second.
+ * Computes the moments of a set's life. A refresh is due when 80 % of its freshness has passed (± a tenth of that, at random), so
+ * that the instances of an app do not all ask in the same second.
  *
  * @param fetchedAt when the fetch began
- * @param lost what the clock had lost by then
- * @param freshFor seconds of freshness
- * @param staleFor seconds that it may be served in all, if that is longer
+ * @param lost the clock's `lost` at that moment
+ * @param freshFor seconds for which the set is fresh
+ * @param staleFor seconds for which the set may be used in all, if that is longer
  * @param random a number from 0 to 1
  */
 export function lifetimeFrom(
@@ -40,9 +40,9 @@ export function lifetimeFrom(
 }
 
 /**
- * How long a set is fresh: as long as the part that is fresh for the shortest time.
+ * Gives how long a set is fresh: as long as its part with the shortest freshness.
  *
- * @param parts the header fields of each response that it came in
+ * @param parts the header fields of each response that the set came from
  * @param limit the configured `freshFor`, seconds
  * @returns seconds
  */
@@ -51,8 +51,8 @@ export function freshnessOfAll(parts: readonly ReplyFields[], limit: number): nu
 }
 
 /**
- * How long a response is fresh (RFC 9111 §4.2): its max-age less its Age, kept between 60 s and the limit. A response
- * that forbids caching gets the least, one that says nothing the limit.
+ * Gives how long a response is fresh (RFC 9111 §4.2): its max-age minus its Age, but at least 60 s and at most the limit. A
+ * response that forbids caching gets 60 s. One that says nothing gets the limit.
  *
  * @param fields the response's header fields
  * @param limit the configured `freshFor`, seconds
@@ -64,7 +64,7 @@ export function freshnessOf(fields: ReplyFields, limit: number): number {
   return Math.max(Math.min(shortest, limit), Math.min(limit, maxAge - ageOf(fields.get('age'))))
 }
 
-/** The smallest max-age given; 0 where it cannot be read or caching is forbidden (RFC 9111 §4.2.1, §5.2.2). */
+/** Gives the smallest max-age; 0 if it cannot be read or if caching is forbidden (RFC 9111 §4.2.1, §5.2.2). */
 function maxAgeOf(cacheControl: string): number | undefined {
   let maxAge: number | undefined
   for (const directive of cacheControl.replaceAll(/"[^"]*"/g, unquote).split(',')) {
@@ -76,7 +76,7 @@ function maxAgeOf(cacheControl: string): number | undefined {
   return maxAge
 }
 
-/** A quoted argument without its quotes, and without commas that would look like the end of its directive. */
+/** Removes the quotes of an argument, and its commas, which would look like the end of the directive. */
 function unquote(quoted: string): string {
   return quoted.slice(1, -1).replaceAll(',', ' ')
 }

@@ -2,13 +2,13 @@ import { type FetchBudget, StepFailure } from './fetch-budget.js'
 import { accept, BodyBytes, type Get, type Refusal, type Reply, refuse } from './reply.js'
 
 /**
- * GET with a `fetch`: the platform's, or the user's own. What the user's own does on its way, a redirect it follows
- * included, is its business; what it answers is bounded in time and size like any other answer.
+ * Makes a GET with a `fetch`: the platform's, or the app's own. The app's own may do what it likes, e.g. follow a redirect. Its
+ * answer is limited in time and size like any other.
  */
 export function getWithFetch(fetch: typeof globalThis.fetch): Get {
   return async (url, budget) => {
     const response = await budget.step(() =>
-      // Called without an owner: Workers' fetch refuses any other `this`.
+      // Called as a plain function, because the fetch of Workers refuses any other `this`.
       fetch(url, { redirect: 'manual', signal: budget.signal, headers: { accept } }),
     )
     if (response instanceof StepFailure) return response
@@ -43,7 +43,7 @@ async function readBody(
   return bytes.all
 }
 
-/** Lets go of a body that nobody will read, so that its connection ends; that this may fail too is of no interest. */
+/** Cancels a body that nobody will read, so that its connection ends. A failure of that does not matter. */
 function discard(body: { cancel(): Promise<void> } | null): void {
   body?.cancel().catch(() => {})
 }

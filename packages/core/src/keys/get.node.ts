@@ -14,9 +14,9 @@ import {
 } from './reply.js'
 
 /**
- * GET with node:http and node:https. Not with Node's `fetch`, whose decoders outlive the request: an answer with several
- * content codings and an unfinished body made one of them throw where nobody could catch it, which ended the process.
- * Here nothing decodes while the answer comes in, and every error has its listener for as long as the request lives.
+ * Makes a GET with node:http and node:https. It does not use Node's `fetch`, whose decoders live longer than the request: after
+ * an answer with several content codings and an unfinished body, one of them threw where nobody could catch it, and the process
+ * ended. Here nothing is decoded while the answer comes in, and every error has a listener as long as the request lives.
  */
 export const get: Get = (url, budget) =>
   budget.step(
@@ -25,7 +25,7 @@ export const get: Get = (url, budget) =>
         const headers = { accept, 'accept-encoding': 'identity', connection: 'close' }
         const request = (url.startsWith('https:') ? getHttps : getHttp)(url, { headers, signal: budget.signal })
         request.on('error', reject)
-        // Also where the connection ends without a word, or is made into something else (101).
+        // Also if the connection ends without an answer, or switches to another protocol (101).
         request.on('close', () => reject(new Error('The connection was closed.')))
         request.on('response', (response) => {
           response.on('error', reject)
@@ -60,7 +60,7 @@ function fieldsOf({ headers }: IncomingMessage): ReplyFields {
   return { get: (name) => headers[name]?.toString() ?? null }
 }
 
-/** One content coding is undone (RFC 9110 §8.4.1), though we asked for none: some servers keep their files compressed. */
+/** Undoes one content coding (RFC 9110 §8.4.1). We asked for none, but some servers send their files compressed anyway. */
 function decode(body: Uint8Array, coding: string | null): Uint8Array | Refusal {
   const decoder = decoders.get(coding?.trim().toLowerCase() ?? 'identity')
   if (decoder === undefined) return { refused: 'content_coding' }

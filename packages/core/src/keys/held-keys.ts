@@ -1,7 +1,7 @@
 import { type KeyQuery, selectKeys } from './select-keys.js'
 import { materialOf, type VerificationKey } from './verification-key.js'
 
-/** The keys of one set, ready to be asked for; so few, 50 where they are fetched, that a list is gone through fastest. */
+/** The keys of one set. A fetched set has at most 50, so searching a list is fastest. */
 export class HeldKeys {
   readonly all: readonly VerificationKey[]
   readonly #byKid: ReadonlyMap<string, readonly VerificationKey[]>
@@ -16,7 +16,7 @@ export class HeldKeys {
     return this.all.includes(key)
   }
 
-  /** The keys that may have signed a token, or why there is none: see `selectKeys`. */
+  /** Gives the keys that may have signed a token, or why there are none: see `selectKeys`. */
   select(wanted: KeyQuery): ReturnType<typeof selectKeys> {
     const { kid } = wanted
     return selectKeys(kid === undefined ? this.all : (this.#byKid.get(kid) ?? []), wanted)
@@ -40,8 +40,8 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
 }
 
 /**
- * Lays a new set's keys over the old one's: a key that was there before keeps its object, so that whoever remembers it
- * still knows it; a key listed twice is one key.
+ * Gives the keys of a new set, but keeps the object of a key that was there before: remembered tokens compare the object. A key
+ * that is listed twice is one key.
  */
 export function carryOver(before: readonly VerificationKey[], keys: readonly VerificationKey[]): VerificationKey[] {
   const known = new Map(before.map((key) => [identityOf(key), key]))

@@ -1,18 +1,20 @@
 import { type Algorithm, algorithmTable, isAlgorithm } from './algorithms.js'
 import type { PublicJwk, VerificationKey } from './verification-key.js'
 
-/** A JSON Web Key as it stands in a key set (RFC 7517 §4), before any check. */
+/** A JSON Web Key as it is in a key set (RFC 7517 §4), before any check. */
 export interface Jwk {
+  /** The key type (RFC 7517 §4.1). */
   readonly kty?: unknown
   readonly [member: string]: unknown
 }
 
 /** A JWK Set (RFC 7517 §5). */
 export interface JwkSet {
+  /** The keys, in the order in which they are tried for a token without `kid`. */
   readonly keys: readonly Jwk[]
 }
 
-/** Why a JWK is not used. `private` and `symmetric` also condemn the set it came in; `weak` and `unfit` only the key. */
+/** Why a JWK is not used. With `private` or `symmetric` the whole set is refused; with `weak` or `unfit` only the key. */
 export type JwkFault = 'private' | 'symmetric' | 'weak' | 'unfit'
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
@@ -20,9 +22,11 @@ const coordinateBytes: Record<string, number> = { 'P-256': 32, 'P-384': 48, 'P-5
 const base64url = /^[A-Za-z0-9_-]+$/
 
 /**
- * Checks one published JWK and turns it into a key that may verify. In this order: no private part, a type that
- * verifies signatures, `use` and `key_ops` that allow it (RFC 7517 §4.2, §4.3), an `alg` that fits the type and curve,
- * and strength (RFC 7518 §3.3).
+ * Checks one published JWK and turns it into a key that may verify signatures. It checks, in this order: no private part; `use`
+ * and `key_ops` that allow verifying (RFC 7517 §4.2, §4.3); type, curve and strength (RFC 7518 §3.3); an `alg` that fits the
+ * type and curve.
+ *
+ * @returns the key, or why it is not used
  */
 export function checkJwk(jwk: Jwk): VerificationKey | JwkFault {
   if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return 'unfit'
@@ -48,7 +52,7 @@ export function serves(key: { readonly kty: string; readonly crv?: string | unde
   return needed.kty === key.kty && needed.crv === key.crv
 }
 
-/** Whether a key may verify a token with this `alg`: the JWK's own `alg` decides, else its type and curve. */
+/** Whether a key may verify a token with this `alg`. The JWK's own `alg` decides; without one, its type and curve. */
 export function fits(key: VerificationKey, alg: Algorithm): boolean {
   return key.alg === undefined ? serves(key, alg) : key.alg === alg
 }
@@ -66,14 +70,14 @@ function materialOf(jwk: Jwk): PublicJwk | 'weak' | 'unfit' {
   return 'unfit'
 }
 
-/** A modulus of 2048 to 16384 bits, and an exponent that is odd and from 3 to 2^32 - 1. */
+/** Whether the modulus has 2048 to 16384 bits, and the exponent is odd and from 3 to 2^32 - 1. */
 function isStrongRsa(n: string, e: string): boolean {
   const bits = bitLength(n)
   const exponent = decode(e).reduce((sum, byte) => sum * 256 + byte, 0)
   return bits >= 2048 && bits <= 16384 && exponent % 2 === 1 && exponent >= 3 && exponent < 2 ** 32
 }
 
-/** Bits of a number in base64url (RFC 7518 §2), leading zeros not counted. */
+/** Counts the bits of a number in base64url (RFC 7518 §2), without leading zeros. */
 export function bitLength(number: string): number {
   const bytes = decode(number)
   const first = bytes.findIndex((byte) => byte !== 0)
@@ -88,7 +92,7 @@ function isBase64url(value: unknown): value is string {
   return typeof value === 'string' && base64url.test(value) && value.length % 4 !== 1
 }
 
-/** Without leading zeros (RFC 7518 §2): the same number is the same text. */
+/** Removes leading zeros (RFC 7518 §2), so that the same number is always the same text. */
 function shortestNumber(number: string): string {
   const bytes = decode(number)
   return encode(bytes.slice(bytes.findIndex((byte) => byte !== 0)))

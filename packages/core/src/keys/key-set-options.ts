@@ -2,27 +2,40 @@ import { ConfigError, refuseUnknownOptions, requireNonNegative } from '../config
 import type { JwkSet } from './jwk.js'
 import { isHost, isSecureUrl } from './secure-url.js'
 
-/** How an issuer's keys are fetched and kept; durations in seconds. */
+/** How an issuer's keys are fetched and kept. Durations are in seconds. */
 export interface KeySetOptions {
-  /** Longest time for one fetch, body included. Default 3. */
+  /** The longest time for one fetch, with all its requests and bodies, in seconds of real time. Default 3. */
   readonly timeout?: number
-  /** Longest time a set counts as fresh; a shorter max-age of the response wins, down to 60. Default 600. */
+  /**
+   * The longest time for which a set counts as fresh, in seconds. A shorter max-age of the response wins, but not below 60
+   * (RFC 9111 §4.2). Default 600.
+   */
   readonly freshFor?: number
-  /** Longest time a set is served after its last successful fetch, while newer ones cannot be had. Default 14400. */
+  /**
+   * The longest time for which a set is used after its last successful fetch while newer ones cannot be fetched, in seconds.
+   * After that, tokens get `keys_unavailable` (503). Default 14400, which is 4 hours.
+   */
   readonly staleFor?: number
-  /** Least time between two refetches for an unknown kid (two may follow at once). Default 5. */
+  /**
+   * How often a token with an unknown kid may cause a refetch: once in this many seconds, and at most twice in a row. 0: no
+   * limit. Default 5.
+   */
   readonly cooldown?: number
   /**
-   * When the first fetch is made: `lazy`, with the first token (default); `background`, when the verifier is made; `require`,
-   * likewise, and `verifier.ready()` rejects where it fails.
+   * When the first fetch is made. `'lazy'`: with the first token. `'background'`: when the verifier is made. `'require'`: the
+   * same as `'background'`; use it if the app waits for `verifier.ready()`, which rejects if the fetch fails. Default `'lazy'`.
    */
   readonly startup?: 'lazy' | 'background' | 'require'
   /**
-   * Hosts whose keys and metadata may come over plain http, each as in a URL: `keycloak:8080`. Whoever can sit between can
-   * then forge every token, so only where nobody can. Default: none; loopback needs no mention.
+   * The hosts whose keys and metadata may come over plain http, each as in a URL: `keycloak:8080`. Whoever can change the
+   * traffic can then forge every token, so use it only in a network that you trust. Default: none; loopback is always allowed
+   * for a configured URL.
    */
   readonly plainHttp?: readonly string[]
-  /** A set to start with, as it was when the app was deployed; counts as stale until the first fetch. */
+  /**
+   * A key set to start with, as it was when the app was deployed. It counts as stale until the first fetch, and is used for
+   * `staleFor` seconds at most. Default: none.
+   */
   readonly seed?: JwkSet
 }
 
@@ -38,9 +51,9 @@ export const keySetOptionNames: Readonly<Record<keyof KeySetOptions, true>> = {
 }
 
 /**
- * Checks how keys are to be fetched; also where nothing is fetched, for an option is a mistake or it is not.
+ * Checks how keys are fetched. It also runs for issuers whose keys are not fetched, because a wrong option is always a mistake.
  *
- * @throws ConfigError that names the option
+ * @throws ConfigError that names the wrong option
  */
 export function requireKeySetOptions(options: KeySetOptions = {}): KeySetOptions {
   refuseUnknownOptions('keySet', options, keySetOptionNames)
@@ -57,10 +70,10 @@ export function requireKeySetOptions(options: KeySetOptions = {}): KeySetOptions
 }
 
 /**
- * Checks a configured URL that keys or metadata are to be fetched from.
+ * Checks a configured URL from which keys or metadata are fetched.
  *
  * @param name the option that holds it
- * @throws ConfigError for one that is neither https nor allowed to be http, or that has user information
+ * @throws ConfigError if the URL is neither https nor allowed to be http, or if it has user information (RFC 9110 §4.2.4)
  */
 export function requireKeyUrl(name: string, url: unknown, { plainHttp = [] }: KeySetOptions): string {
   if (isSecureUrl(url, { onLoopback: true, hosts: plainHttp })) return url
@@ -71,9 +84,9 @@ export function requireKeyUrl(name: string, url: unknown, { plainHttp = [] }: Ke
 }
 
 /**
- * Checks one URL or a list of them.
+ * Checks one such URL or a list of them.
  *
- * @throws ConfigError for a URL that is not good, or an empty list
+ * @throws ConfigError for an empty list, or for a URL that `requireKeyUrl` refuses
  */
 export function requireKeyUrls(name: string, urls: unknown, options: KeySetOptions): readonly string[] {
   if (!Array.isArray(urls)) return [requireKeyUrl(name, urls, options)]

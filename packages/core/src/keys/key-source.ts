@@ -7,16 +7,16 @@ import type { VerificationKey } from './verification-key.js'
 
 const locationFor = 86_400
 
-/** The keys of a fetched set, all usable, and the header fields of each of its parts. */
+/** The usable keys of a fetched set, and the header fields of each response that it came from. */
 export interface FetchedKeySet {
   readonly keys: readonly VerificationKey[]
   readonly fields: readonly ReplyFields[]
 }
 
-/** Where a key set is published: at one or several configured URLs, or where an issuer's metadata says. */
+/** Where a key set is published: at one or several configured URLs, or at the URL in the issuer's metadata. */
 export type KeyPlace = readonly string[] | MetadataPlace
 
-/** Fetches a key set; where its metadata says it is, is remembered for at most 24 h. */
+/** Fetches a key set. It remembers the URL from the metadata for at most 24 h. */
 export class KeySource {
   readonly #place: KeyPlace
   #located: { readonly uris: readonly string[]; readonly until: number } | undefined
@@ -26,8 +26,8 @@ export class KeySource {
   }
 
   /**
-   * Fetches the key set, within one budget for everything that takes. Several URLs make one set, in their order; one that
-   * fails fails the set. Never rejects.
+   * Fetches the key set, within one budget for all requests. Several URLs make one set, in their order. If one fails, the whole
+   * fetch fails. Never rejects.
    *
    * @param now seconds of the `SteadyClock`
    */
@@ -38,7 +38,7 @@ export class KeySource {
     const fetched: FetchedKeySet[] = []
     for (const part of parts) {
       if (part instanceof FetchFailure) {
-        // The keys may have moved: the next attempt asks the metadata again.
+        // The keys may have moved, so the next attempt reads the metadata again.
         this.#located = undefined
         return part
       }

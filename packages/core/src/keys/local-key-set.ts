@@ -8,19 +8,20 @@ import type { KeySet, KeySetSnapshot } from './key-set.js'
 import type { KeyQuery } from './select-keys.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** Keys that live in this process and change: a session keyring's. Read at every use, so a change counts at once. */
+/** Public keys of this process that can change, such as those of a session keyring. They are read at every use. */
 export interface LiveJwks {
-  /** The set in force. Return the same object as long as nothing has changed. */
+  /** Gives the current set. It returns the same object as long as nothing has changed. */
   current(): JwkSet
   /**
-   * Brings the set up to date, where another process may have changed it; asked for an unknown kid. Bounds itself.
+   * Brings the set up to date, if another process may have changed it. It is called when a token names an unknown kid, and must
+   * limit itself how often it really reloads.
    *
-   * @returns false where that cannot be done now: nobody knows whether the kid exists, which is `keys_unavailable`
+   * @returns false if the set cannot be loaded now; the token is then answered with `keys_unavailable`
    */
   reload?(): Promise<boolean>
 }
 
-/** A key set that follows a live JWKS, or a configured one that never changes. */
+/** A key set that follows a `LiveJwks`, or that holds a configured set, which never changes. */
 export class LocalKeySet implements KeySet {
   readonly #issuer: string
   readonly #live: LiveJwks | undefined
@@ -30,8 +31,9 @@ export class LocalKeySet implements KeySet {
   #held = new HeldKeys([])
 
   /**
-   * @param ignoreKid the keys have no kid by nature (PEM): the keys that fit are meant, whatever a token's kid says
-   * @param forgotten keys that are not to be trusted
+   * @param ignoreKid true for keys that cannot have a kid (PEM): all that fit are tried, whatever kid a token names; default
+   * false
+   * @param forgotten keys that must not be trusted; default: none
    */
   constructor(
     issuer: string,
@@ -79,7 +81,7 @@ export class LocalKeySet implements KeySet {
     return { issuer: this.#issuer, state: 'static', age: null, kids, lastError: null, nextAttempt: null }
   }
 
-  /** The keys in force. Of a set that never changes these are at hand, whatever the number of issuers. */
+  /** Gives the current keys. For a set that never changes, this costs nothing. */
   #keys(): HeldKeys {
     if (this.#live === undefined) return this.#held
     const set = this.#live.current()
@@ -105,7 +107,7 @@ export class LocalKeySet implements KeySet {
   }
 }
 
-/** Whether keys are read at every use. */
+/** Whether the keys can change and are read at every use. */
 export function isLive(source: LiveJwks | JwkSet): source is LiveJwks {
   return typeof source === 'object' && source !== null && 'current' in source
 }

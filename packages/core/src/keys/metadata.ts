@@ -2,20 +2,21 @@ import { FetchFailure } from './fetch-failure.js'
 import { type Fetching, fetchJson, type JsonReply } from './fetch-json.js'
 import { isOnLoopback, isSecureUrl } from './secure-url.js'
 
-/** Where an issuer's metadata document is, and what it may name. */
+/** Where an issuer's metadata document is, and which URLs it may name. */
 export interface MetadataPlace {
   /** The configured issuer. */
   readonly issuer: string
-  /** Where the document is, if not where the issuer's own URL says. */
+  /** The configured URL of the document; undefined: the well-known locations. */
   readonly metadataUri: string | undefined
-  /** Hosts whose keys may come over http. */
+  /** The hosts whose keys may come over http. */
   readonly plainHttp: readonly string[]
 }
 
 /**
- * Finds an issuer's `jwks_uri` through its metadata document: at the configured place, or at OpenID Connect Discovery's
- * location first, and where that answers with a 4xx, RFC 8414's. The document must name the issuer we asked for (§3.3).
- * It may lead to loopback only where the issuer itself is there: it must not reach what runs beside this process.
+ * Finds an issuer's `jwks_uri` in its metadata document. It reads the document at the configured URL; without one, at the
+ * location of OpenID Connect Discovery, and, if that answers with a 4xx, at that of RFC 8414. The document must name the same
+ * issuer (RFC 8414 §3.3). It may name a URL on loopback only if the issuer itself is there, so that it cannot reach other
+ * servers on this machine.
  */
 export async function locateJwks(place: MetadataPlace, fetching: Fetching): Promise<string | FetchFailure> {
   const { issuer, plainHttp } = place
@@ -41,17 +42,17 @@ async function fetchMetadata(
   return other instanceof FetchFailure ? other : { ...other, url: second }
 }
 
-/** A 4xx says that there is no such document; 429 only that we should come back later. */
+/** Whether the status says that there is no such document: any 4xx, but not 429, which only asks to come back later. */
 function isAbsent(status: number | undefined): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 429
 }
 
-/** Appended to the issuer (OpenID Connect Discovery 1.0 §4). */
+/** Appends the well-known path to the issuer (OpenID Connect Discovery 1.0 §4). */
 function openIdLocation(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 
-/** Inserted between host and path (RFC 8414 §3.1). */
+/** Inserts the well-known path between host and path (RFC 8414 §3.1). */
 function oauthLocation(issuer: string): string {
   const { origin, pathname } = new URL(issuer)
   return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`

@@ -4,11 +4,11 @@ import type { Jwk } from './jwk.js'
 const armour = /^\s*-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/
 
 /**
- * Reads a public key in PEM (`BEGIN PUBLIC KEY`: SubjectPublicKeyInfo, RFC 5280 §4.1) as a JWK. Synchronous on every
- * runtime, so that a bad key is found where the verifier is made; Web Crypto would need a promise and the algorithm.
+ * Reads a public key in PEM (`BEGIN PUBLIC KEY`: SubjectPublicKeyInfo, RFC 5280 §4.1) as a JWK. It needs no promise on any
+ * runtime, so a bad key shows when the verifier is made. Web Crypto would need a promise and the algorithm.
  *
- * @param place the option that holds it, for the message
- * @throws ConfigError for anything but one such key of a type that Latchkey verifies with
+ * @param place the option that holds the key, for the message; default `publicKeys`
+ * @throws ConfigError for anything but one such key of a supported type
  */
 export function jwkFromPem(pem: string, place = 'publicKeys'): Jwk {
   const expectation = `${place} takes a PEM public key that begins with "-----BEGIN PUBLIC KEY-----".`
@@ -62,7 +62,7 @@ function rsaJwk(key: Uint8Array): Jwk {
   return { kty: 'RSA', n: base64url(withoutLeadingZeros(n)), e: base64url(withoutLeadingZeros(e)) }
 }
 
-/** Only the uncompressed form of a point, which is what every tool writes (RFC 5480 §2.2). */
+/** Reads a point in uncompressed form only (RFC 5480 §2.2). Every tool writes that form. */
 function ecJwk(crv: string | undefined, point: Uint8Array): Jwk | undefined {
   if (crv === undefined || point[0] !== 4) return undefined
   const middle = 1 + (point.length - 1) / 2
@@ -71,7 +71,7 @@ function ecJwk(crv: string | undefined, point: Uint8Array): Jwk | undefined {
 
 class DerError extends Error {}
 
-/** Reads DER elements one after the other (X.690 §8.1), as far as a public key needs. */
+/** Reads DER elements one after the other (X.690 §8.1): only what a public key needs. */
 class DerReader {
   readonly #bytes: Uint8Array
   #offset = 0

@@ -2,13 +2,14 @@ import { ConfigError } from '../config-error.js'
 import type { Jwk, JwkSet } from './jwk.js'
 import { jwkFromPem } from './pem.js'
 
-/** PEM public keys, as an option takes them. */
+/** One or several public keys in PEM (`BEGIN PUBLIC KEY`). Keys of the same type must be given with a `kid` each. */
 export type PublicKeys = string | readonly string[] | readonly { readonly kid: string; readonly pem: string }[]
 
 /**
  * Turns configured PEM keys into a JWK Set.
  *
- * @throws ConfigError for an empty list, a text that is not a PEM public key, or two of a type that no kid tells apart
+ * @throws ConfigError for an empty list, for a text that is not a PEM public key, or for two keys of one type without a kid of
+ * their own
  */
 export function jwksFromPem(publicKeys: PublicKeys): JwkSet {
   const list: readonly (string | { readonly kid: string; readonly pem: string })[] =
@@ -33,7 +34,7 @@ export function jwksFromPem(publicKeys: PublicKeys): JwkSet {
   return { keys }
 }
 
-/** What a message calls one of the configured PEM keys. */
+/** Gives the name of one of the configured PEM keys, for a message. */
 export function placeOfPem(publicKeys: PublicKeys, index: number): string {
   return typeof publicKeys === 'string' ? 'publicKeys' : `publicKeys[${index}]`
 }

@@ -15,37 +15,37 @@ import { UnknownKids } from './unknown-kids.js'
 import { usableKeys } from './usable-keys.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** Where an issuer's keys are fetched from, and how long they are trusted. Durations in seconds. */
+/** Where an issuer's keys are fetched from, and how long they are trusted. Durations are in seconds; see `KeySetOptions`. */
 export interface RemoteKeySetOptions {
-  /** What events and snapshots call it: the issuer's name. */
+  /** The issuer's name, for events and snapshots. */
   readonly issuer: string
-  /** Where the JWK Set is; its URLs have been checked. */
+  /** Where the JWK Set is; the URLs have been checked. */
   readonly place: KeyPlace
-  /** Real time that one fetch may take, with all its requests and bodies. Default 3. */
+  /** The real time that one fetch may take, with all its requests and bodies. Default 3. */
   readonly timeout?: number | undefined
-  /** Longest freshness; a response's max-age shortens it down to 60. Default 600. */
+  /** The longest freshness. A response's max-age can shorten it, but not below 60. Default 600. */
   readonly freshFor?: number | undefined
-  /** How long a set is served after it was fetched while no newer one can be had. Default 14400. */
+  /** How long a set is used after it was fetched while no newer one can be fetched. Default 14400. */
   readonly staleFor?: number | undefined
-  /** Unknown kids: one refetch is gained in this time, two are kept. 0: no limit. Default 5. */
+  /** For unknown kids: one refetch is allowed in this time, and at most two in a row. 0: no limit. Default 5. */
   readonly cooldown?: number | undefined
-  /** Whether to fetch at construction; `require` differs from `background` only for whoever awaits `ready()`. Default lazy. */
+  /** Whether to fetch at `start()`. `require` is the same as `background`. Default `lazy`: not. */
   readonly startup?: 'lazy' | 'background' | 'require' | undefined
-  /** A set to begin with: served from construction for `staleFor` at most, and refreshed at the first request. */
+  /** A set to start with: used for `staleFor` at most, and refreshed at the first request. Default: none. */
   readonly seed?: JwkSet | undefined
   readonly clock: Clock
   readonly get: Get
-  /** Keys that are not to be trusted, from before. */
+  /** The keys that must not be trusted. Default: none. */
   readonly forgotten?: ForgottenKeys | undefined
-  /** From 0 to 1, as `Math.random`: spreads refreshes and retries. */
+  /** Gives a number from 0 to 1, like `Math.random`: it spreads refreshes and retries. */
   readonly random: () => number
   readonly emit: Emit
 }
 
 /**
- * Makes the key set of an issuer whose keys are fetched. It has no timers: every step of its life is taken at a request.
+ * Makes the key set of an issuer whose keys are fetched. It has no timers: it changes only when a request asks.
  *
- * @throws ConfigError where the seed is unusable
+ * @throws ConfigError if the seed cannot be used
  */
 export function createRemoteKeySet(options: RemoteKeySetOptions): KeySet {
   return new RemoteKeySet(options)
@@ -112,22 +112,23 @@ class RemoteKeySet implements KeySet {
     return this.#keys.snapshot()
   }
 
-  /** Whether a fetch can be neither joined nor begun: failures have put it off. */
+  /** Whether no fetch is running and none may start, because of the back-off after failures. */
   #mustWait(now: number): boolean {
     return !this.#keys.isFetching && this.#keys.backOff(now) > 0
   }
 
   /**
-   * The set may be served but does not have the kid. In this order:
+   * Decides about a kid that is not in the set, while the set may be used. In this order:
    *
-   * 1. a kid that its own refetch did not bring within the last 30 s: `token_rejected`;
-   * 2. a fetch is under way: its outcome decides, whoever began it;
-   * 3. the last fetch failed, and the back-off lasts or the allowance is used up: `keys_unavailable`, since nobody knows
-   *    whether the kid exists, and an outage is never answered with a 401;
-   * 4. the allowance has a refetch: its outcome decides, the key, `token_rejected`, or where it fails, `keys_unavailable`;
-   * 5. else the endpoint is well and has been asked often enough: `token_rejected`.
+   * 1. A refetch for this kid within the last 30 s did not bring it: `token_rejected`.
+   * 2. A fetch is running: its result decides, whoever started it.
+   * 3. The back-off after a failure is running: `keys_unavailable`. Nobody knows whether the kid exists, and an outage is never
+   *    answered with a 401.
+   * 4. A refetch is allowed: its result decides. It gives the key, `token_rejected`, or, if it fails, `keys_unavailable`.
+   * 5. No refetch is allowed, and the last fetch failed: `keys_unavailable`, as in 3.
+   * 6. Else `token_rejected`: the endpoint works and was asked often enough.
    *
-   * Only 4 fetches, so neither an outage nor a flood of kids costs the issuer more than allowance and back-off permit.
+   * Only step 4 fetches. So neither an outage nor a flood of kids costs the issuer more than the cooldown and the back-off allow.
    */
   #findUnknown(wanted: KeyQuery, kid: string, now: number, lives: KeepsAlive | undefined): MaybePromise<Found> {
     if (this.#unknownKids.isMissing(kid, now)) return this.#unknown(wanted, kid)
@@ -141,11 +142,12 @@ class RemoteKeySet implements KeySet {
     const { kid } = wanted
     const joined = this.#keys.isFetching
     if ((await this.#keys.refetch(lives)) !== null) return this.#unavailable(wanted.issuer)
-    // Asked of the set that came, not of what may be served: with no freshness and no stale limit it is past both already.
+    // Asks the set that was just fetched, not the one that may be used: with `freshFor` and `staleFor` of 0 it is already
+    // expired.
     const found = this.#keys.last?.select(wanted) ?? 'key_not_found'
     if (typeof found !== 'string') return found
     if (kid === undefined || found !== 'key_not_found') return rejected(wanted, found)
-    // A fetch that was under way before may have been answered just before the kid was published.
+    // A fetch that was already running may have been answered just before the kid was published.
     if (!joined) this.#unknownKids.remember(kid, this.#keys.now())
     return this.#unknown(wanted, kid)
   }

@@ -1,34 +1,35 @@
 import type { KeysFailure } from '../events.js'
 import type { FetchBudget, StepFailure } from './fetch-budget.js'
 
-/** The most that is read of a body, in bytes; compressed ones count before and after. */
+/** The largest body that is read, in bytes. A compressed body must not be larger before or after it is decoded. */
 export const largestBody = 65_536
 
-/** What is asked for. */
+/** The value of `Accept` in each request. */
 export const accept = 'application/json, application/jwk-set+json'
 
-/** The fields of an answer. */
+/** The header fields of an answer. */
 export interface ReplyFields {
+  /** Gives a field's value by its name in lower case; null if there is none. */
   get(name: string): string | null
 }
 
-/** An answer of status 200 with its whole body. */
+/** An answer with status 200 and its whole body. */
 export interface Reply {
   readonly fields: ReplyFields
   readonly body: Uint8Array
 }
 
-/** Why an answer is not taken. */
+/** Why an answer is refused. */
 export interface Refusal {
   readonly refused: KeysFailure
   readonly status?: number
   readonly retryAfter?: string | null
 }
 
-/** Makes one GET request within the budget. Follows no redirect of its own accord; never rejects. */
+/** Makes one GET request within the budget, and follows no redirect (the app's own `fetch` may). Never rejects. */
 export type Get = (url: string, budget: FetchBudget) => Promise<Reply | Refusal | StepFailure>
 
-/** What is wrong with an answer before its body is looked at. */
+/** Says why an answer is refused before its body is read; undefined if it is not refused. */
 export function refuse(status: number, fields: ReplyFields): Refusal | undefined {
   // A browser shows a redirect that it has not followed as status 0.
   if (status === 0 || (status >= 300 && status < 400)) return { refused: 'redirect' }
@@ -37,12 +38,12 @@ export function refuse(status: number, fields: ReplyFields): Refusal | undefined
   return undefined
 }
 
-/** Gathers a body's chunks up to the limit. */
+/** Collects a body's chunks up to the limit. */
 export class BodyBytes {
   readonly #bytes = new Uint8Array(largestBody)
   #length = 0
 
-  /** @returns false where the body is larger than the limit */
+  /** @returns false if the body is larger than the limit */
   add(chunk: Uint8Array): boolean {
     if (this.#length + chunk.byteLength > largestBody) return false
     this.#bytes.set(chunk, this.#length)

@@ -1,27 +1,27 @@
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { type KeySetOptions, keySetOptionNames, requireKeySetOptions, requireKeyUrls } from './key-set-options.js'
 
-/** Where shared keys are, and how they are fetched and kept; durations in seconds. */
+/** Where shared keys are, and how they are fetched and kept. Durations are in seconds. */
 export interface SharedKeySetOptions extends KeySetOptions {
-  /** Where the JWK Set is; several are one set. https, or http on loopback. */
+  /** The URL of the JWK Set. The keys of several URLs are one set. https, or http on loopback. */
   readonly jwksUri: string | readonly string[]
-  /** Fetches it. Default: the verifier's. */
+  /** Fetches the set. Default: the verifier's `fetch`. */
   readonly fetch?: typeof fetch
 }
 
-/** A key set that several issuers share: give it to each as `keys`. */
+/** A key set that several issuers share. Give it to each of them as `keys`. */
 export interface SharedKeySet {
-  /** Where its keys are. */
+  /** The URLs of its keys. */
   readonly jwksUri: readonly string[]
 }
 
 const known = new WeakMap<SharedKeySet, SharedKeySetOptions>()
 
 /**
- * Makes a key set for several issuers: one fetch serves all of them, as where a provider signs for all of its tenants with
- * the same keys. Each verifier keeps its own, with its clock, its events and its defaults.
+ * Makes a key set for several issuers, e.g. for a provider that signs for all its tenants with the same keys. One fetch serves
+ * all of them. Each verifier holds and fetches its own copy, with its own clock, events and defaults.
  *
- * @throws ConfigError for an option that is missing, unknown or unsafe
+ * @throws ConfigError if an option is missing, unknown or unsafe
  */
 export function createKeySet(options: SharedKeySetOptions): SharedKeySet {
   refuseUnknownOptions('createKeySet', options, { jwksUri: true, fetch: true, ...keySetOptionNames })
@@ -35,7 +35,11 @@ export function createKeySet(options: SharedKeySetOptions): SharedKeySet {
   return shared
 }
 
-/** What a shared key set was made with. */
+/**
+ * Gives the options that a shared key set was made with.
+ *
+ * @throws ConfigError if `createKeySet` did not make it
+ */
 export function openSharedKeySet(shared: SharedKeySet): SharedKeySetOptions {
   const options = known.get(shared)
   if (options === undefined) throw new ConfigError('keys takes what createKeySet gives, and nothing else.')

@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.js'
 
 /**
- * Time that never runs backwards, made from a wall clock that may. Where the wall clock steps back, this one stands still
- * for that reading and then goes on; the size of the step is kept in `lost`, because nobody can know how much time really
- * passed meanwhile.
+ * A clock that never runs backwards, made from a wall clock that may. If the wall clock steps back, this one stands still for
+ * that reading and then goes on. It adds the size of the step to `lost`, because nobody knows how much time really passed.
  *
- * A key set ends its freshness by `now() + lost`, so a step back only brings the next refetch nearer; it ends everything
- * else (stale limit, back-off, misses) by `now()`, so a step back neither throws a set away nor keeps it for ever.
+ * A key set compares its freshness with `now() + lost`, so a step back only brings the next refetch nearer. It compares all
+ * else (stale limit, back-off, misses) with `now()`, so a step back neither drops a set nor keeps it for ever.
  */
 export class SteadyClock {
   readonly #clock: Clock
@@ -19,9 +18,9 @@ export class SteadyClock {
   }
 
   /**
-   * Seconds; equal to the wall clock until that first steps back.
+   * Gives the present in seconds; equal to the wall clock until that first steps back.
    *
-   * @param wall what the wall clock says, where it has just been read
+   * @param wall the time of the wall clock; default: reads it
    */
   now(wall: number = this.#clock()): number {
     if (wall < this.#last) this.#lost += this.#last - wall
@@ -29,12 +28,12 @@ export class SteadyClock {
     return wall + this.#lost
   }
 
-  /** Seconds that the wall clock has stepped back in all. */
+  /** By how many seconds the wall clock has stepped back in all. */
   get lost(): number {
     return this.#lost
   }
 
-  /** The wall clock's word for a moment of this clock. */
+  /** Converts a moment of this clock to the wall clock's time. */
   toWall(moment: number): number {
     return moment - this.#lost
   }

@@ -6,23 +6,23 @@ const missFor = 30
 const longestKid = 256
 
 /**
- * Keeps tokens with made-up kids from reaching the issuer: refetches for an unknown kid draw on a small allowance that
- * fills up again with time, whatever comes of them, and a kid that a refetch did not find is remembered for 30 s.
- * Moments are seconds of the `SteadyClock`.
+ * Limits the refetches that tokens with unknown kids cause. Each refetch uses up a small allowance, which fills up again with
+ * time, whether the refetch succeeds or not. A kid that a refetch did not find is remembered for 30 s. Moments are seconds of
+ * the `SteadyClock`.
  */
 export class UnknownKids {
   readonly #cooldown: number
   #allowance = burst
   #countedAt = 0
-  // Made at the first miss: most issuers never have one.
+  // Made at the first miss, because most issuers never have one.
   #misses: LRUCache<string, number> | undefined
 
-  /** @param cooldown seconds in which one refetch is gained; 0: no limit */
+  /** @param cooldown seconds after which one more refetch is allowed; 0: no limit */
   constructor(cooldown: number) {
     this.#cooldown = cooldown
   }
 
-  /** Takes one refetch from the allowance; false where there is none left. */
+  /** Takes one refetch from the allowance; false if none is left. */
   mayRefetch(now: number): boolean {
     if (this.#cooldown === 0) return true
     this.#allowance = Math.min(burst, this.#allowance + (now - this.#countedAt) / this.#cooldown)
@@ -37,14 +37,14 @@ export class UnknownKids {
     return (1 - this.#allowance) * this.#cooldown
   }
 
-  /** Remembers that the issuer, just asked, does not have a kid. Very long ones are not kept: they would cost memory. */
+  /** Remembers that the issuer does not have a kid. Kids over 256 characters are not kept, because they would cost memory. */
   remember(kid: string, now: number): void {
     if (kid.length > longestKid) return
     this.#misses ??= new LRUCache({ max: mostMisses })
     this.#misses.set(kid, now + missFor)
   }
 
-  /** Whether the issuer was found not to have this kid within the last 30 s. */
+  /** Whether a refetch within the last 30 s did not find this kid. */
   isMissing(kid: string, now: number): boolean {
     const until = this.#misses?.get(kid)
     return until !== undefined && now < until

@@ -7,10 +7,10 @@ import type { VerificationKey } from './verification-key.js'
 const mostKeys = 50
 
 /**
- * Checks the `keys` of a JWK Set (RFC 7517 §5). A private or symmetric key in it condemns the whole set: whoever
- * publishes one has published a secret. A key that we cannot use is passed over.
+ * Checks the `keys` of a JWK Set (RFC 7517 §5). The whole set is refused if it contains a private or symmetric key, because its
+ * issuer has published a secret. A key that cannot be used is skipped.
  *
- * @returns at least one key, or why the set is refused
+ * @returns at least one and at most 50 keys, or why the set is refused
  */
 export function usableKeys(jwks: unknown): readonly VerificationKey[] | KeysFailure {
   if (!Array.isArray(jwks)) return 'no_usable_key'
@@ -21,7 +21,7 @@ export function usableKeys(jwks: unknown): readonly VerificationKey[] | KeysFail
   return keys.length === 0 ? 'no_usable_key' : keys
 }
 
-/** Whether the platform takes a key for something. */
+/** Whether the platform can import a key for at least one algorithm. */
 export function isImportable(key: VerificationKey): boolean {
   const alg = asymmetricAlgorithms.find((name) => fits(key, name))
   return alg !== undefined && canImport(key, alg)

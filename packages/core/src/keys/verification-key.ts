@@ -1,6 +1,9 @@
 import type { Algorithm } from './algorithms.js'
 
-/** A public JWK that has passed `checkJwk`, reduced to the members that verification needs, each in its one shortest form. */
+/**
+ * A public JWK that has passed `checkJwk`. It has only the members that verification needs (RFC 7518 §6), each in its shortest
+ * form.
+ */
 export interface PublicJwk {
   readonly kty: 'RSA' | 'EC' | 'OKP'
   readonly crv?: string
@@ -11,27 +14,27 @@ export interface PublicJwk {
 }
 
 /**
- * A key that has passed its checks and may verify signatures. The object's identity stands for the key: a key set that is
- * refetched with the same key in it keeps the same object, so that whoever remembers it can ask whether it is still held.
+ * A key that has passed its checks and may verify signatures. The same key is always the same object: a refetched set keeps the
+ * objects of its old keys, so that a remembered token can ask whether its key is still in the set.
  */
 export interface VerificationKey {
-  /** Key identifier (RFC 7517 §4.5), where the JWK has one. */
+  /** The key identifier (RFC 7517 §4.5); undefined if the JWK has none. */
   readonly kid: string | undefined
-  /** The one algorithm the JWK is for (RFC 7517 §4.4); undefined (Microsoft's): any of its type and curve. */
+  /** The only algorithm of the JWK (RFC 7517 §4.4); undefined (Microsoft's keys): any algorithm of its type and curve. */
   readonly alg: Algorithm | undefined
   readonly kty: 'RSA' | 'EC' | 'OKP' | 'oct'
   readonly crv: string | undefined
-  /** The JWK's `issuer` member (Microsoft's): whose tokens it is for. Null: none's, since it is no string. */
+  /** The JWK's `issuer` member (Microsoft's): whose tokens it signs. Null: it is not a string, so the key fits no token. */
   readonly issuer: string | null | undefined
   /** The public key as it was published; undefined for secrets. */
   readonly jwk: PublicJwk | undefined
-  /** HMAC secrets, any of which may have signed (rotation); undefined for public keys. */
+  /** The HMAC secrets, any of which may have signed; undefined for public keys. */
   readonly secrets: readonly Uint8Array[] | undefined
-  /** The key as the platform's crypto takes it: kept here by `#signature`, once per algorithm; nobody else looks. */
+  /** The key in the form of the platform's crypto, once per algorithm. Only `#signature` uses it. */
   readonly imported: Map<Algorithm, unknown>
 }
 
-/** The key itself, whatever it is called and used for: `checkJwk` writes the same key always alike. */
+/** Gives a text that is the same for the same key, whatever its kid and algorithm: `checkJwk` has normalised the members. */
 export function materialOf(key: VerificationKey): string {
   return JSON.stringify(key.jwk)
 }

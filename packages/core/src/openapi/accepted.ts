@@ -13,19 +13,20 @@ export type SecurityScheme = {
   openIdConnectUrl?: string
 }
 
-/** What a verifier accepts, as much as a document says. */
+/** What a verifier accepts, as far as an OpenAPI document can say it. */
 export interface Accepted {
-  /** Every way to send a token, by the name of its scheme. Any one of them will do. */
+  /** Every way to send a token, by the name of its scheme. Any one of them is enough. */
   readonly schemes: ReadonlyMap<string, SecurityScheme>
+  /** Whether the token may come in `Authorization`. */
   readonly takesHeader: boolean
-  /** Whether a browser or proxy may add the token by itself, so that the origin counts. */
+  /** Whether a browser or proxy may add the token by itself, so that the origin is checked. */
   readonly checksOrigin: boolean
   readonly dpop: boolean
-  /** Whether something has to be asked for a token: then it may not answer. */
+  /** Whether verifying a token needs an endpoint, a store or a function of the app, which may fail. */
   readonly mayBeUnavailable: boolean
 }
 
-/** What a verifier with these options accepts. */
+/** Gives what a verifier with these options accepts. */
 export function acceptedBy(options: VerifierOptions<object>): Accepted {
   const sources = readTokenFrom(options.tokenFrom)
   const issuers = listedIssuers(options)
@@ -44,7 +45,7 @@ export function acceptedBy(options: VerifierOptions<object>): Accepted {
   }
 }
 
-/** Undefined where a function finds them. */
+/** Gives the issuers; undefined if a function finds them. */
 function listedIssuers(options: VerifierOptions<object>): readonly IssuerOptions[] | undefined {
   if (options.issuers === undefined) return [options]
   return typeof options.issuers === 'function' ? undefined : options.issuers
@@ -71,7 +72,7 @@ function addHeaderSchemes(
   }
 }
 
-/** Where an issuer's metadata document is, if that is where its keys are found. */
+/** Gives the URL of an issuer's metadata document, if its keys are found through it. */
 function openIdConnectUrl({ issuer, metadataUri, ...options }: IssuerOptions): string[] {
   if (isHeld(options) || options.jwksUri !== undefined || options.keys !== undefined) return []
   return [metadataUri ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`]
@@ -81,7 +82,7 @@ function mustBeAsked(issuer: IssuerOptions): boolean {
   return !isHeld(issuer) || issuer.isRevoked !== undefined || issuer.introspection !== undefined
 }
 
-/** Whether the keys are given, and never fetched or read again. */
+/** Whether the keys are configured, and never fetched or read again. */
 function isHeld({ jwks, publicKeys, secret }: Omit<IssuerOptions, 'issuer'>): boolean {
   return publicKeys !== undefined || secret !== undefined || (jwks !== undefined && 'keys' in jwks)
 }
@@ -91,7 +92,7 @@ function apiKey(place: 'cookie' | 'header', name: string): SecurityScheme {
   return { type: 'apiKey', in: place, name, description }
 }
 
-/** Of the characters that a component's name may have. */
+/** Makes a scheme's name of the characters that a component's name may have. */
 function keyOf(place: string, name: string): string {
   return `${place}.${name.replaceAll(/[^\w.-]/g, '_')}`
 }

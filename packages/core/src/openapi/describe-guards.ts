@@ -8,31 +8,32 @@ import { type Asked, type SecurityRequirement, securityOf } from './security.js'
 
 /** What guards add to an operation of an OpenAPI document (Operation Object). */
 export type GuardedOperation = {
-  /** Absent where no guard asks who is calling. */
+  /** What a request must carry; absent if no guard asks who is calling. */
   security?: SecurityRequirement[]
-  /** The refusals, by status: 400, 401, 403, 503, as far as they can come. */
+  /** The refusals by status: those of 400, 401, 403 and 503 that are possible. */
   responses: { [status: string]: RefusalResponse }
 }
 
-/** What a document knows about the operation, and a guard does not. */
+/** What the document knows about an operation, and a guard does not. */
 export interface OperationContext {
-  /** The operation's method, in any letter case. Default: any, so that a refusal for another origin is listed in any case. */
+  /** The operation's method, in any letter case. Default: any method, so that the refusal of another origin is always listed. */
   readonly method?: string
-  /** The document's version of OpenAPI. Default `3.1.0`; in 3.0 schemes other than OpenID Connect's name no scopes. */
+  /** The document's version of OpenAPI. In 3.0, only schemes of OpenID Connect name scopes. Default `3.1.0`. */
   readonly version?: string
 }
 
-/** Whether that is a guard of an adapter: of `requireAuth`, `optionalAuth` or `requireSameOrigin`. */
+/** Whether a value is a guard that `requireAuth`, `optionalAuth` or `requireSameOrigin` of an adapter has made. */
 export function isGuard(value: unknown): value is object {
   return typeof value === 'function' && rulesOf(value) !== undefined
 }
 
 /**
- * What guards say about an operation, for an OpenAPI document: its `security`, and the refusals that they answer with. Spread it
- * into the operation; the `responses` go beside the handler's own. With `onDeny` the app answers, so describe the bodies anew.
+ * Describes guards for an operation of an OpenAPI document: its `security`, and the refusals. Spread the result into the
+ * operation and add the handler's own `responses`. With `onDeny` the app answers itself, so describe those bodies yourself.
  *
- * @param guards all that stand before the operation's handler
- * @throws ConfigError for what is no guard
+ * @param guards all guards that stand before the operation's handler
+ * @param context the operation's method and the document's version; default: any method, `3.1.0`
+ * @throws ConfigError for a value that is not a guard
  */
 export function describeGuards(guards: object | readonly object[], context: OperationContext = {}): GuardedOperation {
   const rules = (Array.isArray(guards) ? guards : [guards]).map(readRules)
@@ -46,10 +47,11 @@ export function describeGuards(guards: object | readonly object[], context: Oper
 }
 
 /**
- * The schemes that `describeGuards` names, for `components.securitySchemes`: `bearer`, `dpop`, `openIdConnect` where keys are
- * found through an issuer's metadata, `cookie.NAME` and `header.NAME`; whichever the verifiers accept.
+ * Gives the schemes that `describeGuards` names, for `components.securitySchemes`. They are those of `bearer`, `dpop`,
+ * `openIdConnect` (for an issuer whose keys are found through its metadata), `cookie.NAME` and `header.NAME` that the verifiers
+ * accept.
  *
- * @param of verifiers, or guards, which know theirs
+ * @param of verifiers, or guards, which know their verifier
  * @throws ConfigError for anything else
  */
 export function securitySchemesOf(...of: readonly (Pick<Verifier, 'options'> | object)[]): {
@@ -74,7 +76,7 @@ function readRules(guard: object): CarriedRules {
   )
 }
 
-/** A verifier looks for one token, however many guards ask about it. */
+/** Groups the guards by verifier: a verifier looks for one token, however many guards ask it. */
 function byVerifier(rules: readonly CarriedRules[]): Asked[] {
   const found = new Map<CarriedRules['options'], Requirement[]>()
   for (const { options, requirement } of rules) {
@@ -83,7 +85,7 @@ function byVerifier(rules: readonly CarriedRules[]): Asked[] {
   return [...found].map(([options, requirements]) => ({ accepted: acceptedBy(options()), requirements }))
 }
 
-/** What a token has to grant, in words: not every version, and not every scheme, has a place for it. */
+/** Describes in words what a token must grant, because not every version and not every scheme has a place for it. */
 function notesOf(requirements: readonly Requirement[]): string[] {
   return requirements.flatMap(({ scope, more }) => [
     ...(scope.length > 0 ? [`Scopes needed: ${scope.join(', ')}.`] : []),

@@ -1,5 +1,5 @@
 /**
- * The door to OpenAPI: what a document says about guarded operations, made from the guards themselves.
+ * Describes guarded operations for an OpenAPI document, from the guards themselves.
  *
  * @module @latchkey/core/openapi
  */

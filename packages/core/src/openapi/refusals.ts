@@ -31,10 +31,11 @@ export type ProblemSchema = {
 const unsafe = /^(?!get$|head$|options$)/i
 
 /**
- * What one guard may refuse with, in the order in which it asks.
+ * Gives the codes that one guard may refuse with, in the order of its checks.
  *
- * @param requirement undefined: the guard asks where the request comes from, and nothing else
- * @param method undefined: any
+ * @param requirement what the guard requires; undefined: it only checks the origin
+ * @param refreshes whether the guard may refresh a session
+ * @param method the operation's method; undefined: any
  */
 export function codesOf(
   accepted: Accepted,
@@ -72,7 +73,7 @@ function furtherCodes(more: FurtherRequirement): AuthErrorCode[] {
   return asked.filter(([option]) => option !== undefined).map(([, code]) => code)
 }
 
-/** The responses by status, each with the codes that it may carry. */
+/** Gives the responses by status, each with the codes that it may carry. */
 export function responsesOf(
   codes: readonly AuthErrorCode[],
   notes: readonly string[],

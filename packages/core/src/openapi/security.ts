@@ -1,19 +1,20 @@
 import type { Requirement } from '../requirement/requirement.js'
 import type { Accepted } from './accepted.js'
 
-/** The schemes that have to hold together, each with the scopes that it must grant (Security Requirement Object). */
+/** The schemes that a request must satisfy together, each with the scopes that it must grant (Security Requirement Object). */
 export type SecurityRequirement = { [scheme: string]: string[] }
 
-/** What several guards on one operation ask, of tokens of one verifier. */
+/** What several guards of one verifier on one operation require. */
 export interface Asked {
   readonly accepted: Accepted
   readonly requirements: readonly Requirement[]
 }
 
 /**
- * The `security` of an operation: a list of which one has to hold. An empty one in front says that nobody may call too.
+ * Gives the `security` of an operation: a list of alternatives. An empty one in front says that requests without a token may
+ * pass too.
  *
- * @param version of OpenAPI: before 3.1 only a scheme of the type `openIdConnect` may name scopes
+ * @param version that of OpenAPI; before 3.1 only a scheme of the type `openIdConnect` may name scopes
  */
 export function securityOf(asked: readonly Asked[], version: string): SecurityRequirement[] {
   const alternatives = asked.map((each) => alternativesOf(each, version)).reduce(inBoth, [{}])
@@ -33,7 +34,7 @@ function alternativesOf({ accepted, requirements }: Asked, version: string): Sec
   return requirements.some(({ required }) => required) ? withToken : [{}, ...withToken]
 }
 
-/** Tokens of two verifiers are asked for: what both want, sent together. */
+/** Combines the alternatives of two verifiers: a request must send what both want. */
 function inBoth(some: SecurityRequirement[], others: SecurityRequirement[]): SecurityRequirement[] {
   return some.flatMap((one) =>
     others.map((other) => {

@@ -1,28 +1,29 @@
 import type { IssuerOptions } from '../issuer-options.js'
 import { requireHost, requireList } from './host.js'
 
-/** Which of Clerk's tokens are accepted. */
+/** Which tokens of Clerk are accepted. */
 export interface ClerkOptions {
-  /** Origins of the apps that users sign in at: `https://app.example`. */
+  /** The origins of the apps in which users sign in: `https://app.example`. */
   readonly authorizedParties: string | readonly string[]
-  /** What a JWT template or customized session token puts into `aud`; null where there is none, as by default. */
+  /** The `aud` that a JWT template or a customized session token sets; null if there is none, which is Clerk's default. */
   readonly audience: string | readonly string[] | null
 }
 
 /**
- * Session tokens of Clerk.
+ * Gives the options for session tokens of Clerk.
  *
- * - They have no `aud` unless you add one. What stands in for it is `azp`, the origin that the token was made at: without
- *   comparing it, a token made by a page on a sibling subdomain would do.
- * - They live for a minute and are renewed by Clerk's script, so clients must ask for one before each request.
- * - They come in the `Authorization` field across origins, in the cookie `__session` within one; for that add
- *   `tokenFrom: ['header', { cookie: '__session' }]`.
- * - The role in the active organization (`o.rol`, in older tokens `org_role`) is read as a role: `admin` in the one is
- *   `org:admin` in the other.
- * - A token of a native app has no `azp`, so it is refused: give such an app a JWT template with an audience.
+ * - They have no `aud` unless you add one. In its place, `azp` is compared: the origin that the token was made for. Without
+ *   that, a token of a page on a sibling subdomain would be accepted.
+ * - They live for a minute, and Clerk's script renews them. So clients must ask for one before each request.
+ * - Across origins they come in `Authorization`, within one origin in the cookie `__session`. For the cookie, add `tokenFrom:
+ *   ['header', { cookie: '__session' }]`.
+ * - The role in the active organization is read as a role: `o.rol`, or `org_role` in older tokens. The same role is `admin` in
+ *   the first and `org:admin` in the second.
+ * - A token of a native app has no `azp`, so it is refused. Give such an app a JWT template with an audience, and write its
+ *   options yourself.
  *
  * @param frontendApi the Frontend API's host, `clerk.app.example` or `NAME.clerk.accounts.dev`
- * @throws ConfigError where it is no host, or no party is given
+ * @throws ConfigError if it is not a host, or if no party is given
  */
 export function clerk(frontendApi: string, { authorizedParties, audience }: ClerkOptions): IssuerOptions {
   const issuer = `https://${requireHost('clerk: frontendApi', frontendApi)}`

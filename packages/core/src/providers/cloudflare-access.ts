@@ -6,21 +6,23 @@ import { requireWord } from './host.js'
 export interface CloudflareAccessOptions {
   /** The team's name: `TEAM` of `TEAM.cloudflareaccess.com`. */
   readonly team: string
-  /** The application's *AUD tag*; several where several applications lead here. */
+  /** The application's *AUD tag*, or several if several applications lead here. */
   readonly audience: string | readonly string[]
 }
 
 /**
- * The assertion of Cloudflare Access, in the field `Cf-Access-Jwt-Assertion`: spread it into `createVerifier`.
+ * Gives the options for the assertion of Cloudflare Access, in the field `Cf-Access-Jwt-Assertion`. Spread them into
+ * `createVerifier`.
  *
- * - One key set signs for all applications of a team: the AUD tag is what tells them apart.
- * - Cloudflare fills the field and drops what a client sent, so requests must reach the app through Cloudflare alone
- *   (a tunnel, or its addresses). The assertion is verified here whoever sent it.
- * - The same token is in the cookie `CF_Authorization`, which is not always sent on. The field is what Cloudflare recommends.
- * - A service token's assertion has `common_name` and an empty `sub`: an identity without a user.
- * - It counts as sent by a browser by itself: other methods than GET must come from a trusted origin.
+ * - One key set signs for all applications of a team. The AUD tag tells them apart.
+ * - Cloudflare fills the field and removes what a client sent. So let requests reach the app only through Cloudflare (a tunnel,
+ *   or its addresses). The assertion is verified here, whoever sent it.
+ * - The same token is in the cookie `CF_Authorization`, which does not always reach the app. Cloudflare recommends the field.
+ * - The assertion of a service token has `common_name` and an empty `sub`: it is an identity without a user.
+ * - Cloudflare adds the field to every request of a browser, so the cross-origin check applies to methods other than GET, HEAD
+ *   and OPTIONS.
  *
- * @throws ConfigError where the team is no name
+ * @throws ConfigError if the team is not a name
  */
 export function cloudflareAccess({
   team,

@@ -1,7 +1,7 @@
 import type { IssuerOptions } from '../issuer-options.js'
 import { requireList, requireWord } from './host.js'
 
-/** What of an Amazon Cognito user pool is accepted. */
+/** Which tokens of an Amazon Cognito user pool are accepted. */
 export interface CognitoOptions {
   /** The pool's region: `eu-central-1`. */
   readonly region: string
@@ -9,20 +9,23 @@ export interface CognitoOptions {
   readonly userPoolId: string
   /** The app clients whose tokens are accepted. */
   readonly clientId: string | readonly string[]
-  /** Where clients ask for a resource (resource binding): its identifier, in `aud`. Default: not checked, for there is none. */
+  /**
+   * The resource's identifier in `aud`, if clients ask for one (resource binding). Default: not checked, because there is no
+   * `aud`.
+   */
   readonly audience?: string | readonly string[]
 }
 
 /**
- * Access tokens of an Amazon Cognito user pool.
+ * Gives the options for access tokens of an Amazon Cognito user pool.
  *
- * - They have `client_id` where others have `aud`, so that is what must be named here; every app client of the pool can get
- *   tokens otherwise. `aud` is there only where a client asked for a resource.
- * - ID tokens are signed by the same keys; `token_use` tells them apart, and must be `access`.
- * - Groups (`cognito:groups`) are read as roles. Scopes are there for tokens from the hosted pages, not for those of the SDK's sign-in
- *   (`aws.cognito.signin.user.admin` alone).
+ * - They have `client_id` in place of `aud`, so you must name the clients here. Without that, tokens of every app client of the
+ *   pool would be accepted. They have `aud` only if the client asked for a resource.
+ * - ID tokens are signed with the same keys. `token_use` tells them apart: it must be `access`.
+ * - Groups (`cognito:groups`) are read as roles. Tokens from the hosted pages have scopes. Tokens from a sign-in with the SDK
+ *   have only `aws.cognito.signin.user.admin`.
  *
- * @throws ConfigError for a region or pool that is no name, or no client
+ * @throws ConfigError if the region or the pool is not a name, or if no client is given
  */
 export function cognito({ region, userPoolId, clientId, audience }: CognitoOptions): IssuerOptions {
   const host = `cognito-idp.${requireWord('cognito: region', region)}.amazonaws.com`

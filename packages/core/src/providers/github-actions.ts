@@ -3,20 +3,25 @@ import { requireList } from './host.js'
 
 /** Whose workflows are accepted. */
 export interface GithubActionsOptions {
-  /** What the job asks for: `core.getIDToken(audience)`. The default of GitHub is the owner's URL, which says little. */
+  /**
+   * The audience that the job asks for: `core.getIDToken(audience)`. GitHub's own default is the owner's URL, which says
+   * little.
+   */
   readonly audience: string | readonly string[]
-  /** Repositories whose workflows are accepted: `OWNER/NAME`. */
+  /** The repositories whose workflows are accepted: `OWNER/NAME`. */
   readonly repositories: string | readonly string[]
 }
 
 /**
- * ID tokens of GitHub Actions: workload identity.
+ * Gives the options for ID tokens of GitHub Actions (workload identity).
  *
- * - Anybody on GitHub can run a workflow that asks for your audience. The repository is what tells yours from theirs, so it
- *   must be said. A name that was given up can be taken by others: compare `repository_id` too where that matters.
- * - Every workflow of the repository, on any branch, gets such tokens, where its job has `permissions: id-token: write`; a pull
- *   request from a fork does not. For deployments compare `ref`, `environment` or `job_workflow_ref` in the route.
- * - A token lives for some minutes. Enterprises may have an issuer of their own, `…/ENTERPRISE`: then write the options out.
+ * - Anybody on GitHub can run a workflow that asks for your audience. Only the repository tells your workflows from others, so
+ *   you must name it. Others can take a name that was given up; if that matters, compare `repository_id` too.
+ * - Every workflow of the repository, on any branch, gets such tokens if its job has `permissions: id-token: write`. A pull
+ *   request from a fork does not. For deployments, compare `ref`, `environment` or `job_workflow_ref` in the route.
+ * - A token lives for some minutes. An enterprise may have its own issuer, `…/ENTERPRISE`; then write the options yourself.
+ *
+ * @throws ConfigError if no repository is given
  */
 export function githubActions({ audience, repositories }: GithubActionsOptions): IssuerOptions {
   return {

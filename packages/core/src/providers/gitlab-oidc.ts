@@ -3,22 +3,24 @@ import { requireList } from './host.js'
 
 /** Whose CI/CD jobs are accepted. */
 export interface GitlabOidcOptions {
-  /** What the job asks for: `id_tokens: { TOKEN: { aud: … } }`. */
+  /** The audience that the job asks for: `id_tokens: { TOKEN: { aud: … } }`. */
   readonly audience: string | readonly string[]
-  /** IDs of the projects (numbers, as text) whose jobs are accepted. */
+  /** The IDs of the projects (numbers, as text) whose jobs are accepted. */
   readonly projectIds: string | readonly string[]
-  /** The instance. Default `https://gitlab.com`. */
+  /** The instance's URL, as tokens name it. Default `https://gitlab.com`. */
   readonly url?: string
 }
 
 /**
- * ID tokens of GitLab CI/CD jobs: workload identity.
+ * Gives the options for ID tokens of GitLab CI/CD jobs (workload identity).
  *
- * - Anybody on the instance can run a job that asks for your audience. The project is what tells yours from theirs, so it must
- *   be said; by ID, since a path can be given up and taken by others.
- * - Any branch of the project, and with it anybody who may push one, gets such tokens. For deployments compare `ref`,
- *   `ref_type`, `ref_protected` (the text `"true"`) or `environment` in the route.
- * - A token is good for as long as the job may run. `CI_JOB_JWT` is gone since GitLab 17; tokens of `id_tokens` are meant here.
+ * - Anybody on the instance can run a job that asks for your audience. Only the project tells your jobs from others, so you
+ *   must name it. Name it by ID, because others can take a path that was given up.
+ * - Jobs on any branch of the project get such tokens, so anybody who may push a branch can get one. For deployments, compare
+ *   `ref`, `ref_type`, `ref_protected` (the text `"true"`) or `environment` in the route.
+ * - A token is good for as long as the job may run. This is for tokens of `id_tokens`; GitLab 17 has removed `CI_JOB_JWT`.
+ *
+ * @throws ConfigError if no project is given
  */
 export function gitlabOidc({ audience, projectIds, url = 'https://gitlab.com' }: GitlabOidcOptions): IssuerOptions {
   return {

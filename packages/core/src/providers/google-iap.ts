@@ -11,14 +11,16 @@ export interface GoogleIapOptions {
 }
 
 /**
- * The assertion of Google Cloud's Identity-Aware Proxy, in the field `x-goog-iap-jwt-assertion`: spread it into `createVerifier`.
+ * Gives the options for the assertion of Google Cloud's Identity-Aware Proxy, in the field `x-goog-iap-jwt-assertion`. Spread
+ * them into `createVerifier`.
  *
- * - One key set signs for everybody's resources: the audience, with your project's number, is what tells them apart.
- * - IAP strips `x-goog-*` fields that a client sent, but only where requests go through it. The fields
+ * - One key set signs for all customers. Only the audience, with your project's number, tells your resource from others.
+ * - IAP removes `x-goog-*` fields that a client sent, but only from requests that go through it. The fields
  *   `x-goog-authenticated-user-…` are not signed: never use them.
- * - Health checks come without the assertion: leave their path unguarded.
- * - Users are in `sub` (stable) and `email`; with external identities in `gcip`.
- * - It counts as sent by a browser by itself: other methods than GET must come from a trusted origin.
+ * - Health checks come without the assertion, so leave their path unguarded.
+ * - The user is in `sub` (stable) and `email`; with external identities, in `gcip`.
+ * - IAP adds the field to every request of a browser, so the cross-origin check applies to methods other than GET, HEAD and
+ *   OPTIONS.
  */
 export function googleIap({
   audience,

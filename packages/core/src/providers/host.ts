@@ -2,9 +2,10 @@ import { ConfigError } from '../config-error.js'
 import { isHost } from '../keys/secure-url.js'
 
 /**
- * Checks that an option is a host as it stands in a URL, so that what is made of it leads nowhere else.
+ * Checks that an option is a host as in a URL, so that the URL made from it leads nowhere else.
  *
- * @throws ConfigError
+ * @param option its name, for the message
+ * @throws ConfigError if it is not
  */
 export function requireHost(option: string, host: unknown): string {
   if (isHost(host)) return host
@@ -14,7 +15,8 @@ export function requireHost(option: string, host: unknown): string {
 /**
  * Checks that an option is one word of a host or path: a project, a team, a tenant.
  *
- * @throws ConfigError
+ * @param option its name, for the message
+ * @throws ConfigError if it is not
  */
 export function requireWord(option: string, word: unknown): string {
   if (typeof word === 'string' && /^[\w-]+$/.test(word)) return word
@@ -22,9 +24,10 @@ export function requireWord(option: string, word: unknown): string {
 }
 
 /**
- * Checks that an option is a list of texts, one of which a claim must be; a text stands for a list of one.
+ * Checks that an option is a list of texts, one of which a claim must have. A single text stands for a list of one.
  *
- * @throws ConfigError
+ * @param option its name, for the message
+ * @throws ConfigError if it is not
  */
 export function requireList(option: string, values: unknown): readonly string[] {
   const list: unknown = typeof values === 'string' ? [values] : values

@@ -1,6 +1,6 @@
 /**
- * The door to identity providers: each function gives plain issuer options for `createVerifier`, and its documentation says
- * what to set on the provider's side and what goes wrong there.
+ * Options for well-known identity providers. Each function gives plain issuer options for `createVerifier`. Its documentation
+ * says what to set at the provider, and which mistakes are common there.
  *
  * @module @latchkey/core/providers
  */

@@ -1,30 +1,37 @@
 import type { IssuerOptions } from '../issuer-options.js'
 import { requireWord } from './host.js'
 
-/** What of a Keycloak realm is accepted. */
+/** Which tokens of a Keycloak realm are accepted. */
 export interface KeycloakOptions {
-  /** The public URL, as tokens name it, without `/realms/…`; with `/auth` where the server is older than 17 or says so. */
+  /**
+   * The server's public URL, as tokens name it, without `/realms/…`. Add `/auth` if the server is older than version 17 or is
+   * configured with that path.
+   */
   readonly url: string
+  /** The realm's name. */
   readonly realm: string
-  /** What an *Audience* mapper adds to `aud`. */
+  /** The audience that an *Audience* mapper adds to `aud`. */
   readonly audience: string | readonly string[]
-  /** Where this process reaches the server, if not at its public URL: `http://keycloak:8080`. Plain http is then named as such. */
+  /**
+   * The URL at which this process reaches the server, e.g. `http://keycloak:8080`. Its host is then allowed for plain http.
+   * Default: `url`.
+   */
   readonly internalUrl?: string
 }
 
 /**
- * Access tokens of Keycloak.
+ * Gives the options for access tokens of Keycloak.
  *
- * - Without an *Audience* mapper (in the client's dedicated scope, or a client scope) `aud` is `account` or missing; the
- *   client is never in it by itself.
- * - An ID token is signed by the same keys and typed alike; it says `"typ":"ID"` among its claims, where an access token says
- *   `Bearer`, which is demanded here.
- * - Inside a cluster the server is often reached by another name than tokens give. `internalUrl` fetches the keys there; the
- *   issuer stays the public one. Set the server's `hostname`, or the issuer follows the name each client used.
- * - Roles of the realm (`realm_access.roles`) are read as roles. Those of a client are not, since a token has them of every
- *   client: add yours, `{ ...keycloak(…), rolesFrom: ['realm_access.roles', 'resource_access.api.roles'] }`.
+ * - Without an *Audience* mapper (in the client's dedicated scope, or in a client scope), `aud` is `account` or missing.
+ *   Keycloak does not add the client by itself.
+ * - ID tokens are signed with the same keys and have the same header. Their claim `typ` is `ID`; that of an access token is
+ *   `Bearer`, which is required here.
+ * - Inside a cluster, the server often has another name than in the tokens. With `internalUrl`, the keys are fetched there, and
+ *   the issuer stays the public one. Set the server's `hostname`; without it, the issuer is whatever name a client used.
+ * - The roles of the realm (`realm_access.roles`) are read as roles. Those of a client are not, because a token has those of
+ *   all clients. Add yours: `{ ...keycloak(…), rolesFrom: ['realm_access.roles', 'resource_access.api.roles'] }`.
  *
- * @throws ConfigError for a realm that is no name
+ * @throws ConfigError if the realm is not a name
  */
 export function keycloak({ url, realm, audience, internalUrl }: KeycloakOptions): IssuerOptions {
   const path = `/realms/${requireWord('keycloak: realm', realm)}`

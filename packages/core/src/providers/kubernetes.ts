@@ -4,23 +4,30 @@ import type { IssuerOptions } from '../issuer-options.js'
 export interface KubernetesOptions {
   /** The API server's `--service-account-issuer`; see `kubectl get --raw /.well-known/openid-configuration`. */
   readonly issuer: string
-  /** What the pod's projected volume (or `kubectl create token`) asks for as `audience`. */
+  /** The `audience` that the pod's projected volume (or `kubectl create token`) asks for. */
   readonly audience: string | readonly string[]
-  /** Where the keys are reached, if not at the issuer: `https://kubernetes.default.svc/openid/v1/jwks` within the cluster. */
+  /**
+   * The URL of the keys; within the cluster `https://kubernetes.default.svc/openid/v1/jwks`. Default: found through the issuer's
+   * metadata.
+   */
   readonly jwksUri?: string
-  /** Within the cluster: one that trusts the cluster's authority and sends this pod's own token. */
+  /**
+   * Fetches the keys. Within the cluster, it must trust the cluster's certificate authority and send this pod's own token.
+   * Default: the verifier's `fetch`.
+   */
   readonly fetch?: typeof fetch
 }
 
 /**
- * Tokens of Kubernetes service accounts, of projected volumes.
+ * Gives the options for tokens of Kubernetes service accounts, from projected volumes.
  *
- * - Ask for an audience of your own: without one it is the API server's, and a token that leaks is good for the cluster.
- * - Managed clusters have an issuer in public, whose metadata anybody can fetch. Elsewhere the endpoint asks for credentials:
- *   give `fetch`, or bind `system:service-account-issuer-discovery` to `system:unauthenticated`.
- * - Who it is, is in `sub`: `system:serviceaccount:NAMESPACE:NAME`. Any pod of the cluster can ask for your audience, so look
- *   at it. A token of a pod that is gone stays good until it expires; only the API server's TokenReview knows.
- * - Tokens of secrets (before 1.24) never expire, so they are refused: they have no `exp`.
+ * - Ask for an audience of your own. Without one, it is that of the API server, and a token that leaks is good for the cluster.
+ * - Managed clusters have a public issuer, whose metadata anybody can fetch. In other clusters the endpoint asks for
+ *   credentials: give `fetch`, or bind `system:service-account-issuer-discovery` to `system:unauthenticated`.
+ * - The account is in `sub`: `system:serviceaccount:NAMESPACE:NAME`. Any pod of the cluster can ask for your audience, so
+ *   compare `sub`. The token of a pod that was deleted stays good until it expires; only the API server's TokenReview knows
+ *   better.
+ * - Tokens from secrets (before Kubernetes 1.24) have no `exp`, so they are refused.
  */
 export function kubernetes({ issuer, audience, jwksUri, fetch }: KubernetesOptions): IssuerOptions {
   return {

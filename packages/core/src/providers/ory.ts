@@ -2,21 +2,24 @@ import type { IssuerOptions } from '../issuer-options.js'
 
 /** Which of Ory's tokens are accepted. */
 export interface OryOptions {
-  /** The issuer: `https://SLUG.projects.oryapis.com`, or your custom domain; with Hydra, `urls.self.issuer`, to the slash. */
+  /**
+   * The issuer: `https://SLUG.projects.oryapis.com`, or your custom domain. With Hydra, exactly `urls.self.issuer`, with its
+   * slash.
+   */
   readonly issuer: string
-  /** An audience that the client may ask for, and asks for. */
+  /** The audience that the client asks for, and is allowed to ask for. */
   readonly audience: string | readonly string[]
 }
 
 /**
- * Access tokens of Ory Network's OAuth2 server, and of Ory Hydra.
+ * Gives the options for access tokens of Ory Network's OAuth2 server, and of Ory Hydra.
  *
- * - They are opaque unless the *access token strategy* is `jwt`, for the project or the client.
- * - `aud` is empty unless the client is allowed an audience and asks for it with `audience=…`.
- * - Scopes come as a list in `scp`, which is read. Claims that the consent app adds are under `ext`, unless they are allowed
- *   at the top (`allowed_top_level_claims`).
- * - Sessions of Ory Kratos are no tokens of this kind; tokenized ones (`tokenize_as`) are signed by your own key set: give
- *   that as `jwks` with the issuer of your template.
+ * - They are opaque unless the *access token strategy* is `jwt`, for the project or for the client.
+ * - `aud` is empty unless the client may have an audience and asks for it with `audience=…`.
+ * - Scopes are a list in `scp`, which is read. Claims that the consent app adds are below `ext`, unless
+ *   `allowed_top_level_claims` lists them.
+ * - Sessions of Ory Kratos are not such tokens. Its tokenized sessions (`tokenize_as`) are signed with your own key set: give
+ *   that as `jwks`, with the issuer of your template.
  */
 export function ory({ issuer, audience }: OryOptions): IssuerOptions {
   return { issuer, audience }

@@ -8,17 +8,17 @@ export interface ZitadelOptions {
 }
 
 /**
- * Access tokens of ZITADEL.
+ * Gives the options for access tokens of ZITADEL.
  *
  * - They are opaque unless the application's *Auth Token Type* is JWT (for a service user: its *Access Token Type*).
- * - A client of another project must ask for the scope `urn:zitadel:iam:org:project:id:PROJECT:aud`, else yours is not in
- *   `aud`.
- * - An ID token also lists the project in `aud`, beside the client, and is signed by the same keys: a guard that asks for a
- *   scope refuses it, for it has none.
- * - Roles are members of an object, `urn:zitadel:iam:org:project:roles`, and not a list: compare them in a `check` of your own.
+ * - A client of another project must ask for the scope `urn:zitadel:iam:org:project:id:PROJECT:aud`. Without it, your project
+ *   is not in `aud`.
+ * - An ID token also lists the project in `aud`, beside the client, and is signed with the same keys. It has no scope, so a
+ *   guard that requires a scope refuses it.
+ * - Roles are members of an object, `urn:zitadel:iam:org:project:roles`, and not a list. Compare them in a `check` of your own.
  *
  * @param domain the instance's domain
- * @throws ConfigError where it is no host
+ * @throws ConfigError if the domain is not a host
  */
 export function zitadel(domain: string, { audience }: ZitadelOptions): IssuerOptions {
   return { issuer: `https://${requireHost('zitadel: domain', domain)}`, audience }

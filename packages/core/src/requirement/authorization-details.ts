@@ -1,16 +1,23 @@
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 
-/** What one entry of `authorization_details` must allow (RFC 9396 §2.2): all of each list; a string stands for a list of one. */
+/**
+ * What one entry of the claim `authorization_details` must allow (RFC 9396 §2.2): all members of each list that is given here.
+ * A string stands for a list of one.
+ */
 export interface AuthorizationDetailOptions {
   /** The entry's `type`, equal as a string. */
   readonly type: string
+  /** The actions that the entry must allow. Default: not compared. */
   readonly actions?: string | readonly string[]
+  /** The locations that the entry must name. Default: not compared. */
   readonly locations?: string | readonly string[]
+  /** The kinds of data that the entry must name. Default: not compared. */
   readonly datatypes?: string | readonly string[]
+  /** The privileges that the entry must name. Default: not compared. */
   readonly privileges?: string | readonly string[]
 }
 
-/** The same, checked: the lists that are asked for. */
+/** Checked `AuthorizationDetailOptions`: the type and the lists to compare. */
 export interface AuthorizationDetail {
   readonly type: string
   readonly lists: readonly (readonly [member: string, wanted: readonly string[]])[]
@@ -19,9 +26,9 @@ export interface AuthorizationDetail {
 const listNames = ['actions', 'locations', 'datatypes', 'privileges'] as const
 
 /**
- * Checks what a guard asks of `authorization_details`.
+ * Checks the option `authorizationDetails` of a guard.
  *
- * @throws ConfigError for no entry, one without type, an empty list or a member that is not compared
+ * @throws ConfigError for an empty list, an entry without type, an empty member, or a member that cannot be compared
  */
 export function readAuthorizationDetails(
   asked: AuthorizationDetailOptions | readonly AuthorizationDetailOptions[],
@@ -61,10 +68,10 @@ function readTexts(member: string, value: string | readonly string[]): readonly 
   return [...texts]
 }
 
-/** Whether for each detail that is asked for one entry of the claim allows all of it. A claim that is no list allows nothing. */
+/** Whether, for each required detail, one entry of the claim allows all of it. A claim that is not a list allows nothing. */
 export function allowsDetails(claim: unknown, asked: readonly AuthorizationDetail[]): boolean {
   if (!Array.isArray(claim)) return false
-  // Loops, since a request should cost no allocation.
+  // Loops, so that a request costs no allocation.
   for (const detail of asked) if (!someAllows(claim, detail)) return false
   return true
 }

@@ -1,35 +1,35 @@
 import type { VerifierOptions } from '../verifier-options.js'
 import type { Requirement } from './requirement.js'
 
-/** What a guard is made of, as much as is told of it afterwards. */
+/** What can be read from a guard later, e.g. for an OpenAPI document. */
 export interface CarriedRules {
-  /** Gives what its verifier was made with. */
+  /** Gives the options that its verifier was made with. */
   readonly options: () => VerifierOptions<object>
-  /** What it asks of the caller. Default: nothing, but where the request comes from. */
+  /** What it requires of the caller. Default: nothing; it only checks the origin. */
   readonly requirement?: Requirement
-  /** Whether it refreshes sessions in passing, for which it asks their store. Default false. */
+  /** Whether it refreshes sessions, for which it needs their store. Default false. */
   readonly refreshes?: boolean
 }
 
 const carried = new WeakMap<object, CarriedRules>()
 
-/** Makes a guard carry what it asks for, and of whose tokens. */
+/** Attaches rules to a guard, so that `requirementOf` and `@latchkey/core/openapi` can read them. Gives the same guard. */
 export function carryRules<Guard extends object>(guard: Guard, rules: CarriedRules): Guard {
   carried.set(guard, rules)
   return guard
 }
 
-/** What a guard of any adapter carries; undefined for what is no guard. */
+/** Gives the rules of a guard of any adapter; undefined for a value that is not a guard. */
 export function rulesOf(guard: object): CarriedRules | undefined {
   return carried.get(guard)
 }
 
 /**
- * What a guard of any adapter asks for. From it `@latchkey/core/openapi` makes the `security` and the refusals of an OpenAPI
- * document, so that they are not written a second time.
+ * Gives what a guard of any adapter requires. `@latchkey/core/openapi` makes the `security` and the refusals of an OpenAPI
+ * document from it, so that nobody writes them a second time.
  *
- * @param guard what `requireAuth` or `optionalAuth` gave
- * @returns undefined for what is no guard, and for `requireSameOrigin`, which asks nothing of the caller
+ * @param guard made by `requireAuth` or `optionalAuth`
+ * @returns the requirement; undefined for a value that is not a guard, and for `requireSameOrigin`, which requires no token
  */
 export function requirementOf(guard: object): Requirement | undefined {
   return carried.get(guard)?.requirement

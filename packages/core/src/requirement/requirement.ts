@@ -6,50 +6,68 @@ import {
   readAuthorizationDetails,
 } from './authorization-details.js'
 
-/** What a guard can ask of a caller. All that is given must hold; a string stands for a list of one. */
+/**
+ * What a guard can require of a caller. All given options must hold; they are checked in the order of this list. A string
+ * stands for a list of one.
+ */
 export interface RequirementOptions<Claims extends object = UntypedClaims> {
-  /** Scopes that must all be granted: a space-separated string or a list. Else `scope_insufficient`. Default: none. */
+  /** Scopes that must all be granted, as a space-separated string or a list. Else `scope_insufficient` (403). Default: none. */
   readonly scope?: string | readonly string[]
-  /** Scopes of which one must be granted: a space-separated string or a list. Else `scope_insufficient`. Default: none. */
+  /**
+   * Scopes of which at least one must be granted, as a space-separated string or a list. Else `scope_insufficient` (403).
+   * Default: none.
+   */
   readonly anyScope?: string | readonly string[]
-  /** Roles of which the caller must have one; where they are, the issuer's `rolesFrom` says. Else `role_insufficient`. */
+  /**
+   * Roles of which the caller must have at least one; see the issuer's `rolesFrom`. Else `role_insufficient` (403). Default:
+   * none.
+   */
   readonly role?: string | readonly string[]
-  /** What the caller's `authorization_details` must allow, each by one entry (RFC 9396). Else `authorization_insufficient`. */
+  /**
+   * What the claim `authorization_details` must allow (RFC 9396). For each entry here, one entry of the claim must allow all of
+   * it. Else `authorization_insufficient` (403). Default: none.
+   */
   readonly authorizationDetails?: AuthorizationDetailOptions | readonly AuthorizationDetailOptions[]
-  /** Authentication contexts of which `acr` must be one (RFC 9470). Else `authentication_insufficient`. */
+  /**
+   * Authentication contexts; the claim `acr` must be one of them (RFC 9470 §4). Else `authentication_insufficient` (401).
+   * Default: any.
+   */
   readonly acr?: string | readonly string[]
-  /** Longest time since the user logged in (`auth_time`), in whole seconds (RFC 9470). Else `authentication_insufficient`. */
+  /**
+   * The longest time since the user logged in (`auth_time`), in whole seconds (RFC 9470 §4). Else `authentication_insufficient`
+   * (401). Default: no limit.
+   */
   readonly maxAuthAge?: number
   /**
-   * The app's own question, asked last and at every request, whether the token is remembered or not: so this is the place to
-   * look into a database, where a claims schema's answer is remembered with the token. Anything but `true` is `access_denied`.
-   * What it throws goes to the framework's error handler.
+   * The app's own check. It runs last and at every request, also for a remembered token, so it may ask a database. (The answer
+   * of a claims schema is remembered with the token.) Any answer but `true` is `access_denied` (403). What it throws goes to
+   * the framework's error handler. Default: none.
    */
   readonly check?: (auth: Auth<Claims>) => boolean | PromiseLike<boolean>
 }
 
-/** What one route asks for: made once by `createRequirement`, read at every request. */
+/** What one route requires. `createRequirement` makes it once, and it is read at every request. */
 export interface Requirement {
-  /** False: a request without any token passes, without identity. A bad token is refused all the same. */
+  /** False: a request without any token passes, without an identity. A bad token is still refused. */
   readonly required: boolean
-  /** Scopes that must all be granted. */
+  /** The scopes that must all be granted. */
   readonly scope: readonly string[]
-  /** What few routes ask; undefined: nothing of it. */
+  /** What few routes require; undefined: nothing more. */
   readonly more?: FurtherRequirement
 }
 
-/** What a route asks beyond scopes that must all be granted; undefined members are not asked. */
+/** What a route requires beyond `scope`. Members that are undefined are not checked. */
 export interface FurtherRequirement {
   readonly anyScope?: readonly string[] | undefined
   readonly role?: readonly string[] | undefined
   readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
   readonly acr?: readonly string[] | undefined
   readonly maxAuthAge?: number | undefined
-  // A method, since which claims it knows is between the app and its verifier.
+  // A method, so that its type accepts a check for more specific claims.
   check?(auth: Auth<object>): unknown
 }
 
-// scope-token of RFC 6749 §3.3: printable ASCII but space, quote and backslash; so it is safe inside the challenge.
+// scope-token of RFC 6749 §3.3: printable ASCII without space, quote and backslash. So it is safe inside the challenge.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 const optionNames: Readonly<Record<keyof RequirementOptions, true>> = {
@@ -63,10 +81,11 @@ const optionNames: Readonly<Record<keyof RequirementOptions, true>> = {
 }
 
 /**
- * Checks what a guard was asked to require and puts it in the form that `authenticate` reads.
+ * Checks the options of a guard and puts them in the form that `authenticate` reads.
  *
  * @param required true for `requireAuth`, false for `optionalAuth`
- * @throws ConfigError for an unknown option, an empty list, or a value that no token could fulfil or no challenge carry
+ * @param options what the guard requires; default: only a good token
+ * @throws ConfigError for an unknown option, an empty list, or a value that no token could have or no challenge could carry
  */
 export function createRequirement<Claims extends object = UntypedClaims>(
   required: boolean,
@@ -92,7 +111,7 @@ function readFurther<Claims extends object>(options: RequirementOptions<Claims>)
     role: role === undefined ? undefined : readList('role', role, (each) => typeof each === 'string' && each !== ''),
     authorizationDetails:
       authorizationDetails === undefined ? undefined : readAuthorizationDetails(authorizationDetails),
-    // Sent in the challenge, separated by spaces.
+    // The challenge carries them, separated by spaces.
     acr: acr === undefined ? undefined : readList('acr', acr, isScopeToken),
     maxAuthAge,
     ...(check === undefined ? {} : { check }),

@@ -1,14 +1,14 @@
 import { ConfigError } from '../config-error.js'
 import { isScopeToken } from './requirement.js'
 
-/** Which scopes each scope implies. */
+/** Which scopes each scope implies: `{ 'posts:write': ['posts:read'] }`. Implied scopes may imply more; a cycle is allowed. */
 export type ScopeImplies = { readonly [scope: string]: readonly string[] }
 
 /**
- * Closes a hierarchy transitively, once. A cycle makes its scopes equal.
+ * Closes a hierarchy transitively, once. Scopes in a cycle imply each other.
  *
- * @returns for each scope that implies others all that it implies, itself left out
- * @throws ConfigError for what is no scope word or an empty list
+ * @returns for each scope that implies others: all scopes that it implies, without itself
+ * @throws ConfigError for a text that is not a scope word (RFC 6749 §3.3), or for an empty list
  */
 export function closeHierarchy(implies: ScopeImplies | undefined): ReadonlyMap<string, readonly string[]> {
   if (implies === undefined) return new Map()
@@ -24,7 +24,7 @@ export function closeHierarchy(implies: ScopeImplies | undefined): ReadonlyMap<s
 
 function reachable(scope: string, direct: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const found = new Set([scope])
-  // A set is iterated to its end, what is added on the way included.
+  // The loop over a set also visits what is added on the way.
   for (const each of found) for (const next of direct.get(each) ?? []) found.add(next)
   found.delete(scope)
   return [...found]

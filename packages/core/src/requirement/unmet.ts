@@ -4,11 +4,11 @@ import { allowsDetails } from './authorization-details.js'
 import type { FurtherRequirement, Requirement } from './requirement.js'
 
 /**
- * What a good token lacks for a route, in the order scope, anyScope, role, authorizationDetails, acr and maxAuthAge; the first
- * that fails answers. The app's own `check` comes after it.
+ * Checks what a route requires of a good token, in the order scope, anyScope, role, authorizationDetails, acr and maxAuthAge.
+ * The first that fails decides. The app's own `check` comes after it.
  *
- * @param now seconds since the epoch; asked for only where an age is compared
- * @returns undefined where it lacks nothing
+ * @param now gives seconds since the epoch; called only to compare an age
+ * @returns the refusal; undefined if nothing is missing
  */
 export function unmet(verified: VerifiedToken, { scope, more }: Requirement, now: () => number): AuthError | undefined {
   // Compared as whole words, letter case included (RFC 6749 §3.3).
@@ -33,7 +33,7 @@ function furtherUnmet(verified: VerifiedToken, more: FurtherRequirement, now: ()
   return new AuthError('authentication_insufficient', { acrValues: acr, maxAge: maxAuthAge })
 }
 
-/** Whether the user logged in no longer ago than that, and not in the future, both with the issuer's tolerance. */
+/** Whether the user logged in at most `maxAuthAge` seconds ago and not in the future, both with the issuer's tolerance. */
 function isRecent({ signed, issuer }: VerifiedToken, maxAuthAge: number, now: number): boolean {
   const { clockTolerance } = issuer.claimsRules
   const authTime = signed['auth_time']

@@ -3,9 +3,9 @@ import { bitLength } from '../keys/jwk.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 
 /**
- * Length of every signature by a key, in bytes: that of the hash (RFC 7518 §3.2), of the modulus (RFC 8017 §8), of two numbers
- * below the curve's order (RFC 7518 §3.4), or 64 (RFC 8032 §5.1.6). Checked here, because OpenSSL takes an RSA-PSS signature also
- * without its leading zeros: the same signature in another spelling.
+ * Gives the length of every signature by a key, in bytes: that of the hash (RFC 7518 §3.2), of the modulus (RFC 8017 §8), of
+ * two numbers below the curve's order (RFC 7518 §3.4), or 64 (RFC 8032 §5.1.6). It must be checked, because OpenSSL also
+ * accepts an RSA-PSS signature without its leading zeros, so that one signature would have several forms.
  */
 export function signatureBytes(key: VerificationKey, alg: Algorithm): number {
   if (key.kty === 'oct') return Number(alg.slice(2)) / 8
@@ -14,7 +14,7 @@ export function signatureBytes(key: VerificationKey, alg: Algorithm): number {
   return alg === 'ES384' ? 96 : 64
 }
 
-/** Whether canonical base64url stands for that many bytes. */
+/** Whether a canonical base64url text stands for that many bytes. */
 export function encodesBytes(text: string, bytes: number): boolean {
   return text.length === Math.ceil((bytes * 4) / 3)
 }

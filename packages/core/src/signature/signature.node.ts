@@ -13,12 +13,12 @@ import type { Algorithm } from '../keys/algorithms.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import { encodesBytes, signatureBytes } from './signature-length.js'
 
-/** A key as node:crypto takes it, with what else a verification needs. */
+/** A key in the form of node:crypto, and what else a verification needs. */
 interface ImportedPublicKey {
-  /** OpenSSL's name of the hash; null for EdDSA, which has its own. */
+  /** OpenSSL's name of the hash; null for EdDSA, which includes its own. */
   readonly hash: string | null
   readonly key: VerifyKeyObjectInput
-  /** Where signatures are decoded to: see `bufferOf`. */
+  /** The buffer that signatures are decoded into: see `bufferOf`. */
   readonly signature: Buffer
 }
 
@@ -27,7 +27,7 @@ interface ImportedSecrets {
   readonly hash: string
   readonly secrets: readonly KeyObject[]
   readonly signature: Buffer
-  /** Where the right signature is written to, to be compared. */
+  /** The buffer for the correct signature, with which the given one is compared. */
   readonly expected: Buffer
 }
 
@@ -36,15 +36,15 @@ type ImportedKey = ImportedPublicKey | ImportedSecrets
 /**
  * Verifies a JWS signature with node:crypto, synchronously (RFC 7515 §5.2 step 8).
  *
- * In line and not on the thread pool: there a single verification takes 1.6 (ES256) to 2.5 times (RS256) as long, which
- * most requests would pay, and 64 at once gain nothing unless a core has nothing else to do (`pnpm bench offload`). A process
- * for each core puts the cores to better use.
+ * It does not use the thread pool. There a single verification takes 1.6 (ES256) to 2.5 times (RS256) as long, which most
+ * requests would pay, and 64 at the same time gain nothing unless a core is idle (`pnpm bench offload`). One process per core
+ * uses the cores better.
  *
  * @param key a key that fits `alg`
  * @param alg the algorithm, already allowed
  * @param signingInput `BASE64URL(header) || '.' || BASE64URL(payload)`, ASCII
- * @param signature the signature, still in base64url, already known to be canonical
- * @returns whether the signature is good; false too where the platform cannot use the key
+ * @param signature the signature in canonical base64url
+ * @returns whether the signature is good; also false if the platform cannot use the key
  */
 export function verifySignature(
   key: VerificationKey,
@@ -59,7 +59,7 @@ export function verifySignature(
   return verify(imported.hash, bytesOf(signingInput), imported.key, imported.signature)
 }
 
-/** Whether the platform accepts the key at all: a point off its curve passes the JWK checks and fails here. */
+/** Whether the platform accepts the key: a point that is not on its curve passes the checks of the JWK, and fails here. */
 export function canImport(key: VerificationKey, alg: Algorithm): boolean {
   return importKey(key, alg) !== null
 }
@@ -77,7 +77,7 @@ function importPublicKey(key: VerificationKey, alg: Algorithm): ImportedPublicKe
   try {
     publicKey = createPublicKey({ key: { ...key.jwk } as JsonWebKey, format: 'jwk' })
   } catch {
-    // Types and lengths were checked before, so what is left is a point or modulus that OpenSSL refuses.
+    // Types and lengths were checked before, so it is a point or modulus that OpenSSL refuses.
     return null
   }
   return {
@@ -101,9 +101,9 @@ const signatures = new Map<number, Buffer>()
 const digests = new Map<number, Buffer>()
 
 /**
- * The one buffer for signatures of a length: each verification is over before the next one begins. Making a new buffer each
- * time costs 0.5 µs, most of it for the garbage collector; one for each key, another miss of the processor's cache for each of a
- * thousand issuers.
+ * Gives the one buffer for signatures of a length, which all keys share: each verification ends before the next one begins. A
+ * new buffer each time would cost 0.5 µs, most of it for the garbage collector. One for each key would cost a cache miss of the
+ * processor with a thousand issuers.
  */
 function bufferOf(buffers: Map<number, Buffer>, bytes: number): Buffer {
   const buffer = buffers.get(bytes) ?? Buffer.alloc(bytes)
@@ -111,14 +111,15 @@ function bufferOf(buffers: Map<number, Buffer>, bytes: number): Buffer {
   return buffer
 }
 
-/** Padding of PSS (RFC 7518 §3.5), and ECDSA signatures as JWS has them (§3.4). */
+/** Gives the padding of PSS (RFC 7518 §3.5), or the form of ECDSA signatures in JWS (§3.4). */
 function parametersOf(alg: Algorithm): Omit<VerifyKeyObjectInput, 'key'> {
   if (alg.startsWith('ES')) return { dsaEncoding: 'ieee-p1363' }
   if (!alg.startsWith('PS')) return {}
   return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 }
 
-// Holds what was signed of a token of Node's 16 KiB, each time anew: a further buffer for each costs 0.2 µs.
+// The signing input of each token is written here, because a new buffer for each costs 0.2 µs. Large enough for a token of 16
+// KiB.
 const shared = Buffer.alloc(16_384)
 
 function bytesOf(signingInput: string): Buffer {
@@ -128,7 +129,7 @@ function bytesOf(signingInput: string): Buffer {
 
 function isMadeBySome({ hash, secrets, signature, expected }: ImportedSecrets, signingInput: string): boolean {
   for (const secret of secrets) {
-    // As text (`binary` is latin1), since `digest` makes a new buffer otherwise.
+    // As text (`binary` is latin1), because `digest` would make a new buffer.
     expected.write(createHmac(hash, secret).update(signingInput, 'latin1').digest('binary'), 'latin1')
     if (timingSafeEqual(expected, signature)) return true
   }

@@ -3,23 +3,23 @@ import type { Algorithm } from '../keys/algorithms.js'
 import type { VerificationKey } from '../keys/verification-key.js'
 import { encodesBytes, signatureBytes } from './signature-length.js'
 
-/** A key as Web Crypto takes it, made through jose. */
+/** A key in the form of Web Crypto, made through jose. */
 interface ImportedKey {
   /** One public key, or HMAC secrets, any of which may have signed. */
   readonly keys: readonly (CryptoKey | Uint8Array)[]
-  /** Length of every signature by it. */
+  /** The length of every signature by it, in bytes. */
   readonly bytes: number
 }
 
 /**
- * Verifies a JWS signature with Web Crypto through jose, for runtimes without node:crypto (RFC 7515 §5.2 step 8).
- * The twin of `signature.node.ts`: same parameters, same answers, but with a promise.
+ * Verifies a JWS signature with Web Crypto through jose, for runtimes without node:crypto (RFC 7515 §5.2 step 8). It takes and
+ * answers the same as `signature.node.ts`, but with a promise.
  *
  * @param key a key that fits `alg`
  * @param alg the algorithm, already allowed
  * @param signingInput `BASE64URL(header) || '.' || BASE64URL(payload)`, ASCII
- * @param signature the signature, still in base64url, already known to be canonical
- * @returns whether the signature is good; false too where the platform cannot use the key
+ * @param signature the signature in canonical base64url
+ * @returns whether the signature is good; also false if the platform cannot use the key
  */
 export async function verifySignature(
   key: VerificationKey,
@@ -35,7 +35,7 @@ export async function verifySignature(
   return false
 }
 
-/** Web Crypto says only later whether it accepts a key; `verifySignature` then answers false. */
+/** Always true: Web Crypto says only later whether it accepts a key, and `verifySignature` then answers false. */
 export function canImport(_key: VerificationKey, _alg: Algorithm): boolean {
   return true
 }
@@ -53,7 +53,7 @@ async function importPublicKey(key: VerificationKey, alg: Algorithm): Promise<Im
   try {
     return [await importJWK({ ...key.jwk } as JWK, alg)]
   } catch {
-    // Types and lengths were checked before, so what is left is a point or modulus that Web Crypto refuses.
+    // Types and lengths were checked before, so it is a point or modulus that Web Crypto refuses.
     return null
   }
 }

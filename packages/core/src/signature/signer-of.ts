@@ -5,11 +5,11 @@ import { type MaybePromise, whenReady } from '../maybe-promise.js'
 import type { CompactJws } from '../token/compact-jws.js'
 
 /**
- * The key that signed a token (RFC 7515 §5.2 step 8): the first of the candidates by which its signature is good.
+ * Finds the key that signed a token (RFC 7515 §5.2 step 8): the first candidate with which the signature is good.
  *
- * @param keys keys that fit `alg`
- * @param from the index of the first that is tried
- * @returns undefined where none of them did
+ * @param keys the candidates, which fit `alg`
+ * @param from the index of the first key to try; default 0
+ * @returns undefined if none of them signed it
  */
 export function signerOf(
   jws: CompactJws,

@@ -4,8 +4,11 @@ import type { VerificationKey } from '../keys/verification-key.js'
 import type { MaybePromise } from '../maybe-promise.js'
 
 /**
- * The platform's verification of a JWS signature, for others than core: under a name that old module resolution finds the types
- * of, as it does not those of a subpath import.
+ * Verifies a JWS signature with the platform's crypto (RFC 7515 §5.2 step 8), for other packages. It is exported from here,
+ * because old module resolution does not find the types of the subpath import `#signature`.
+ *
+ * It takes a key that fits `alg`, the algorithm, the signing input in ASCII, and the signature in canonical base64url. It
+ * answers whether the signature is good; also false if the platform cannot use the key.
  */
 export const verifySignature: (
   key: VerificationKey,

@@ -6,36 +6,37 @@ export type AuthScheme = 'Bearer' | 'DPoP'
 /** The credential of an `Authorization` field. */
 interface Credential {
   readonly token: string
-  /** The scheme that it was sent under. */
+  /** The scheme in front of it. */
   readonly scheme: AuthScheme
 }
 
 /**
- * As much of the common request as tells its credential: whatever stands behind `Bearer `, in just this spelling, whose
- * characters are not looked at; that takes 0.7 µs for an RS256 token. What is no b64token is no JWT either, so whoever finds such
- * a token malformed reads the field again, in full. Other values, and all where Bearer is not accepted, are read in full.
+ * Makes a fast reader for the common request. It takes whatever follows `Bearer `, in exactly this spelling, without looking at
+ * the characters; looking at them takes 0.7 µs for an RS256 token. A text that is not a b64token is not a JWT either, so a
+ * caller that finds the token malformed reads the field again in full. Other values are read in full, and so are all values if
+ * Bearer is not accepted.
  */
 export function createGlance(schemes: readonly AuthScheme[], read: ReadAuthorization): ReadAuthorization {
   if (!schemes.includes('Bearer')) return read
   return (value) => {
-    // With nothing or a further space behind it that is not all that stands before a token.
+    // After `Bearer `, an empty rest or another space needs the full reader.
     if (value === undefined || value.length === 7 || value[7] === ' ' || !value.startsWith('Bearer '))
       return read(value)
     return { token: value.slice(7), scheme: 'Bearer' }
   }
 }
 
-/** Reads the credential from the combined value of `Authorization`: it, undefined where there is none, or the refusal's code. */
+/** Reads the combined value of `Authorization`. Gives the credential, undefined if there is none, or the code of the refusal. */
 export type ReadAuthorization = (value: string | undefined) => Credential | AuthErrorCode | undefined
 
 /**
- * Makes the reader for the schemes that are accepted. `Authorization` holds one credential (RFC 9110 §11.6.2), which begins
- * with its scheme, and nobody knows how to split several: so nothing is split. A value that begins
+ * Makes the reader for the accepted schemes. `Authorization` holds one credential (RFC 9110 §11.6.2), which begins with its
+ * scheme. No RFC says how to split several, so nothing is split.
  *
- * - with an accepted scheme is exactly that, spaces and a b64token, else refused: `token_repeated` where another accepted
- *   credential follows a comma, `request_malformed` otherwise;
- * - with another scheme is no token; but where an accepted credential follows a comma, a proxy that reads the field as a list
- *   and we would read it differently: `request_malformed`.
+ * - A value that begins with an accepted scheme must be exactly that scheme, spaces, and a b64token (RFC 6750 §2.1). Else it is
+ *   refused: `token_repeated` if another accepted credential follows a comma, `request_malformed` otherwise.
+ * - A value that begins with another scheme is not a token. But it is `request_malformed` if an accepted credential follows a
+ *   comma, because a proxy that reads the field as a list would find that credential.
  */
 export function createReadAuthorization(schemes: readonly AuthScheme[]): ReadAuthorization {
   const scheme = `(${schemes.join('|')})`

@@ -2,11 +2,12 @@ import type { AuthErrorCode } from '../error-codes.js'
 import { trimOptionalWhiteSpace } from './optional-white-space.js'
 
 /**
- * Reads one cookie from the combined value of `Cookie` (RFC 6265 §4.2). The name is compared byte for byte; spaces and tabs
- * around name and value are not part of them; the value is neither unquoted nor percent-decoded. An empty value is no token;
- * the same name with different values, an empty one included, is `token_repeated`, since nobody can say which one was meant.
+ * Reads one cookie from the combined value of `Cookie` (RFC 6265 §4.2). The name is compared byte for byte. Spaces and tabs
+ * around name and value do not belong to them. The value is neither unquoted nor percent-decoded. An empty value is not a
+ * token. The same name with different values, also an empty one, is `token_repeated`, because nobody can say which one was
+ * meant.
  *
- * @returns the value, undefined where there is none, or the refusal's code
+ * @returns the value, undefined if there is none, or the code of the refusal
  */
 export function readCookie(
   value: string | undefined,

@@ -1,9 +1,9 @@
 import type { AuthErrorCode } from '../error-codes.js'
 
 /**
- * Reads the token from the combined value of a header field that holds nothing else: as it is, without scheme, quotes or
- * encoding. An empty value is no token. A comma is in no token, so it stands between the values of several fields (RFC 9110
- * §5.2): `token_repeated`.
+ * Reads the token from the combined value of a header field that holds nothing else: no scheme, no quotes, no encoding. An
+ * empty value is not a token. No token contains a comma, so a comma separates the values of several fields (RFC 9110 §5.2):
+ * `token_repeated`.
  */
 export function readField(value: string | undefined): { readonly token: string } | AuthErrorCode | undefined {
   if (value === undefined || value === '') return undefined
@@ -13,7 +13,10 @@ export function readField(value: string | undefined): { readonly token: string }
 // field-name is a token (RFC 9110 §5.1).
 const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
-/** Whether a field of this name can hold a bare token: `Authorization` and `Cookie` have a form of their own. */
+/**
+ * Whether a field of this name can hold a bare token: any field but `Authorization` and `Cookie`, which have a form of their
+ * own.
+ */
 export function isTokenFieldName(name: unknown): name is string {
   return typeof name === 'string' && fieldName.test(name) && !['authorization', 'cookie'].includes(name.toLowerCase())
 }

@@ -1,5 +1,5 @@
 /**
- * Strips optional white space from both ends: space and tab alone (RFC 9110 §5.6.3), where `trim()` would take more. A
+ * Removes optional white space from both ends: only space and tab (RFC 9110 §5.6.3), where `trim()` would remove more. It is a
  * loop and not a pattern, because `[ \t]+$` takes quadratic time on a header full of spaces.
  */
 export function trimOptionalWhiteSpace(text: string): string {

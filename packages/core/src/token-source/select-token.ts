@@ -9,16 +9,16 @@ import type { TokenSource } from './token-source.js'
 export interface SelectedToken {
   readonly token: string
   readonly source: 'header' | 'cookie'
-  /** The scheme of `Authorization`; undefined where the token came another way. */
+  /** The scheme of `Authorization`; undefined if the token came another way. */
   readonly scheme: AuthScheme | undefined
 }
 
 /**
- * Selects the one token of a request from the configured sources; nothing else is looked at. Each source is read on its own
- * first, and the first refusal among them answers: a malformed credential is never passed over in favour of another source.
- * Then more than one token is refused, whatever they say, because a server that chooses lets an attacker choose.
+ * Selects the one token of a request from the configured sources. Nothing else is looked at. Each source is read on its own,
+ * and the first refusal decides: a malformed credential is never skipped in favour of another source. Then more than one token
+ * is refused, even if they are equal, because a server that chooses lets an attacker choose.
  *
- * @returns the token, null where there is none at all, or the refusal's code
+ * @returns the token, null if there is none at all, or the code of the refusal
  */
 export function selectToken(
   view: RequestView,

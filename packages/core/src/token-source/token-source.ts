@@ -3,15 +3,16 @@ import { isCookieName } from './cookie.js'
 import { isTokenFieldName } from './field.js'
 
 /**
- * Where a token may be: `Authorization`, a cookie of that name, or another header field that holds the bare token, which a
- * proxy in front of the app puts there (`cf-access-jwt-assertion`, `x-goog-iap-jwt-assertion`, …).
+ * Where a token may be. `'header'` is `Authorization`. `{ cookie }` is the cookie with that name. `{ header }` is another
+ * header field, in which a proxy in front of the app puts the bare token (`cf-access-jwt-assertion`,
+ * `x-goog-iap-jwt-assertion`, …).
  */
 export type TokenSource = 'header' | { readonly cookie: string } | { readonly header: string }
 
 /**
- * Checks `tokenFrom`.
+ * Checks the option `tokenFrom`.
  *
- * @returns the sources, names of fields in lower case
+ * @returns the sources, with names of fields in lower case; default: `Authorization`
  * @throws ConfigError for an empty list, a source twice, or a name that no cookie or field can have
  */
 export function readTokenFrom(sources: readonly TokenSource[] = ['header']): readonly TokenSource[] {

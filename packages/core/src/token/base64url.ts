@@ -1,6 +1,6 @@
 /**
- * Canonical base64url without padding (RFC 4648 §5, RFC 7515 §2): only the alphabet's characters, a possible length, and
- * zero in the trailing bits, so that exactly one string stands for each sequence of bytes.
+ * Whether a text is canonical base64url without padding (RFC 4648 §5, RFC 7515 §2): only characters of the alphabet, a possible
+ * length, and trailing bits of zero. So exactly one text stands for each sequence of bytes.
  */
 export function isCanonicalBase64url(text: string): boolean {
   switch (text.length % 4) {
@@ -25,17 +25,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /**
  * Decodes a segment to text: canonical base64url, then UTF-8. A byte order mark stays in.
  *
- * @returns undefined where it is not canonical or not UTF-8
+ * @returns undefined if the segment is not canonical or not UTF-8
  */
 export function decodeSegment(segment: string): string | undefined {
   if (!isCanonicalBase64url(segment)) return undefined
-  // The same alphabet in the older spelling that atob reads; canonical text has no padding, which atob does without.
+  // In plain base64, which atob reads. atob needs no padding.
   const binary = atob(segment.replaceAll('-', '+').replaceAll('_', '/'))
   const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0))
   try {
     return utf8.decode(bytes)
   } catch {
-    // `fatal` throws for exactly one reason: the bytes are not UTF-8.
+    // With `fatal` it throws for only one reason: the bytes are not UTF-8.
     return undefined
   }
 }

@@ -3,8 +3,8 @@ import type { JsonObject } from './compact-jws.js'
 import { freezeCopies } from './deep-freeze.js'
 
 /**
- * The part of Standard Schema v1 that Latchkey calls: any validator that implements it (Zod, Valibot, ArkType, …) can
- * check and type the claims.
+ * The part of Standard Schema v1 that Latchkey uses (https://standardschema.dev). Any validator that implements it (Zod, Valibot,
+ * ArkType, …) can check the claims and give them a type.
  */
 export interface ClaimsSchema<Output extends object = object> {
   readonly '~standard': {
@@ -20,10 +20,11 @@ type SchemaResult<Output> =
   | { readonly issues: readonly { readonly message: string }[] }
 
 /**
- * Runs the user's schema on claims whose signature is good. Whatever has a `then` is awaited; only a result with a `value` is
- * success. What the schema throws, or an answer that is neither success nor issues, is the app's own bug and passes through.
+ * Runs the app's schema on claims whose signature is good. An answer with a method `then` is awaited. Only a result with a
+ * `value` is a success. What the schema throws is the app's own bug and passes through; so is an answer with neither `value`
+ * nor `issues`, which throws a TypeError.
  *
- * @returns the claims with the schema's output laid over them; undefined where the schema refuses them
+ * @returns the claims, in which the schema's output replaces the claims that it names; undefined if the schema refuses them
  */
 export function applyClaimsSchema(
   schema: ClaimsSchema | undefined,

@@ -3,38 +3,38 @@ import type { DenialReason } from '../denial-reason.js'
 import type { JsonObject } from './compact-jws.js'
 import { isTooDeep } from './depth.js'
 
-/** Difference of clocks that is tolerated where nothing else is said, in seconds. */
+/** The default of `clockTolerance`: how far clocks may differ, in seconds. */
 export const defaultClockTolerance: number = 10
 
-/** A claim that must be one of some texts. */
+/** A claim that must have one of the given texts. */
 export interface RequiredClaim {
   readonly name: string
   readonly values: readonly string[]
 }
 
-/** What is demanded of a claims set; all durations in seconds. */
+/** What an issuer's claims sets must be like. Durations are in seconds. */
 export interface ClaimsRules {
-  /** Our audiences, one of which the token must name; null: not checked. */
+  /** The configured audiences, one of which the token must name; null: not checked. */
   readonly audience: readonly string[] | null
-  /** Clock difference that is tolerated. */
+  /** How far the issuer's clock may differ. */
   readonly clockTolerance: number
-  /** Longest time since `iat`; undefined: not limited. */
+  /** The longest time since `iat`; undefined: no limit. */
   readonly maxTokenAge: number | undefined
-  /** Claims that the issuer tells its tokens apart by. */
+  /** The claims that must have one of the given texts. Default: none. */
   readonly requiredClaims?: readonly RequiredClaim[]
 }
 
 /**
- * Checks the registered claims (RFC 7519 §4.1) at a moment. `iss` is not looked at: it has chosen the rules.
+ * Checks the registered claims (RFC 7519 §4.1) at a moment. It does not check `iss`, which has chosen the rules.
  *
  * @param now seconds since the epoch
- * @returns why the claims are refused; undefined where they are good
+ * @returns why the claims are refused; undefined if they are good
  */
 export function checkClaims(claims: JsonObject, rules: ClaimsRules, now: number): DenialReason | undefined {
   return checkForm(claims, rules) ?? checkTime(claims as unknown as RegisteredClaims, rules, now)
 }
 
-/** What does not change while a token is remembered: the audience, and that each claim has its type. */
+/** Checks what does not change while a token is remembered: the audience, and the type of each claim. */
 function checkForm(claims: JsonObject, rules: ClaimsRules): DenialReason | undefined {
   const { aud, exp, nbf, iat, sub, jti, client_id } = claims as Record<string, unknown>
   if (rules.audience !== null && !namesAudience(aud, rules.audience)) return 'aud_mismatch'
@@ -52,10 +52,11 @@ function checkForm(claims: JsonObject, rules: ClaimsRules): DenialReason | undef
 }
 
 /**
- * Checks what changes with time; asked again whenever a remembered token comes back.
+ * Checks what changes with time: `exp`, `nbf`, `iat` (RFC 7519 §4.1.4 to §4.1.6). It is repeated for a remembered token.
  *
- * @param claims of the right form
+ * @param claims whose types have been checked
  * @param now seconds since the epoch
+ * @returns why the claims are refused; undefined if they are good
  */
 export function checkTime(claims: RegisteredClaims, rules: ClaimsRules, now: number): DenialReason | undefined {
   const { exp, nbf, iat } = claims
@@ -68,13 +69,13 @@ export function checkTime(claims: RegisteredClaims, rules: ClaimsRules, now: num
   return undefined
 }
 
-/** When a token that `checkTime` found good stops being so, seconds since the epoch: the first moment at which it is not. */
+/** Gives the first moment at which a token that `checkTime` has accepted is no longer good, in seconds since the epoch. */
 export function goodUntil({ exp, iat }: RegisteredClaims, { clockTolerance, maxTokenAge }: ClaimsRules): number {
   const expiry = exp + clockTolerance
   return maxTokenAge === undefined || iat === undefined ? expiry : Math.min(expiry, iat + maxTokenAge + clockTolerance)
 }
 
-/** `aud` is a string or a list of strings (RFC 7519 §4.1.3); one of them must be ours. */
+/** Whether `aud` is a string or a list of strings (RFC 7519 §4.1.3), one of which is ours. */
 function namesAudience(aud: unknown, ours: readonly string[]): boolean {
   if (typeof aud === 'string') return ours.includes(aud)
   if (!Array.isArray(aud) || !aud.every((value) => typeof value === 'string')) return false

@@ -1,32 +1,31 @@
 import { decodeSegment, isCanonicalBase64url } from '#base64url'
 
-/** A JSON object, as it was sent: nothing about its members is known. */
+/** A JSON object as it was sent. Nothing is known about its members. */
 export type JsonObject = { readonly [member: string]: unknown }
 
-/** A JWT in the compact serialization (RFC 7515 §7.1), taken apart and trusted in nothing. */
+/** The parts of a JWT in the compact serialization (RFC 7515 §7.1). None of them is verified. */
 export interface CompactJws {
   /** The whole token. */
   readonly token: string
-  /** Protected header, unverified. */
+  /** The protected header, not verified. */
   readonly header: JsonObject
-  /** Claims set, unverified. */
+  /** The claims set, not verified. */
   readonly claims: JsonObject
   /** What was signed: everything before the second dot. */
   readonly signingInput: string
-  /** Signature in canonical base64url. */
+  /** The signature in canonical base64url. */
   readonly signature: string
 }
 
-/** Longest token that is looked at, in characters, unless the app says otherwise: Node's parser takes that for all fields together. */
+/** The default of `maxTokenLength`, in characters. It is Node's limit for all header fields together, in bytes. */
 export const maxTokenLength: number = 16_384
 
 /**
- * Parses a JWT strictly. The number of segments is looked at first, on the string as it is; then that the signature is
- * canonical base64url, and so are header and claims, which are decoded and parsed as JSON objects (of duplicate members the
- * last wins, RFC 7519 §4).
+ * Parses a JWT strictly. It first counts the segments. Then the signature must be canonical base64url, and so must header and
+ * claims, which are decoded and parsed as JSON objects. Of duplicate members the last one counts (RFC 7519 §4).
  *
- * @param token not longer than is to be looked at
- * @returns undefined where the token is malformed
+ * @param token whose length the caller has checked
+ * @returns undefined if the token is malformed
  */
 export function parseCompactJws(token: string): CompactJws | undefined {
   const first = token.indexOf('.')
@@ -41,8 +40,8 @@ export function parseCompactJws(token: string): CompactJws | undefined {
   return { token, header, claims, signingInput: token.slice(0, second), signature }
 }
 
-// The header that was parsed last: an issuer's tokens all have the same one until it changes keys. Never handed out to
-// where it could be changed.
+// The header that was parsed last, because all tokens of an issuer have the same one until it changes keys. It is never given
+// to code that could change it.
 let lastSegment = ''
 let lastHeader: JsonObject | undefined
 
@@ -57,7 +56,7 @@ function parseHeader(segment: string): JsonObject | undefined {
 /**
  * Parses a segment as a JSON object.
  *
- * @returns undefined where it is not canonical base64url, not UTF-8, not JSON or not an object
+ * @returns undefined if it is not canonical base64url, not UTF-8, not JSON or not an object
  */
 export function parseJsonObject(segment: string): JsonObject | undefined {
   const text = decodeSegment(segment)
@@ -66,7 +65,7 @@ export function parseJsonObject(segment: string): JsonObject | undefined {
   try {
     value = JSON.parse(text)
   } catch {
-    // JSON.parse throws for exactly one reason. A byte order mark is one too.
+    // JSON.parse throws only for a text that is not JSON. A byte order mark makes it one.
     return undefined
   }
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined

@@ -1,8 +1,8 @@
 import { isNested } from './depth.js'
 
 /**
- * Freezes a claims set as it was parsed, which has no cycles and was found not to be nested too deep. Claims are handed to
- * every request that carries the same token, so a handler that writes into them would write into all of these.
+ * Freezes a parsed claims set deeply. It has no cycles, and its depth was checked before. All requests with the same token
+ * share these claims, so a handler that changed them would change them for all.
  */
 export function deepFreeze<T extends object>(parsed: T): T {
   if (Array.isArray(parsed)) {
@@ -17,8 +17,8 @@ export function deepFreeze<T extends object>(parsed: T): T {
 }
 
 /**
- * Freezes what a claims schema copied from the token: objects and lists all of whose members the token has at the same place. The
- * app's own objects, which a schema may put in their stead, stay as they are.
+ * Freezes what a claims schema has copied from the token: objects and lists of which the token has every member at the same
+ * place. A schema may also put in objects of the app. These are not frozen.
  */
 export function freezeCopies(output: object, original: object): void {
   for (const [name, value] of Object.entries(output)) {
@@ -36,7 +36,7 @@ function isCopy(value: object, original: object): boolean {
   })
 }
 
-/** A list or a plain object: what JSON has. */
+/** Whether a value is a list or a plain object, as JSON has them. */
 function isContainer(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return true

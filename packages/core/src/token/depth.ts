@@ -1,16 +1,18 @@
 import type { JsonObject } from './compact-jws.js'
 
-/** How deep claims and header may be nested: they are the first level, every object or list inside adds one. */
+/** How many levels claims and header may have. The object itself is the first level; every object or list inside adds one. */
 export const deepestNesting: number = 64
 
 /**
- * Whether a JSON object is nested deeper than that, so that what walks through it, as `JSON.stringify` does, has enough stack.
- * Looks no further than that: neither a thousand levels nor a circle does harm.
+ * Whether a JSON object has too many levels. Code that walks through it, such as `JSON.stringify`, would run out of stack. It
+ * stops looking at the limit, so thousands of levels and cycles do no harm.
+ *
+ * @param levels the allowed number of levels; default 64
  */
 export function isTooDeep(value: object, levels: number = deepestNesting): boolean {
   if (levels === 0) return true
   if (Array.isArray(value)) return value.some((member) => isNested(member) && isTooDeep(member, levels - 1))
-  // Not by Object.values, which makes a list of them first: that takes eight times as long.
+  // Not with Object.values, which first makes a list and takes eight times as long.
   for (const name in value) {
     const member = (value as JsonObject)[name]
     if (isNested(member) && isTooDeep(member, levels - 1)) return true

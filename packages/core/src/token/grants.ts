@@ -2,11 +2,11 @@ import type { JsonObject } from './compact-jws.js'
 
 /** Where an issuer's tokens say what their bearer may do. */
 export interface GrantRules {
-  /** Claims to read scopes from, the first that is there. */
+  /** The claims to read scopes from. The first that the token has counts. */
   readonly scopeFrom: readonly string[]
-  /** Paths to roles, the roles of all of them together. */
+  /** The paths to read roles from. The roles of all paths count. */
   readonly rolesFrom: readonly string[]
-  /** What each scope implies, itself not included, closed transitively. */
+  /** All scopes that each scope implies, without itself. */
   readonly implied: ReadonlyMap<string, readonly string[]>
 }
 
@@ -14,24 +14,24 @@ export interface GrantRules {
 export interface Grants {
   /** The granted scopes, as the token has them. */
   readonly scope: readonly string[]
-  /** These and the scopes that they imply. */
+  /** The granted scopes, and those that they imply. */
   readonly effectiveScope: readonly string[]
   readonly roles: readonly string[]
 }
 
-/** What a token's claims grant by an issuer's rules; frozen. */
+/** Gives what a token's claims grant, by the rules of its issuer. The lists are frozen. */
 export function grantsOf(claims: JsonObject, { scopeFrom, rolesFrom, implied }: GrantRules): Grants {
   const scope = scopeOf(claims, scopeFrom)
   const effectiveScope = implied.size === 0 ? scope : scope.flatMap((word) => [word, ...(implied.get(word) ?? [])])
   return { scope, effectiveScope, roles: rolesFrom.length === 0 ? nothing : rolesOf(claims, rolesFrom) }
 }
 
-/** Of most tokens, and the same list for all of these. */
+/** The empty list, which most tokens share. */
 const nothing: readonly string[] = Object.freeze([])
 
 /**
- * The granted scopes: of the first claim that is there a space-separated string (RFC 8693 §4.2, RFC 9068 §2.2.3) or a list of
- * strings. Anything else grants nothing.
+ * Gives the granted scopes, from the first claim that the token has: a space-separated string (RFC 8693 §4.2, RFC 9068 §2.2.3)
+ * or a list of strings. Anything else grants nothing.
  */
 function scopeOf(claims: JsonObject, from: readonly string[]): readonly string[] {
   for (const name of from) {
@@ -56,7 +56,7 @@ function rolesAt(claims: JsonObject, path: string): readonly string[] {
   return typeof value === 'string' ? [value] : listOfStrings(value)
 }
 
-/** A claim of exactly that name first, else dots lead down through the own members of objects. */
+/** Gives the claim with exactly that name; without one, each dot of the path leads into an own member of an object. */
 function valueAt(claims: JsonObject, path: string): unknown {
   if (Object.hasOwn(claims, path)) return claims[path]
   let value: unknown = claims

@@ -3,25 +3,25 @@ import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.
 import type { JsonObject } from './compact-jws.js'
 import { isTooDeep } from './depth.js'
 
-/** What an issuer's entry demands of a protected header. */
+/** What an issuer's protected headers must be like. */
 export interface HeaderRules {
-  /** Allow-list; the header chooses among these and nothing else (RFC 8725 §3.1). */
+  /** The allow-list: the header's `alg` must be on it (RFC 8725 §3.1). */
   readonly algorithms: readonly Algorithm[]
-  /** The mandatory `typ`, in lower case, without `application/`; undefined: `JWT`, `at+jwt` or absent. */
+  /** The required `typ`, in lower case, without `application/`; undefined: `JWT`, `at+jwt` or absent. */
   readonly tokenType: string | undefined
 }
 
-/** The members of a protected header that verification goes on with. */
+/** The members of a checked header that verification needs next. */
 export interface CheckedHeader {
   readonly alg: Algorithm
   readonly kid: string | undefined
 }
 
 /**
- * Checks a protected header (RFC 7515 §4.1, RFC 8725 §3). `jku`, `x5u`, `jwk` and `x5c` are never read: keys come from
- * configuration. Extensions are refused by their mere presence, since none is understood (RFC 7515 §4.1.11).
+ * Checks a protected header (RFC 7515 §4.1, RFC 8725 §3). It never reads `jku`, `x5u`, `jwk` and `x5c`: keys come from the
+ * configuration. `crit` is always refused, because no extension is supported (RFC 7515 §4.1.11).
  *
- * @returns the members needed later, or why the header is refused
+ * @returns the members that are needed next, or why the header is refused
  */
 export function checkHeader(header: JsonObject, rules: HeaderRules): CheckedHeader | DenialReason {
   if (header === last?.header && rules === last.rules) return last.checked
@@ -29,7 +29,8 @@ export function checkHeader(header: JsonObject, rules: HeaderRules): CheckedHead
   return last.checked
 }
 
-// What was checked last: the parser gives the same object again for the same header, which all of an issuer's tokens have.
+// The result for the header that was checked last. All tokens of an issuer have the same header, and the parser gives the same
+// object.
 let last: { header: JsonObject; rules: HeaderRules; checked: CheckedHeader | DenialReason } | undefined
 
 function checkAnew(header: JsonObject, rules: HeaderRules): CheckedHeader | DenialReason {
@@ -42,18 +43,18 @@ function checkAnew(header: JsonObject, rules: HeaderRules): CheckedHeader | Deni
   if (!isExpectedType(typ, rules.tokenType)) return 'typ_mismatch'
   if (isTooDeep(header)) return 'header_too_deep'
   if (kid === undefined || typeof kid === 'string') return { alg, kid }
-  // A secret has no name, so that whatever the token calls it does not count.
+  // A secret has no kid, so the token's kid does not matter.
   return algorithmTable[alg].kty === 'oct' ? { alg, kid: undefined } : 'kid_invalid'
 }
 
-/** Explicit typing (RFC 8725 §3.11): the media type with or without `application/`, in any letter case. */
+/** Compares `typ` (RFC 8725 §3.11): a media type with or without `application/`, in any letter case. */
 function isExpectedType(typ: unknown, tokenType: HeaderRules['tokenType']): boolean {
   if (typ === undefined) return tokenType === undefined
   const type = mediaType(typ)
   return tokenType === undefined ? type === 'at+jwt' || type === 'jwt' : type === tokenType
 }
 
-/** A media type in lower case, without `application/`; undefined for what is no text. */
+/** Gives a media type in lower case, without `application/`; undefined for a value that is not a text. */
 export function mediaType(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const lower = value.toLowerCase()

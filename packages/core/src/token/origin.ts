@@ -1,6 +1,9 @@
 import type { VerifiedToken } from './verified-token.js'
 
-/** Gives back the object that it is called with, so that a class built on it adds its private member to that object. */
+/**
+ * A base class whose constructor gives back the given object. So a class that extends it adds its private member to that
+ * object.
+ */
 class Given {
   constructor(object: object) {
     return object
@@ -8,9 +11,9 @@ class Given {
 }
 
 /**
- * The token that a guard's identity was made from, kept as a private member of the identity itself: no member that the app could
- * read, log or copy. A WeakMap would do the same, but costs 0.5 µs for each token that is seen for the first time, since the
- * garbage collector has to go through it.
+ * Keeps the token that a guard's identity was made from, as a private member of the identity. So the app can neither read, log
+ * nor copy it. A WeakMap would do the same, but its garbage collection costs 0.5 µs for each token that is seen for the first
+ * time.
  */
 class Origin extends Given {
   readonly #verified: VerifiedToken
@@ -30,7 +33,7 @@ export function setOrigin(auth: object, verified: VerifiedToken): void {
   new Origin(auth, verified)
 }
 
-/** What a guard's identity was made from; undefined for any other object, a copy included. */
+/** Gives the token that a guard's identity was made from; undefined for any other object, also for a copy. */
 export function verifiedOf(auth: object): VerifiedToken | undefined {
   return Origin.of(auth)
 }

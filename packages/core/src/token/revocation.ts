@@ -1,12 +1,12 @@
 import type { RegisteredClaims } from '../auth.js'
 import { isPromise } from '../maybe-promise.js'
 
-/** The app's word on whether a token is revoked: true, false or `unsure`. */
+/** The app's function that says whether a token is revoked: true, false or `unsure`. */
 export type IsRevoked = (claims: RegisteredClaims) => boolean | 'unsure'
 
 /**
- * Asks whether a token is revoked. Only `false` lets it pass: an answer that is none of the three words, a promise or a throw
- * included, says nothing about the token and counts as `unsure`, so that the request is answered 503 and nobody signed out.
+ * Asks whether a token is revoked. Only `false` lets it pass. Any other answer than the three, including a promise, and a throw
+ * count as `unsure`: the request is then answered with 503, and nobody is signed out.
  */
 export function askRevoked(isRevoked: IsRevoked | undefined, claims: RegisteredClaims): boolean | 'unsure' {
   if (isRevoked === undefined) return false
@@ -17,7 +17,7 @@ export function askRevoked(isRevoked: IsRevoked | undefined, claims: RegisteredC
     return 'unsure'
   }
   if (answer === true || answer === false) return answer
-  // Nobody waits for it, so its failure must not stop the process.
+  // Nobody waits for this promise, so its failure must not stop the process.
   if (isPromise(answer)) Promise.resolve(answer).catch(() => {})
   return 'unsure'
 }

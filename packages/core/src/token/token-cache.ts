@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { VerifiedToken } from './verified-token.js'
 
-/** Remembers tokens that were found good, so that a token seen before costs a look-up. */
+/** Remembers good tokens, so that a token that comes again costs only a look-up. */
 export interface TokenCache {
-  /** The remembered token; whether it is still good is for the caller to ask. */
+  /** Gives a remembered token. The caller must check that it is still good. */
   get(token: string): VerifiedToken | undefined
-  /** Remembers a token. Only good ones: a refused token is never remembered, so a flood of them evicts nothing. */
+  /** Remembers a good token. Refused tokens are never remembered, so a flood of them evicts nothing. */
   set(verified: VerifiedToken): void
 }
 
@@ -13,19 +13,20 @@ const maxEntries = 10_000
 const maxBytes = 16 * 1024 * 1024
 
 /**
- * A cache of at most 10,000 tokens and 16 MiB, the least recently looked up of which goes first. The whole token is the key: a
- * number made of its end finds the entry and the rest is compared, so that of two tokens with the same number one takes the
- * other's place, no more.
+ * Makes a cache of at most 10,000 tokens and 16 MiB. The token that was not looked up for the longest time is dropped first. A
+ * number made from a token's end finds the entry, and then the whole token is compared. So of two tokens with the same number,
+ * only one is remembered.
  *
- * In front of it stand those used last, each in the place that its number names. They are the cache's own entries and leave
- * with these.
+ * In front of it is a small table of the tokens used last, each in a place that its number chooses. When the cache drops a
+ * token, the table drops it too.
  *
- * While there is room every newcomer is admitted. Once another would have to go, only at its second coming: so tokens that never
- * return push nothing out and leave nothing behind but a number in a table of fixed size.
+ * While there is room, every new token is remembered. When the cache is full, a new token is remembered only when it comes a
+ * second time. So tokens that never come again push nothing out, and leave only a number in a table of fixed size.
  */
 export function createTokenCache(): TokenCache {
   const recent: (VerifiedToken | undefined)[] = new Array(1024).fill(undefined)
-  // Beside them, so that a token that is none of them does not fetch another one from memory to compare it.
+  // The numbers of these tokens, so that a token that is not among them need not be compared with another one, which costs
+  // memory access.
   const recentPrints = new Int32Array(recent.length)
   const seenOnce = new Int32Array(16_384)
   const remembered = new LRUCache<number, VerifiedToken>({
@@ -48,7 +49,7 @@ export function createTokenCache(): TokenCache {
     return remembered.size >= maxEntries || remembered.calculatedSize + estimateBytes(verified) > maxBytes
   }
 
-  /** A fingerprint admits nothing that was not verified: it only says that something like it was here before. */
+  /** Whether a token with this end probably came before. A wrong yes does no harm: only verified tokens are ever remembered. */
   function cameBefore(print: number): boolean {
     const place = print & (seenOnce.length - 1)
     const before = seenOnce[place] === print
@@ -76,8 +77,8 @@ export function createTokenCache(): TokenCache {
 }
 
 /**
- * 32 bits of a token's last eight characters (FNV-1a), never 0: those of a signature are as good as random. V8 would hash the
- * whole of a string just cut from a header: for an RS256 token that takes 0.9 µs.
+ * Makes a number of 32 bits from a token's last eight characters (FNV-1a), never 0. In a signature they are as good as random.
+ * V8 would hash the whole text, which was just cut from a header, and for an RS256 token that takes 0.9 µs.
  */
 function fingerprintOf(token: string): number {
   let hash = 0x811c9dc5
@@ -85,7 +86,7 @@ function fingerprintOf(token: string): number {
   return hash || 1
 }
 
-/** The token itself, its claims (decoded they take about three times their text) and the objects around them. */
+/** Estimates the memory of an entry: the token, its decoded claims (about three times their text) and the objects around them. */
 function estimateBytes(verified: VerifiedToken): number {
   return 512 + 5 * verified.token.length
 }

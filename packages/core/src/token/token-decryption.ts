@@ -6,32 +6,33 @@ import { isOnCurve } from '../keys/curve-point.js'
 import { parseJsonObject } from './compact-jws.js'
 
 /**
- * A key that opens encrypted tokens: a shared one of 32 bytes (`alg: dir`), or a private EC or X25519 JWK
- * (`alg: ECDH-ES+A256KW`). Its kid tells it from the others, so list the new one beside the old one to rotate.
+ * A key that decrypts tokens: a shared secret of 32 bytes (`alg: dir`), or a private EC or X25519 JWK (`alg: ECDH-ES+A256KW`).
+ * A token names its key by `kid`. To change the key, list the new one beside the old one.
  */
 export type DecryptionKey =
   | { readonly kid: string; readonly secret: Uint8Array }
   | { readonly kid: string; readonly privateJwk: JWK }
 
-/** Opens an encrypted token; from `createTokenDecryption`. */
+/** Decrypts a token (RFC 7516). Gives the token inside, or the refusal. `createTokenDecryption` makes it. */
 export type TokenDecryption = (token: string) => Promise<string | AuthError>
 
 interface ImportedKey {
   readonly alg: 'dir' | 'ECDH-ES+A256KW'
-  /** Type and curve that the sender's ephemeral key must have; undefined: there is none. */
+  /** The type and curve that the sender's ephemeral key must have; undefined: there is no such key. */
   readonly type: { readonly kty: string; readonly crv: string | undefined } | undefined
   readonly key: Promise<CryptoKey | Uint8Array>
 }
 
 /**
- * Makes what `createVerifier` takes as `decryption`: guards then also accept tokens that travel as a JWE in the compact
- * serialization (RFC 7516 §7.1) around the signed token, which is verified like any other. Encryption proves nothing about
- * who made a token, so nothing is believed for having been encrypted.
+ * Makes the value of the option `decryption` of `createVerifier`. With it, guards also accept tokens that are encrypted: a JWE
+ * in the compact serialization (RFC 7516 §7.1) around the signed token. The signed token is verified like any other, because
+ * encryption does not prove who made a token.
  *
- * A protected header passes only with `alg` equal to the named key's, `enc: A256GCM` and neither `zip` nor `crit`: a
- * password-based or RSA1_5 key management, or a compressed token, never reaches a decryption.
+ * A protected header is accepted only with the `alg` of the named key, with `enc: A256GCM`, and without `zip` and `crit`. So a
+ * token with password-based or RSA1_5 key management, or a compressed one, is refused before anything is decrypted.
  *
- * @throws ConfigError for an empty list, a kid twice, or a key of another kind or length
+ * @param keys one or more keys, each with its own `kid`
+ * @throws ConfigError for an empty list, a kid twice, or a key of another type or length
  */
 export function createTokenDecryption(keys: readonly DecryptionKey[]): TokenDecryption {
   const imported = new Map(keys.map((key) => [key.kid, importKey(key)]))
@@ -53,17 +54,17 @@ export function createTokenDecryption(keys: readonly DecryptionKey[]): TokenDecr
         keyManagementAlgorithms: [known.alg],
         contentEncryptionAlgorithms: ['A256GCM'],
       })
-      // A byte order mark stays in, and makes the token malformed as it would outside.
+      // A byte order mark is kept. It makes the token malformed, as it would without encryption.
       return new TextDecoder('utf-8', { ignoreBOM: true }).decode(plaintext)
     } catch (error) {
-      // What jose finds wrong with the token, this one refuses; anything else is a bug and passes through.
+      // An error of jose's is the token's fault. Any other error is a bug and passes through.
       if (error instanceof errors.JOSEError) return refuse()
       throw error
     }
   }
 }
 
-/** Whether a token is in the compact serialization of a JWE: five segments where a signed one has three. */
+/** Whether a token is in the compact serialization of a JWE: it has five segments, and a signed token has three. */
 export function isCompactJwe(token: string): boolean {
   return dots(token) === 4
 }
@@ -86,8 +87,8 @@ function parseProtectedHeader(token: string): ReturnType<typeof parseJsonObject>
 }
 
 /**
- * Whether an ephemeral key has the type and curve of ours and is a public key of it, with nothing else (RFC 7518
- * §4.6.1.1): what else a JWK may hold is not for a sender to say, and platforms throw at it.
+ * Whether an ephemeral key is a public key with the type and curve of ours, and has no other member (RFC 7518 §4.6.1.1).
+ * Platforms throw errors for some other members that a JWK may have.
  */
 function isPublicKeyOf(epk: unknown, type: NonNullable<ImportedKey['type']>): boolean {
   if (typeof epk !== 'object' || epk === null) return false
@@ -114,7 +115,7 @@ function importKey(key: DecryptionKey): ImportedKey {
     throw new ConfigError('privateJwk must be a private EC or X25519 key (RFC 7518 §4.6).')
   }
   const importing = importJWK(key.privateJwk, 'ECDH-ES+A256KW')
-  // Whoever uses it is told; until then it must not be an unhandled rejection.
+  // Whoever uses the key gets the error. Until then it must not be an unhandled rejection.
   importing.catch(() => {})
   return { alg: 'ECDH-ES+A256KW', type: { kty, crv }, key: importing }
 }

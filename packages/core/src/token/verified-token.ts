@@ -19,26 +19,26 @@ interface Allowed {
   readonly auth: Auth
 }
 
-/** A token whose signature and claims were found good, with what is needed to ask again later. */
+/** A token whose signature and claims are good, with what is needed to check it again later. */
 export class VerifiedToken {
   /** The token as it was sent. */
   readonly token: string
   /** The claims as they were signed and checked. */
   readonly signed: RegisteredClaims & JsonObject
-  /** The `cnf` claim (RFC 7800 §3.1), whatever it holds; undefined: the token is bound to no key. */
+  /** The claim `cnf` (RFC 7800 §3.1), whatever it holds; undefined: the token is not bound to a key. */
   readonly cnf: unknown
   readonly issuer: Issuer
   readonly #claims: JsonObject
   readonly #key: VerificationKey | undefined
-  // The issuer's, and when its time is known to be good: at hand, so that a remembered token of one among a thousand issuers
-  // needs none of its issuer's rules.
+  // Copied from the issuer, so that a remembered token does not need its issuer's rules, which costs time with a thousand
+  // issuers. Between `#goodFrom` and `#goodUntil` its times are known to be good.
   readonly #keySet: KeySet
   readonly #isRevoked: IsRevoked | undefined
   readonly #lease: Lease | undefined
   #goodFrom = Number.POSITIVE_INFINITY
   #goodUntil = 0
-  // Made when first asked for, so that a remembered token costs no allocation: what it grants, a decision per
-  // source, and its last refusal.
+  // Made when first needed and then kept, so that a remembered token costs no allocation: what it grants, its hash, its last
+  // refusal, and a decision per source.
   #grants: Grants | undefined
   #hash: MaybePromise<string> | undefined
   #refusal: AuthError | undefined
@@ -50,8 +50,8 @@ export class VerifiedToken {
 
   /**
    * @param signed the claims as they were signed and checked
-   * @param claims what the app gets to see: these with the schema's output over them
-   * @param key the key that signed it; undefined where the issuer was asked instead
+   * @param claims what the app sees: the same claims, with the schema's output
+   * @param key the key that signed it; undefined if the issuer was asked instead
    */
   constructor(token: string, signed: JsonObject, claims: JsonObject, issuer: Issuer, key: VerificationKey | undefined) {
     this.token = token
@@ -65,24 +65,25 @@ export class VerifiedToken {
     this.#lease = issuer.lease
   }
 
-  /** What its claims grant, by the issuer's rules. */
+  /** What its claims grant, by the rules of its issuer. */
   get grants(): Grants {
     this.#grants ??= grantsOf(this.signed, this.issuer.grantRules)
     return this.#grants
   }
 
-  /** SHA-256 of the token in base64url, which each proof for it has to name (`ath`, RFC 9449 §4.2). */
+  /** The SHA-256 of the token in base64url, which each proof for it must name (`ath`, RFC 9449 §4.2). */
   get hash(): MaybePromise<string> {
     this.#hash ??= sha256(this.token)
     return this.#hash
   }
 
   /**
-   * What speaks against it by now: its time, its key's absence from the current set (`key_not_found`), its revocation
-   * (`session_ended`, `revocation_unsure`), asked in this order and once each.
+   * Checks whether the token is still good: its times, then whether the current set still has its key (`key_not_found`), then
+   * whether it is revoked (`session_ended`, `revocation_unsure`).
    *
    * @param now seconds since the epoch
-   * @returns undefined where it is still good
+   * @param lives keeps a fetch alive that starts with this request
+   * @returns why it is not good; undefined if it is
    */
   faultAt(now: number, lives?: KeepsAlive): DenialReason | undefined {
     if (!(now >= this.#goodFrom && now < this.#goodUntil)) {
@@ -95,29 +96,29 @@ export class VerifiedToken {
     return revoked === false ? undefined : revoked === true ? 'session_ended' : 'revocation_unsure'
   }
 
-  /** Asks its claims, and notes for how long the answer stays the same: what has begun does not begin again. */
+  /** Checks its times, and notes until when they stay good. */
   #checkTime(now: number): DenialReason | undefined {
     const { claimsRules } = this.issuer
     const late = checkTime(this.signed, claimsRules, now)
     if (late !== undefined) return late
-    // A whole second, which V8 keeps in the object itself.
+    // A whole number, which V8 stores in the object itself.
     this.#goodFrom = Math.ceil(now)
     this.#goodUntil = goodUntil(this.signed, claimsRules)
     return undefined
   }
 
-  /** Whether its issuer was found by a lookup whose word counts no longer: then it is looked up again before the token is trusted. */
+  /** Whether the answer of the lookup that found its issuer counts no longer. Then the issuer is looked up again first. */
   hasLapsed(now: number): boolean {
     return this.#lease !== undefined && !this.#lease.holds(now)
   }
 
-  /** Its refusal for a fault, the same object each time: a token that was revoked is sent many times more. */
+  /** Gives its refusal for a fault: the same object each time, because a revoked token is often sent many times more. */
   refusalOf(fault: DenialReason): AuthError {
     if (this.#refusal?.reason !== fault) this.#refusal = refuse(fault, this.issuer)
     return this.#refusal
   }
 
-  /** The decision to let it pass, with what a guard stores. The same object each time for the same source. */
+  /** Gives the decision to let it pass, with what a guard stores: the same object each time for the same source. */
   allow(source: TokenSourceKind): Allowed {
     const before = this.#allowed[source]
     if (before !== undefined) return before

@@ -12,38 +12,38 @@ import { isOver, type Watched, Watches } from './watches.js'
 /** An identity that is watched while a connection lasts. */
 export interface Watch<Claims extends object> {
   /**
-   * Exchanges the token for another good one of the same issuer and subject; its `exp` counts from now on, earlier or later.
-   * Any other ends the watch at once, a token bound to a key (`cnf`) or in place of a bound one included: nothing here could
-   * prove it. What the new token grants is for the app to compare.
+   * Replaces the token by another good one of the same issuer and subject. From then on the new token's `exp` counts, earlier
+   * or later. Any other token ends the watch at once. That includes a token that is bound to a key (`cnf`), and any replacement
+   * of a bound token, because nothing here could prove the key. The app must compare what the new token grants.
    *
-   * @param token as it came in, whatever it is
-   * @returns who is calling now; null where the watch has ended. Never rejects.
+   * @param token as the client sent it, whatever it is
+   * @returns who is calling now; null if the watch has ended. Never rejects for a bad token
    */
   renew(token: unknown): Promise<Auth<Claims> | null>
-  /** Stops watching, e.g. when the connection closes: `onEnd` is not called any more. */
+  /** Stops watching, e.g. when the connection closes. `onEnd` is not called any more. */
   stop(): void
 }
 
-/** What `createWatch` needs to know. */
+/** What `createWatch` needs. */
 export interface WatchContext {
   readonly verifyToken: VerifyToken
   readonly clock: Clock
-  /** Whether `cnf` is not looked at, so that every token counts as bound to nothing. */
+  /** Whether `cnf` is ignored, so that every token counts as not bound. */
   readonly ignoresCnf: boolean
   readonly emit: Emit<DeniedEvent>
 }
 
-/** Makes what watches identities, all of a verifier's with one timer, on Workers each with its own. */
+/** Makes the function that watches identities. All watches of a verifier share one timer; on Workers each has its own. */
 export function createWatch<Claims extends object>(
   context: WatchContext,
 ): (auth: Auth<Claims>, onEnd: () => void) => Watch<Claims> {
   const { verifyToken, clock, ignoresCnf, emit } = context
-  // On Workers a timer dies with the request that started it, and what runs in it may touch no other request's connection.
+  // On Workers a timer ends with the request that started it, and may not use the connection of another request.
   const shared = 'WebSocketPair' in globalThis ? undefined : new Watches(clock)
 
   function mayReplace(before: VerifiedToken, after: VerifiedToken): boolean {
     const { iss, sub } = after.signed
-    // Two tokens without a subject say nothing about whose they are.
+    // Two tokens without a subject may be of two users.
     if (sub === undefined || sub !== before.signed.sub || iss !== before.signed.iss) return false
     return ignoresCnf || (before.cnf === undefined && after.cnf === undefined)
   }

@@ -1,18 +1,18 @@
 import type { Clock } from '../clock.js'
 import type { VerifiedToken } from '../token/verified-token.js'
 
-/** One identity that is watched, as `Watches` keeps it. */
+/** One identity that is watched. */
 export interface Watched {
   /** The token that counts now. */
   verified: VerifiedToken
-  /** Called once, when it is over. What it throws is reported as an uncaught exception. */
+  /** Called once, when the identity ends. What it throws is reported as an uncaught exception. */
   readonly onEnd: () => void
 }
 
-// By real time, whatever the verifier's clock is: half of the second that an end may be late.
+// Milliseconds of real time, whatever the verifier's clock is: half of the second by which an end may be late.
 const period = 500
 
-/** Identities that are watched with one timer, which runs while anything is watched and keeps no process alive. */
+/** Watches identities with one timer. It runs while there is anything to watch, and does not keep the process alive. */
 export class Watches {
   readonly #clock: Clock
   readonly #all: Set<Watched> = new Set()
@@ -26,7 +26,7 @@ export class Watches {
     this.#all.add(watched)
     if (this.#timer !== undefined) return
     this.#timer = setInterval(() => this.#look(), period)
-    // Web runtimes give a number, which has no such method, and keep nothing alive for it.
+    // Web runtimes give a number, which has no such method, and their timers keep nothing alive.
     this.#timer.unref?.()
   }
 
@@ -41,11 +41,11 @@ export class Watches {
     this.#timer = undefined
   }
 
-  /** Ends one, unless it has ended before. */
+  /** Ends one identity, unless it has ended before. */
   end(watched: Watched): void {
     if (!this.#all.has(watched)) return
     this.remove(watched)
-    // On its own, so that what it throws stops neither the others' ends nor a renewal.
+    // Later and alone, so that what it throws stops neither the other ends nor a renewal.
     queueMicrotask(watched.onEnd)
   }
 
@@ -56,10 +56,11 @@ export class Watches {
 }
 
 /**
- * Whether a token is good no longer: `exp` without tolerance, since nothing is under way that a tolerance would save, then all
- * that a request would be asked. Past the stale limit of its key set no key is trusted. A store that does not know (`unsure`) ends
- * nothing: it fails open until the token expires, so that an outage does not cut every connection. So does a lookup's word that has
- * only grown old: the issuer is looked up again when a request needs it, and where it is ours no longer, all of it ends.
+ * Whether a token is no longer good for a connection. `exp` counts without tolerance. Then the same is checked as at a request:
+ * after the stale limit of the key set, no key is trusted. But a store that does not know (`unsure`) ends nothing: until the
+ * token expires, the connection stays open, so that an outage does not cut every connection. The same holds for a lookup that
+ * is only too old. The issuer is looked up again when a request needs it, and if it is then no longer accepted, its connections
+ * end.
  */
 export function isOver(verified: VerifiedToken, now: number): boolean {
   if (!(now < verified.signed.exp) || verified.issuer.lease?.isEnded === true) return true
