@@ -22,10 +22,10 @@ import { createVerbs } from './verbs/verbs.js'
 type AnyEmit = Emit<SessionEvent | CoreEvent>
 
 /**
- * Makes an app's sessions: log-in, refresh, log-out, and a verifier for the guards. Everything is checked here, so that a
+ * Makes an app's sessions: log-in, refresh, log-out, and a verifier for the guards. It checks all options here, so that a
  * mistake shows when the app starts and not at a request.
  *
- * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
+ * @throws ConfigError if an option is missing, unknown, contradictory or unsafe
  */
 export function createSessions<Claims extends object = UntypedClaims>(
   options: SessionsOptions<Claims>,
@@ -39,7 +39,7 @@ export function createSessions<Claims extends object = UntypedClaims>(
   const pending =
     revocations && settings.deviceBound?.mode === 'required' ? waitForBindings(begin, end, clock) : undefined
   const verifier = makeVerifier(options, settings, revocations, pending, emit)
-  // Only now, so that a refused option leaves nothing behind that follows the store.
+  // Only now, so that nothing follows the store if an option is refused.
   revocations?.follow(preparedLog(store, options.issuer))
   const { keyring } = options
   return {
@@ -57,7 +57,7 @@ export function createSessions<Claims extends object = UntypedClaims>(
   }
 }
 
-/** What the log is kept in may not be there yet where `ready` was not awaited. */
+/** Gives the store's revocation log. It prepares the store first, because the app may not have awaited `ready`. */
 function preparedLog(store: SessionStore, issuer: string): RevocationLog {
   return {
     watch: async (watcher) => {
@@ -67,7 +67,7 @@ function preparedLog(store: SessionStore, issuer: string): RevocationLog {
   }
 }
 
-/** Ends what was not bound in time, by this process or another. */
+/** Ends sessions that were not bound in time, neither by this process nor by another. */
 function waitForBindings(begin: BeginWithStore, end: EndSession, clock: Settings['clock']): PendingBindings {
   return createPendingBindings(clock, async (session) => {
     const record = await begin().read(session)
@@ -75,7 +75,7 @@ function waitForBindings(begin: BeginWithStore, end: EndSession, clock: Settings
   })
 }
 
-/** A verifier with the sessions' own issuer before those that are accepted besides. */
+/** Makes a verifier with the sessions' own issuer, before the other issuers that the app accepts. */
 function makeVerifier<Claims extends object>(
   { keyring, issuer, audience, trustedOrigins, verifier: { issuers = [], ...shared } = {} }: SessionsOptions<Claims>,
   { clock, cookies, encryption }: Settings,
@@ -109,14 +109,14 @@ function isRevokedBy(revocations: RevocationList, pending: PendingBindings | und
   return (claims) => pending.isOverdue(String((claims as { sid?: unknown }).sid)) || revocations.isRevoked(claims)
 }
 
-/** What reaches the store, and what waits for it. */
+/** What works with the store. */
 interface Behind {
   readonly begin: BeginWithStore
   readonly end: EndSession
   readonly pending: PendingBindings | undefined
 }
 
-/** What `compose` gives. */
+/** The members that `compose` makes. */
 type Composed =
   | 'verifier'
   | 'start'
@@ -131,7 +131,7 @@ type Composed =
   | 'endAllOf'
   | 'authenticateOrRefresh'
 
-/** The verbs, and what is behind them; the verifier, which knows what a guard has refreshed in passing. */
+/** Makes the verbs and their parts, and the verifier, which recognises a session that a guard has just refreshed. */
 function compose<Claims extends object>(
   options: SessionsOptions<Claims>,
   { clock, cookies, encryption, deviceBound }: Settings,

@@ -1,5 +1,5 @@
 /**
- * What an app that logs its own users in calls: sessions, keyrings, the store in memory, and their options.
+ * For apps that log their own users in: sessions, keyrings, the store in memory, and their options.
  *
  * @module @latchkey/session
  */

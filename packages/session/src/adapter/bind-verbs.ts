@@ -5,23 +5,25 @@ import type { Login } from '../tokens/login.js'
 import type { SessionVerb } from '../verbs/session-verb.js'
 import type { Sessions, VerbOptions } from '../verbs/sessions.js'
 
-/** What a framework does for the verbs. `Context` is a request with what answers it, `Result` what a handler gives. */
+/**
+ * What a framework does for the verbs. `Context` is a request together with its response; `Result` is what a handler gives back.
+ */
 export interface VerbsFramework<Context, Result> {
-  /** Answers as the verb says, cookies included, or refuses as a guard does where it rejects with an `AuthError`. */
+  /** Sends the verb's answer and sets its cookies. If the verb rejects with an `AuthError`, it refuses as a guard does. */
   answer(context: Context, verb: (view: RequestView) => Promise<SessionAnswer>): Promise<Result>
   /**
-   * The request's JSON body, read once; undefined where it has none.
+   * Gives the request's JSON body, which it reads once; undefined if there is none.
    *
-   * @throws AuthError `request_malformed` where it is not JSON
+   * @throws AuthError `request_malformed` if it is not JSON
    */
   body(context: Context): unknown
-  /** The request's form, read once. */
+  /** Gives the request's form, which it reads once. */
   form(context: Context): MaybePromise<URLSearchParams>
-  /** Whom a guard before the handler has found. */
+  /** Gives the identity that a guard before the handler has stored. */
   storedAuth(context: Context): StoredAuth<object>
 }
 
-/** The verbs of sessions, each answering a request. */
+/** The session verbs, bound to a framework: each answers a request. See `AppSession`. */
 export interface SessionVerbs<Context, Result> {
   start(context: Context, login: Login, options?: VerbOptions): Promise<Result>
   refresh(context: Context): Promise<Result>
@@ -29,11 +31,11 @@ export interface SessionVerbs<Context, Result> {
   end(context: Context, options?: VerbOptions): Promise<Result>
   endAll(context: Context): Promise<Result>
   jwks(context: Context): Promise<Result>
-  /** Answers by a verb of another package. */
+  /** Answers with a verb of another package. */
   run(context: Context, verb: SessionVerb): Promise<Result>
 }
 
-/** Binds the verbs to a framework: which of them reads a body, and which asks who is calling, is said here for all. */
+/** Binds the verbs to a framework. Here it is decided, for all frameworks, which verb reads a body and which needs the caller. */
 export function bindVerbs<Claims extends object, Context, Result>(
   sessions: Sessions<Claims>,
   { answer, body, form, storedAuth }: VerbsFramework<Context, Result>,
@@ -49,7 +51,7 @@ export function bindVerbs<Claims extends object, Context, Result>(
   }
 }
 
-/** Answers as a verb says, or refuses as a guard does, where a handler gives the response. */
+/** Makes `VerbsFramework.answer` for frameworks in which a handler gives the response back. */
 export function givenAnswer<Context, Result>(
   view: (context: Context) => RequestView,
   answer: (context: Context, answer: SessionAnswer) => Result,
@@ -65,7 +67,7 @@ export function givenAnswer<Context, Result>(
   }
 }
 
-/** For apps that read a body before they call a verb: undefined where it is not JSON, which the verb then refuses. */
+/** Reads a body for an app that needs it before it calls a verb. Gives undefined if it is not JSON; the verb then refuses it. */
 export async function jsonOrNothing(read: () => unknown): Promise<unknown> {
   try {
     return await read()

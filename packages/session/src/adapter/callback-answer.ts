@@ -3,16 +3,16 @@ import type { RequestView } from '@latchkey/core/adapter'
 import { type CallbackFramework, failureOf, keepFromCaches, parseJsonBody, readJsonBody } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 
-/** As much of a callback framework as an answer needs. */
+/** The part of a framework with callbacks that an answer needs. */
 export type AnsweringFramework<Request, Response> = Pick<
   CallbackFramework<Request, Response, never>,
   'view' | 'setCookie' | 'node' | 'send' | 'deny'
 >
 
 /**
- * Answers a request of a callback framework as a verb says, or refuses as a guard does.
+ * Sends a verb's answer in a framework with callbacks. If the verb rejects with an `AuthError`, it refuses as a guard does.
  *
- * @throws Error for what else goes wrong, a hook of the app's that throws, as a rejection
+ * @throws Error for any other error, e.g. of the app's own hook, as a rejection
  */
 export async function answerVerb<Request, Response>(
   framework: AnsweringFramework<Request, Response>,
@@ -31,14 +31,19 @@ export async function answerVerb<Request, Response>(
   }
 }
 
-/** A request of Node's, with what a parser of the app's made of its body. */
+/** The body of a Node request. */
 export interface NodeBody {
-  /** Undefined where no parser has read it. */
+  /** What the app's parser has made of the body; undefined if no parser has read it. */
   readonly body: unknown
+  /** The request itself, as a stream. */
   readonly raw: AsyncIterable<Uint8Array>
 }
 
-/** The JSON body as the app's parser left it, else read here. */
+/**
+ * Gives the JSON body as the app's parser has left it; else reads it, up to 64 KiB.
+ *
+ * @throws AuthError `request_malformed` if it is not JSON, at once or as a rejection
+ */
 export function bodyOf({ body, raw }: NodeBody): unknown {
   if (typeof body === 'string' || body instanceof Uint8Array) return parseJsonBody(body)
   return body === undefined ? readJsonBody(raw) : body

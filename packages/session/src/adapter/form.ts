@@ -2,10 +2,11 @@ import type { MaybePromise } from '@latchkey/core/adapter'
 import { readBody } from '@latchkey/core/adapter'
 
 /**
- * A request's form (`application/x-www-form-urlencoded`): what a parser of the app's made of it, else read here, up to 64 KiB.
+ * Gives a request's form (`application/x-www-form-urlencoded`): what the app's parser has made of it; else it reads up to 64 KiB.
  *
- * @param body undefined where no parser has read it
- * @throws AuthError `request_malformed` where it is too large or broken off (as a rejection)
+ * @param body what the app's parser has made of the body; undefined if no parser has read it
+ * @param chunks the body as a stream; null if there is none
+ * @throws AuthError `request_malformed`, as a rejection, if the body is too large or incomplete
  */
 export function readForm(body: unknown, chunks: AsyncIterable<Uint8Array> | null): MaybePromise<URLSearchParams> {
   if (typeof body === 'string') return new URLSearchParams(body)
@@ -18,7 +19,7 @@ function readFormBytes(bytes: Uint8Array): URLSearchParams {
   return new URLSearchParams(new TextDecoder().decode(bytes))
 }
 
-/** A parser gives a field that comes several times as a list. */
+/** Turns a parser's object into a form. Parsers give a field that comes several times as a list. */
 function fieldsOf(body: object): URLSearchParams {
   const pairs = Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
     (Array.isArray(value) ? value : [value]).map((each): [string, string] => [name, String(each)]),

@@ -1,5 +1,5 @@
 /**
- * The door for adapters, and for packages with verbs of their own: how verbs are bound to a framework.
+ * The entry point for adapters, and for packages with verbs of their own: it binds verbs to a framework.
  *
  * @module @latchkey/session/adapter
  */

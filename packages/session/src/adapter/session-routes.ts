@@ -1,9 +1,9 @@
 import type { SessionVerbs } from './bind-verbs.js'
 
-/** A verb that needs nothing but the request. */
+/** A verb that needs only the request. */
 export type RoutedVerb = 'refresh' | 'bind' | 'end' | 'endAll' | 'jwks'
 
-/** Where a verb is mounted, below the path of the app's choice. */
+/** Where a verb is mounted, below the path that the app has chosen. */
 export interface SessionRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
@@ -11,7 +11,7 @@ export interface SessionRoute {
 }
 
 /**
- * The routes that `session.routes` of an adapter mounts. Under `/session` they are where the option `deviceBound` and
+ * The routes that `session.routes` of an adapter mounts. Mount them at `/session`, where the option `deviceBound` and
  * `@latchkey/session/browser` look for them by default.
  */
 export const sessionRoutes: readonly SessionRoute[] = [
@@ -23,9 +23,10 @@ export const sessionRoutes: readonly SessionRoute[] = [
 ]
 
 /**
- * The verb that a request asks for, for adapters without a router of their own. HEAD is answered as GET is.
+ * Finds the verb that a request asks for, for adapters without a router of their own. HEAD counts as GET.
  *
- * @param path what is left of the request's path below the mounted one; empty is `/`
+ * @param path the request's path below the mounted one; an empty path means `/`
+ * @returns the verb; undefined if there is none at that path with that method
  */
 export function routedVerb<Context, Result>(
   verbs: Pick<SessionVerbs<Context, Result>, RoutedVerb>,

@@ -1,32 +1,33 @@
 /**
- * For pages: a `fetch` that refreshes the session where its access token is over.
+ * For pages: a `fetch` that refreshes the session when its access token has expired.
  *
  * @module @latchkey/session/browser
  */
 
-/** How `createCall` refreshes. */
+/** Options of `createCall`. */
 export interface CallOptions {
-  /** Where the app has mounted `session.refresh`. Default `/session/refresh`. */
+  /** The path at which the app has mounted `session.refresh`. Default `/session/refresh`. */
   readonly refresh?: string
 }
 
-/** Sends a request as `fetch` does, with a session that refreshes itself. */
+/** Sends a request like `fetch`, and refreshes the session when that is needed. */
 export type Call = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
-/** As much of the Web Locks API as is used. */
+/** The part of the Web Locks API that is used. */
 interface Locks {
   request<T>(name: string, options: object, held: (lock: object | null) => T): Promise<Awaited<T>>
 }
 
 /**
- * Makes a `fetch` that, answered with 401, refreshes the session once and sends the request again. Calls that need it at the
- * same time share one refresh, those of other tabs too where the browser has Web Locks.
+ * Makes a `fetch` that refreshes the session once after an answer of 401, and then sends the request again. Calls that need a
+ * refresh at the same time share one. If the browser has Web Locks, all tabs share it.
  *
- * It gives the request's answer, or that of the refresh where this is neither a success nor a 401: so 401 always means that
- * nobody is signed in, and 503 to try again later. Where the session is bound to the device (403 `proof_required`), the
- * browser refreshes by itself and the request is sent again. A 401 that asks for a stronger log-in (RFC 9470) is given as it is.
+ * It gives the answer to the request. If the refresh fails with another status than 401, it gives the answer to the refresh. So
+ * 401 always means that nobody is signed in, and 503 means to try again later. If the session is bound to the device (403
+ * `proof_required`), the browser refreshes by itself, and the request is sent again. A 401 that asks for a stronger log-in (RFC
+ * 9470) is given unchanged.
  *
- * Rejects as `fetch` does where the network fails, and where a refresh takes over 10 s.
+ * It rejects like `fetch` if the network fails, and if a refresh takes more than 10 seconds.
  */
 export function createCall({ refresh = '/session/refresh' }: CallOptions = {}): Call {
   const navigator: { readonly locks?: Locks } | undefined = Reflect.get(globalThis, 'navigator')
@@ -37,7 +38,7 @@ export function createCall({ refresh = '/session/refresh' }: CallOptions = {}): 
     return fetch(refresh, { method: 'POST', signal: AbortSignal.timeout(10_000) })
   }
 
-  /** Null where another tab was at it, which has ended by then, well or not: the request sent again will tell. */
+  /** Gives null if another tab was refreshing. That has ended by then, well or not, which the repeated request shows. */
   async function refreshAmongTabs(mayJoin: boolean): Promise<Response | null> {
     if (locks === undefined) return post()
     const answer = await locks.request(refresh, { ifAvailable: mayJoin }, (lock) => lock && post())
@@ -63,7 +64,7 @@ export function createCall({ refresh = '/session/refresh' }: CallOptions = {}): 
   }
 }
 
-/** `createCall()`: for an app that has its refresh route at `/session/refresh`. */
+/** The result of `createCall()`, for an app whose refresh route is `/session/refresh`. */
 export const call: Call = createCall()
 
 function needsRefresh({ status, headers }: Response): boolean {

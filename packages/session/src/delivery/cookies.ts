@@ -1,40 +1,44 @@
 import { AuthError, ConfigError } from '@latchkey/core'
 import { isCookieName, type ResponseCookie, refuseUnknownOptions, serializeCookie } from '@latchkey/core/adapter'
 
-/** One cookie. Always `HttpOnly`. What is weaker than the default is spelt out here, by name, or not at all. */
+/** The attributes of one cookie (RFC 6265 §4.1.2). It is always `HttpOnly`. The defaults are the strongest choice. */
 export interface CookieOptions {
   /**
-   * Default `__Host-access` and `__Host-refresh`. The prefix makes a browser insist on Secure, `Path=/` and no Domain, so
-   * that no other host can set or shadow the cookie. Any weaker choice below needs another name.
+   * The cookie's name. With the prefix `__Host-`, a browser requires Secure, `Path=/` and no Domain, so that no other host can
+   * set or replace the cookie. A weaker choice below needs a name without the prefix. Default `__Host-access` and
+   * `__Host-refresh`.
    */
   readonly name?: string
-  /** Default `Lax` for the access cookie and `Strict` for the refresh cookie. */
+  /** Which requests of other sites carry the cookie. Default `Lax` for the access cookie, `Strict` for the refresh cookie. */
   readonly sameSite?: 'Strict' | 'Lax' | 'None'
-  /** False sends it over plain http as well; for development away from localhost alone. Default true. */
+  /** False also sends it over plain http: only for development on another host than localhost. Default true. */
   readonly secure?: boolean
-  /** Hosts that receive it beside the one that set it. Default: none. */
+  /** A domain to whose hosts the browser sends it too. Default: only to the host that set it. */
   readonly domain?: string
-  /** Default `/`. */
+  /** The path below which the browser sends it. Default `/`. */
   readonly path?: string
 }
 
-/** The two cookies of a session, each as its options say. */
+/** Options of the two cookies of a session. */
 export interface SessionCookieOptions {
+  /** The cookie with the access token. */
   readonly access?: CookieOptions
+  /** The cookie with the refresh token. */
   readonly refresh?: CookieOptions
 }
 
-/** A cookie as it is set and cleared. */
+/** Makes one cookie, to set it or to remove it. */
 export interface Cookie {
   readonly name: string
   /**
-   * The cookie with a value.
+   * Gives the cookie with a value.
    *
-   * @param maxAge seconds; rounded up, and down to 400 days, beyond which no browser keeps one (RFC 6265bis §5.5)
-   * @throws AuthError `request_malformed` where it is over 4,096 bytes, which a browser would silently drop (RFC 6265 §6.1)
+   * @param maxAge seconds; rounded up, and limited to 400 days, because browsers keep no cookie longer (RFC 6265bis §5.5)
+   * @throws AuthError `request_malformed` if the cookie has more than 4,096 bytes: a browser would silently drop it (RFC 6265
+   * §6.1)
    */
   set(value: string, maxAge: number): ResponseCookie
-  /** What removes it. */
+  /** Gives the cookie that removes it. */
   clear(): ResponseCookie
 }
 
@@ -45,16 +49,16 @@ export interface SessionCookies {
 }
 
 const maxBytes = 4096
-/** What Express adds beside Max-Age; counted everywhere, so that what fits does so in every framework. */
+/** Express adds this beside Max-Age. It is counted in every framework, so that a cookie fits in all or in none. */
 const expiresLength = '; Expires=Thu, 01 Jan 1970 00:00:00 GMT'.length
 const longestLife = 34_560_000
 const attributeValue = /^[\x20-\x3a\x3c-\x7e]+$/
 
 /**
- * Checks both cookies' options once. A link from another site brings the access cookie along, so that its page is shown as to who is
- * logged in; the refresh cookie goes with what the own pages send, and nothing else.
+ * Checks the options of both cookies once. With the defaults, the access cookie also comes with a link from another site, so
+ * that the page shows the logged-in user. The refresh cookie comes only with requests of the app's own pages.
  *
- * @throws ConfigError for a cookie that a browser would drop, an unknown option, or one name for both
+ * @throws ConfigError for a cookie that a browser would drop, for an unknown option, or if both have the same name
  */
 export function createSessionCookies(options: SessionCookieOptions): SessionCookies {
   refuseUnknownOptions('cookies', options, { access: true, refresh: true })
@@ -89,7 +93,10 @@ function createCookie(
   }
 }
 
-/** Browsers compare the prefixes without regard to case (RFC 6265bis §5.4). */
+/**
+ * Says what is wrong with a cookie's options; undefined if nothing is. Browsers ignore the letter case of prefixes (RFC 6265bis
+ * §5.4).
+ */
 function faultOf({
   name,
   sameSite,

@@ -6,32 +6,40 @@ import { emptyAnswer, jsonAnswer, type SessionAnswer } from './session-answer.js
 /** The tokens that a log-in or a refresh gives out. */
 interface IssuedTokens {
   readonly accessToken: string
-  /** Seconds. */
+  /** The access token's life in seconds. */
   readonly expiresIn: number
   readonly refreshToken: string
-  /** Seconds: the smaller of the idle life and what is left of the absolute one. */
+  /** The refresh token's life in seconds: the idle life, or what is left of the absolute one if that is less. */
   readonly refreshExpiresIn: number
 }
 
-/** Gives the request's JSON body, parsed; undefined where it has none. Called only where a body is looked at. */
+/** Gives the request's parsed JSON body; undefined if there is none. It is called only if the body is needed. */
 export type ReadBody = () => MaybePromise<unknown>
 
-/** How tokens travel: in cookies or in bodies. Each ignores what the other would read. */
+/** How tokens are sent: in cookies or in bodies. Each way ignores what the other would read. */
 export interface Delivery {
   /**
-   * The refresh token that a request presents; undefined where there is none.
+   * Gives the refresh token that a request presents; undefined if there is none.
    *
    * @throws AuthError `refresh_rejected` for a repeated cookie, `request_malformed` for a body of the wrong form
    */
   presented(view: RequestView, readBody: ReadBody): MaybePromise<string | undefined>
-  /** The refresh cookie of a request that needs none; undefined where there is none, or nobody can say which one is meant. */
+  /**
+   * Gives the refresh cookie of a request that does not need one; undefined if there is none, or if there are several that
+   * differ.
+   */
   carried(view: RequestView): string | undefined
-  /** @throws AuthError `request_malformed` where a token does not fit */
+  /**
+   * Makes the answer that gives out tokens.
+   *
+   * @throws AuthError `request_malformed` if a token does not fit into a cookie
+   */
   tokens(tokens: IssuedTokens): SessionAnswer
+  /** Makes the answer after the end of a session. */
   ended(): SessionAnswer
 }
 
-/** Tokens in HttpOnly cookies, for browsers. */
+/** Sends tokens in HttpOnly cookies, for browsers. */
 export function cookieDelivery(access: Cookie, refresh: Cookie): Delivery {
   return {
     presented: (view) => readOneCookie(view, refresh.name),
@@ -42,7 +50,9 @@ export function cookieDelivery(access: Cookie, refresh: Cookie): Delivery {
   }
 }
 
-/** Tokens in JSON bodies (RFC 6749 §5.1 in the names of this library), for native clients that keep them safe themselves. */
+/**
+ * Sends tokens in JSON bodies (as RFC 6749 §5.1, with this library's names), for native clients that keep them safe themselves.
+ */
 export function bodyDelivery(): Delivery {
   return {
     presented: async (_view, readBody) => readRefreshToken(await readBody()),
@@ -53,13 +63,13 @@ export function bodyDelivery(): Delivery {
   }
 }
 
-/** The value of that cookie; undefined where there is none, or there are several that differ. */
+/** Gives the value of a cookie; undefined if there is none, or if there are several that differ. */
 export function carriedCookie(view: RequestView, name: string): string | undefined {
   const read = readCookie(view.header('cookie'), name)
   return typeof read === 'object' ? read.token : undefined
 }
 
-/** Two refresh cookies with different values: nobody can say which one is meant. */
+/** Gives the value of a cookie, and refuses two cookies with different values: nobody can say which one is meant. */
 function readOneCookie(view: RequestView, name: string): string | undefined {
   const read = readCookie(view.header('cookie'), name)
   if (typeof read === 'string') throw new AuthError('refresh_rejected', { reason: 'refresh_repeated' })

@@ -1,20 +1,20 @@
 import type { ResponseCookie } from '@latchkey/core/adapter'
 
-/** What a session verb answers with: the same bytes in every framework. A refusal is thrown as an `AuthError` instead. */
+/** The answer of a session verb: the same bytes in every framework. A verb throws a refusal as an `AuthError`. */
 export interface SessionAnswer {
   readonly status: 200 | 204 | 303
-  /** Header fields beside `Set-Cookie`, names lower-case. */
+  /** The header fields without `Set-Cookie`, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Cookies to set by the framework's own means, beside what the app sets. */
+  /** The cookies to set with the framework's own functions, beside those of the app. */
   readonly cookies: readonly ResponseCookie[]
   /** The serialized body; empty with 204 and 303. */
   readonly body: string
 }
 
-/** Nothing that a session answers may be kept by a cache. */
+/** No cache may store the answer of a session verb. */
 const noStore: Readonly<Record<string, string>> = { 'cache-control': 'no-store' }
 
-/** A 200 with a JSON body. */
+/** Makes a 200 with a JSON body. */
 export function jsonAnswer(body: object, cookies: readonly ResponseCookie[] = []): SessionAnswer {
   return {
     status: 200,
@@ -24,12 +24,12 @@ export function jsonAnswer(body: object, cookies: readonly ResponseCookie[] = []
   }
 }
 
-/** A 204. */
+/** Makes a 204. */
 export function emptyAnswer(cookies: readonly ResponseCookie[] = []): SessionAnswer {
   return { status: 204, headers: noStore, cookies, body: '' }
 }
 
-/** A 303 to a path of ours, with the cookies and fields of another answer: for pages without script. */
+/** Makes a 303 to a path of this app, with the cookies and fields of another answer, for pages without script. */
 export function redirectAnswer(path: string, { cookies, headers }: SessionAnswer): SessionAnswer {
   const { 'content-type': _type, ...others } = headers
   return { status: 303, headers: { location: path, ...others }, cookies, body: '' }

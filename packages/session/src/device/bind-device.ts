@@ -7,10 +7,10 @@ import type { BindingResult, WhyGone } from '../store/session-store.js'
 import { atStart, checkChallenge, sessionOfChallenge } from './challenge.js'
 import { verifyDeviceProof, writeDeviceKey } from './device-proof.js'
 
-/** Seconds after a session's start in which it can be bound to a device. */
+/** For how many seconds after its start a session can be bound to a device. */
 export const bindWithin = 60
 
-/** What `createBindDevice` needs to know. */
+/** What `createBindDevice` needs. */
 export interface BindContext {
   readonly begin: BeginWithStore
   readonly end: EndSession
@@ -25,23 +25,27 @@ const refused: Readonly<Record<Exclude<BindingResult, 'bound'>, DenialReason>> =
 }
 
 /**
- * Binds a session to the key of a device, once. In this order:
+ * Makes the function that binds a session to the key of a device (W3C Device Bound Session Credentials), once. It checks, in
+ * this order:
  *
- * 1. where a refresh cookie came along, its session must live; else 401 `refresh_rejected`.
- * 2. the proof brings the device's public key and is signed with it.
- * 3. the challenge is of that session; without a cookie (another site led to the log-in, and Strict cookies stayed away) it
- *    names the session by itself. It was made for a registration, not more than 60 s ago.
- * 4. the store decides, in one step: not bound yet, and begun not more than 60 s ago.
+ * 1. If the request carries a refresh cookie, its session must be alive; else 401 `refresh_rejected`.
+ * 2. The proof contains the device's public key and is signed with it.
+ * 3. The challenge is of that session. Without a cookie, the challenge itself names the session; that happens if another site
+ *    led to the log-in, because a Strict cookie is not sent then. The challenge was made for a registration, at most 60 s ago.
+ * 4. The store decides, in one step: the session is not bound yet, and started at most 60 s ago.
  *
- * What is refused in 2 to 4 is 403 `binding_rejected`, changes nothing and uses no challenge up.
+ * A refusal in step 2 to 4 is 403 `binding_rejected`. It changes nothing and does not use up the challenge.
  *
- * Fails open: a script that can read the log-in's answer could register a key of its own. It would lock the owner out at the
- * next refresh and gain nothing.
+ * What it does not prevent: a script that can read the log-in's answer can register a key of its own. That locks the owner out
+ * at the next refresh, and gains nothing.
  *
- * @returns the id of the session
+ * The function gives the id of the session.
  */
 export function createBindDevice({ begin, end, clock }: BindContext) {
-  /** A session that is over since no device was bound to it can no longer check the challenge: it came too late, whoever made it. */
+  /**
+   * Why a session that has ended cannot be bound. If it ended because no device was bound in time, the registration came too
+   * late.
+   */
   async function reasonOfGone(store: GuardedStore, id: string, why: WhyGone): Promise<DenialReason> {
     const { reason } = await refusalOfGone(store, end, id, why)
     return reason === 'session_unbound' ? 'binding_late' : 'challenge_unknown'
@@ -60,7 +64,7 @@ export function createBindDevice({ begin, end, clock }: BindContext) {
     if (record.challengeKey === null) return refuse('challenge_unknown')
     const asked = { session: named, madeFor: [atStart], key: record.challengeKey, now: clock() }
     const fault = await checkChallenge(proof.challenge, asked)
-    // It was made at the start: with it the time for a registration is over.
+    // It was made at the start, so when it is too old, the time for a registration is over too.
     if (fault === 'challenge_stale') return refuse(record.deviceKey === null ? 'binding_late' : 'already_bound')
     if (fault !== undefined) return refuse(fault)
 

@@ -1,32 +1,32 @@
 import { base64url, type CryptoKey } from 'jose'
 
-/** Seconds for which a challenge is good. */
+/** For how many seconds a challenge is good. */
 const lifetime = 60
 
-/** What the challenge of a log-in is made for: a registration, and no refresh. */
+/** The purpose of the challenge of a log-in: a registration, and no refresh. */
 export const atStart = 'start'
 
 /**
- * What the challenge of a refresh is made for: the token that the request presented, while a certain token was the live one. A rotation
- * changes the live one, and so uses all challenges up that were made before it.
+ * Gives the purpose of the challenge of a refresh: the token that the request presented, and the token that was the live one
+ * then. A rotation changes the live token, so it uses up all challenges that were made before it.
  *
- * @param presented hash of the refresh token, as the store keeps it
- * @param live hash of the live one, which is the same but for a parent or an older one
+ * @param presented the hash of the presented refresh token, as the store keeps it
+ * @param live the hash of the live one: the same, unless an older token was presented
  */
 export function forRefresh(presented: string, live: string): string {
   return `${presented}.${live}`
 }
 
-/** What a challenge was found to be. */
+/** Why a challenge is refused. */
 export type ChallengeFault = 'challenge_unknown' | 'challenge_stale' | 'challenge_used'
 
-/** A challenge, taken apart and trusted in nothing. */
+/** The parts of a challenge. None of them is verified. */
 interface Challenge {
   /** The session that it names. */
   readonly session: string
-  /** When it was made, seconds since the epoch. */
+  /** When it was made, in seconds since the epoch. */
   readonly made: number
-  /** What it was made for: `start`, or two hashes. */
+  /** Its purpose: `start`, or two hashes. */
   readonly subject: string
   readonly mac: string
 }
@@ -36,10 +36,11 @@ const id = '[A-Za-z0-9_-]{16,64}'
 const form = new RegExp(`^(${id})\\.([1-9][0-9]{0,14})\\.(${atStart}|${hash}\\.${hash})\\.(${hash})$`)
 
 /**
- * Makes a challenge: `<session>.<time>.<what it is made for>.<mac>`. Nothing of it is remembered. The MAC is made with the session's
- * own key, so that any process can check it, also after a restart.
+ * Makes a challenge: `<session>.<time>.<purpose>.<mac>`. Nothing is stored for it. The MAC is made with the session's own key,
+ * so any process can check it, also after a restart.
  *
- * @param madeFor `atStart`, or `forRefresh` of the tokens
+ * @param session the session's id
+ * @param madeFor the purpose: `atStart`, or the result of `forRefresh`
  * @param key the session's challenge key, base64url
  * @param now seconds since the epoch
  */
@@ -49,16 +50,18 @@ export async function makeChallenge(session: string, madeFor: string, key: strin
   return `${session}.${challenge.made}.${madeFor}.${base64url.encode(new Uint8Array(mac))}`
 }
 
-/** The session that a challenge names, unverified; undefined for what is no challenge at all. */
+/** Gives the session that a challenge names, not verified; undefined if the value is not a challenge. */
 export function sessionOfChallenge(challenge: unknown): string | undefined {
   return parse(challenge)?.session
 }
 
 /**
- * Checks a challenge, in this order: of this session and made here; not older than 60 s; made for one of what it may have been made
- * for, else it is used up.
+ * Checks a challenge, in this order: it is of this session and was made by this app; it is at most 60 s old; it was made for
+ * one of the given purposes, else it is used up.
  *
- * @returns undefined where it is good
+ * @param challenge whatever the proof has as `jti`
+ * @param expected the session, the allowed purposes, the session's challenge key, and the present in seconds since the epoch
+ * @returns why it is refused; undefined if it is good
  */
 export async function checkChallenge(
   challenge: unknown,
@@ -78,7 +81,7 @@ function parse(challenge: unknown): Challenge | undefined {
   return { session, made: Number(made), subject, mac }
 }
 
-/** Begins with a word that no refresh token has, so that no tag of the same key is a challenge. */
+/** Gives the text that the MAC covers. Its first word is in no refresh token, so no tag made with the same key is a challenge. */
 function messageOf({ session, made, subject }: Omit<Challenge, 'mac'>): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`challenge\n${session}\n${made}\n${subject}`)
 }

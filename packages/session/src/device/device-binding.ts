@@ -16,30 +16,30 @@ import type { PendingBindings } from './pending-bindings.js'
 import { proveDevice } from './prove-device.js'
 import { registrationField } from './registration.js'
 
-/** What a new session keeps, and what its log-in answers, so that a browser can bind it. */
+/** What a new session stores, and the fields of its log-in's answer, so that a browser can bind it. */
 interface Offer {
   readonly kept: Pick<NewFamily, 'challengeKey' | 'bindWithin'>
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Binding sessions to devices, as the verbs use it. */
+/** Binds sessions to devices. The verbs use it. */
 export interface DeviceBinding {
-  /** For a session that is about to begin. */
+  /** Makes the offer for a session that is about to start. */
   offer(session: string): Promise<Offer>
-  /** The verb: binds the session of the refresh token, or that of the challenge where none came along. */
+  /** The verb: binds the session of the refresh token, or, without one, the session that the challenge names. */
   bind(view: RequestView, refreshToken: string | undefined): Promise<SessionAnswer>
   /**
-   * Whether a refresh is proven by the session's device; false where the session is not bound.
+   * Whether the session's device has proven a refresh; false if the session is not bound.
    *
-   * @param view undefined in passing, where a bound session is never refreshed
-   * @throws AuthError `proof_required` or `refresh_rejected`, and nothing has changed
+   * @param view undefined for a refresh by a guard, which never refreshes a bound session
+   * @throws AuthError `proof_required` or `refresh_rejected`; nothing has changed then
    */
   prove(session: KnownSession, view: RequestView | undefined): Promise<boolean>
-  /** The answer to a bound session's refresh: any other body than the instructions ends the browser's session. */
+  /** Makes the answer to a bound session's refresh: the instructions. With any other body, the browser would end its session. */
   instruct(session: string, issued: Issued): SessionAnswer
 }
 
-/** What `createDeviceBinding` needs to know. */
+/** What `createDeviceBinding` needs. */
 export interface DeviceBindingContext {
   readonly options: DeviceBound
   readonly cookies: SessionCookies
@@ -47,11 +47,11 @@ export interface DeviceBindingContext {
   readonly end: EndSession
   readonly emit: Emit<SessionEvent>
   readonly clock: Clock
-  /** Undefined: access tokens of sessions that were not bound in time live until they expire. */
+  /** Undefined: the access tokens of sessions that were not bound in time are good until they expire. */
   readonly pending: PendingBindings | undefined
 }
 
-/** Composes the binding of an app's sessions to devices. */
+/** Makes the binding of an app's sessions to devices. */
 export function createDeviceBinding(context: DeviceBindingContext): DeviceBinding {
   const { options, cookies, begin, end, emit, clock, pending } = context
   const { path, exclude, mode } = options
@@ -86,7 +86,7 @@ export function createDeviceBinding(context: DeviceBindingContext): DeviceBindin
   }
 }
 
-/** The access cookie's attributes without Max-Age. */
+/** Gives the access cookie's attributes without Max-Age. */
 function attributesOf({ access }: SessionCookies): string {
   const { path, domain, secure, sameSite } = access.clear()
   const attributes = [

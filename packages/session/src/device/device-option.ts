@@ -1,30 +1,30 @@
 import { ConfigError } from '@latchkey/core'
 import { refuseUnknownOptions } from '@latchkey/core/adapter'
 
-/** How sessions are bound to devices. */
+/** How sessions are bound to devices (W3C Device Bound Session Credentials). */
 export interface DeviceBoundOptions {
   /**
-   * `offered`: a browser that can binds the session; others are served as ever. `required`: a session that is not bound is over
-   * 60 s after its start, which shuts out every client without device-bound sessions.
+   * `'offered'`: a browser that supports it binds the session; other browsers work as before. `'required'`: a session that is
+   * not bound ends 60 seconds after its start. That shuts out every client that does not support device-bound sessions.
    */
   readonly mode: 'offered' | 'required'
   /**
-   * Paths, with all below them, before which the browser is not to refresh ahead of time; the log-in page, say. Default: none
-   * but the verbs' own.
+   * The paths, with all below them, for which the browser does not refresh in advance, e.g. the log-in page. The paths of the
+   * verbs are always excluded. Default: none.
    */
   readonly exclude?: readonly string[]
-  /** Path under which `refresh` and `bind` (`device`) are mounted. Default `/session`. */
+  /** The path below which `refresh` and `bind` (as `device`) are mounted. Default `/session`. */
   readonly path?: string
 }
 
-/** The option in full. */
+/** The options with their defaults. */
 export type DeviceBound = Required<DeviceBoundOptions>
 
 /**
  * Checks the option `deviceBound`.
  *
- * @returns undefined where it is not given: no device is bound
- * @throws ConfigError for anything else than it takes
+ * @returns undefined if it is not given: no session is bound
+ * @throws ConfigError for a wrong value, or beside `delivery: 'body'`
  */
 export function readDeviceBound(option: unknown, delivery: unknown): DeviceBound | undefined {
   if (option === undefined) return undefined

@@ -1,7 +1,7 @@
 import { checkJwk, isOnCurve, parseCompactJws, verifySignature } from '@latchkey/core/adapter'
 import { type FieldFault, readSingleField } from './single-field.js'
 
-/** A device's public key as it is kept beside the session: EC P-256, no other member. */
+/** A device's public key, as it is stored with the session: an EC key on P-256, without other members. */
 export interface DeviceKey {
   readonly kty: 'EC'
   readonly crv: 'P-256'
@@ -9,7 +9,7 @@ export interface DeviceKey {
   readonly y: string
 }
 
-/** Why a proof is not good; a challenge has faults of its own. */
+/** Why a proof is refused. `ChallengeFault` says why its challenge is. */
 export type ProofFault =
   | 'proof_missing'
   | 'proof_repeated'
@@ -23,7 +23,7 @@ export type ProofFault =
 /** A proof whose signature is good. */
 export interface DeviceProof {
   readonly key: DeviceKey
-  /** `jti`: the challenge that it answers, unverified. */
+  /** The proof's `jti`: the challenge that it answers, not verified. */
   readonly challenge: unknown
 }
 
@@ -34,13 +34,14 @@ const faultOfField: Readonly<Record<FieldFault, ProofFault>> = {
 }
 
 /**
- * Verifies the proof of a registration or a refresh, the field `Secure-Session-Response`. In this order: one field; a JWS as
- * strict as a token; `typ` exactly `dbsc+jwt`; `alg` ES256; no `crit`; a key; its signature. Other members of the header and
- * the claims are ignored.
+ * Verifies the proof of a registration or a refresh, the field `Secure-Session-Response`. It checks, in this order: one field;
+ * a JWS, parsed as strictly as a token; `typ` exactly `dbsc+jwt`; `alg` ES256; no `crit`; the key; the signature. Other members
+ * of the header and other claims are ignored.
  *
- * @param field the combined field value
- * @param bound the session's key; null at a registration, where the proof brings its own (`jwk`). A proof at a refresh that
- *   brings one is malformed: whoever may choose the key proves nothing
+ * @param field the combined value of the field
+ * @param bound the session's key; null at a registration, where the proof contains its own key (`jwk`). At a refresh, a proof
+ * with a key of its own is malformed: whoever may choose the key proves nothing
+ * @returns the proof, or why it is refused
  */
 export async function verifyDeviceProof(
   field: string | undefined,
@@ -64,7 +65,7 @@ export async function verifyDeviceProof(
   return isGood ? { key, challenge: proof.claims['jti'] } : 'proof_signature'
 }
 
-/** A public P-256 key, by the rules for an issuer's key; a point of the curve. */
+/** Checks a public P-256 key, by the rules for an issuer's key. It must be a point on the curve. */
 function readDeviceKey(jwk: unknown): DeviceKey | 'key_unfit' | 'key_private' {
   if (typeof jwk !== 'object' || jwk === null) return 'key_unfit'
   const checked = checkJwk({ ...jwk })
@@ -75,12 +76,12 @@ function readDeviceKey(jwk: unknown): DeviceKey | 'key_unfit' | 'key_private' {
   return isOnCurve(crv, x, y) ? { kty, crv, x, y } : 'key_unfit'
 }
 
-/** A device's key as a store keeps it. */
+/** Writes a device's key as a store keeps it. */
 export function writeDeviceKey({ x, y }: DeviceKey): string {
   return `${x}.${y}`
 }
 
-/** A device's key as a store has kept it. */
+/** Reads a device's key as a store has kept it. */
 export function keptDeviceKey(text: string): DeviceKey {
   const [x = '', y = ''] = text.split('.')
   return { kty: 'EC', crv: 'P-256', x, y }

@@ -1,8 +1,8 @@
-/** What a browser is told about a device-bound session, once for all sessions of an app. */
+/** What is the same in the instructions of all sessions of an app. */
 export interface InstructionRules {
-  /** Path under which the session verbs are mounted, e.g. `/session`. */
+  /** The path below which the session verbs are mounted, e.g. `/session`. */
   readonly path: string
-  /** Paths that need no refresh ahead of time: the verbs' own and the app's. */
+  /** The app's paths for which the browser does not refresh in advance. */
   readonly exclude: readonly string[]
   /** The access cookie's name. */
   readonly cookie: string
@@ -10,7 +10,7 @@ export interface InstructionRules {
   readonly attributes: string
 }
 
-/** The session instructions (W3C Device Bound Session Credentials), as they are sent. */
+/** The session instructions as they are sent (W3C Device Bound Session Credentials). */
 export interface SessionInstructions {
   readonly session_identifier: string
   readonly refresh_url: string
@@ -22,11 +22,11 @@ export interface SessionInstructions {
 }
 
 /**
- * Makes a session's instructions. No member more than these: with `allowed_refresh_initiators` another site could cause a
+ * Makes a session's instructions. They have no other members: with `allowed_refresh_initiators`, another site could cause a
  * refresh, which would come without the Strict refresh cookie and sign the user out.
  *
- * The verbs' own paths are out of scope: the browser refreshes ahead of time beside any request in scope, and a refresh
- * beside a log-in or a log-out would undo it.
+ * The paths of the verbs are out of scope. The browser may refresh in advance at any request in scope, and a refresh during a
+ * log-in or a log-out would undo it.
  *
  * @param session the session's id
  */

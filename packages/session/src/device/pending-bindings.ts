@@ -1,26 +1,27 @@
 import type { Clock } from '@latchkey/core'
 
 /**
- * Sessions that this process has started, which are over where no device is bound to them in time. A guard with immediate revocation
- * asks, since nobody may meet such a session at a refresh before its first access token has expired.
+ * The sessions that this process has started and that end if no device is bound to them in time. With immediate revocation,
+ * guards ask this list: such a session may not be refreshed before its first access token has expired, so nobody else would
+ * notice its end.
  */
 export interface PendingBindings {
-  /** Waits for a session to be bound, for so many seconds. */
+  /** Waits for a session to be bound, for that many seconds. */
   add(session: string, within: number): void
-  /** It is bound, or over. */
+  /** Notes that a session is bound or has ended. */
   settled(session: string): void
-  /** Whether its time has passed without a word that it was bound. */
+  /** Whether a session's time has passed, and this process does not know that it was bound. */
   isOverdue(session: string): boolean
 }
 
-/** More wait in few apps; beyond that the oldest is met at its refresh, as without immediate revocation. */
+/** Few apps have more at a time. Beyond that, the oldest ends only at its refresh, as without immediate revocation. */
 const maxWaiting = 10_000
 
 /**
  * Makes the list.
  *
- * @param settle asked once a session's time has passed, since another process may have bound it: ends it where it was not. Resolves
- *   once that is done
+ * @param settle is called when a session's time has passed. It ends the session unless another process has bound it, and
+ * resolves when that is done
  */
 export function createPendingBindings(clock: Clock, settle: (session: string) => Promise<void>): PendingBindings {
   const deadlines = new Map<string, number>()
@@ -29,7 +30,7 @@ export function createPendingBindings(clock: Clock, settle: (session: string) =>
   function beginToSettle(session: string): void {
     if (settling.has(session)) return
     settling.add(session)
-    // A store that cannot be reached says so by its own event; the session is asked about again.
+    // If the store cannot be reached, there is an event for that, and the session is tried again later.
     settle(session).then(
       () => {
         deadlines.delete(session)
@@ -45,7 +46,7 @@ export function createPendingBindings(clock: Clock, settle: (session: string) =>
       if (deadlines.size >= maxWaiting && oldest !== undefined) deadlines.delete(oldest)
       deadlines.set(session, clock() + within)
       const timer = setTimeout(() => deadlines.has(session) && beginToSettle(session), (within + 1) * 1000)
-      // Not known to the runtimes whose timers are numbers.
+      // Some runtimes give a number, which has no such method.
       if (typeof timer === 'object') timer.unref()
     },
     settled: (session) => {

@@ -5,7 +5,7 @@ import { checkChallenge, forRefresh, makeChallenge } from './challenge.js'
 import { keptDeviceKey, verifyDeviceProof } from './device-proof.js'
 import { readSingleField } from './single-field.js'
 
-/** A request to refresh a session that lives, whose refresh token was issued for it. */
+/** A request to refresh a session that is alive, with a refresh token that was issued for it. */
 export interface ProvingRequest {
   readonly view: RequestView
   readonly session: KnownSession
@@ -14,20 +14,23 @@ export interface ProvingRequest {
 }
 
 /**
- * Whether a refresh comes from the session's device, asked once its token is known and alive. In this order:
+ * Whether a refresh comes from the session's device. It is called after the refresh token was found to be good. It checks, in
+ * this order:
  *
- * 1. `Sec-Secure-Session-Id`, where it is sent, names the session of the cookie, bound or not; else 401 `refresh_rejected`.
- * 2. a session that is not bound needs no proof.
- * 3. the proof is signed with the session's key, and brings none of its own.
- * 4. its challenge was made for this session and this token, not more than 60 s ago, and no rotation came after it; within the
- *    grace the rotation that it proved may have: the same request gets the same successor.
+ * 1. If `Sec-Secure-Session-Id` is sent, it names the session of the cookie, bound or not; else 401 `refresh_rejected`.
+ * 2. A session that is not bound needs no proof.
+ * 3. The proof is signed with the session's key, and contains no key of its own.
+ * 4. Its challenge was made for this session and this token, at most 60 s ago, and no rotation came after it. Within the grace,
+ *    the rotation that it proved may have come: the same request gets the same successor again.
  *
- * What is refused in 3 and 4 is 403 `proof_required` with a new challenge. It consumes nothing and is no reuse. A key, a form
- * or a challenge that was never ours is reported as `mismatch`: whoever copied the cookies has to try these. A stale or used
- * challenge under the right key is not: honest browsers send it after an answer that was lost.
+ * A refusal in step 3 or 4 is 403 `proof_required` with a new challenge. It uses up nothing and is not a reuse. A wrong key, a
+ * malformed proof or a challenge that we never made is reported as `mismatch`, because only somebody who has copied the cookies
+ * sends it. A stale or used challenge with the right key is not reported so: honest browsers send it after an answer that was
+ * lost.
  *
- * @param mismatch told of each refusal that no honest browser causes
- * @returns whether the device has proven itself; false for a session that is not bound
+ * @param mismatch is called with the reason of each refusal that no honest browser causes
+ * @returns true if the device has proven the refresh; false for a session that is not bound
+ * @throws AuthError `refresh_rejected` or `proof_required`, as a rejection
  */
 export async function proveDevice(
   { view, session, now }: ProvingRequest,

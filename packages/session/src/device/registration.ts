@@ -1,11 +1,11 @@
 import { atStart, makeChallenge } from './challenge.js'
 
 /**
- * The field with which a log-in asks the browser to bind the session to a key of its device (W3C Device Bound Session
- * Credentials). The browser posts its proof to the path.
+ * Makes the field with which the answer to a log-in asks the browser to bind the session to a key of its device (W3C Device Bound
+ * Session Credentials). The browser posts its proof to the path.
  *
- * @param path where `bind` is mounted
- * @param now seconds since the epoch
+ * @param session the session's id
+ * @param made the session's challenge key, the path at which `bind` is mounted, and the present in seconds since the epoch
  */
 export async function registrationField(
   session: string,

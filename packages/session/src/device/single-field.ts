@@ -1,7 +1,7 @@
-/** Why a header field that must hold one item does not. */
+/** Why a header field does not hold exactly one item. */
 export type FieldFault = 'missing' | 'repeated' | 'malformed'
 
-/** Longest field value that is looked at, in characters. */
+/** The longest field value that is accepted, in characters. */
 const maxLength = 8192
 
 /** A structured string (RFC 9651 §4.2.5), up to its closing quote. */
@@ -12,10 +12,11 @@ const bare = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/
 const parameters = /^[ \t]*(?:;(?:[^",]|"(?:[^"\\]|\\.)*")*)?$/
 
 /**
- * Reads a header field that holds exactly one item: a structured string, or the same characters without quotes. Parameters
- * are ignored.
+ * Reads a header field that holds exactly one item: a structured string, or the same characters without quotes. It ignores
+ * parameters.
  *
- * @param value the combined field value; two fields of one name come joined by a comma and are refused
+ * @param value the combined value of the field; two fields of one name are joined by a comma, and refused
+ * @returns the item, or why there is not exactly one
  */
 export function readSingleField(value: string | undefined): { readonly item: string } | FieldFault {
   const text = value?.replace(/^[ \t]+|[ \t]+$/g, '')

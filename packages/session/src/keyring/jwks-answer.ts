@@ -1,10 +1,10 @@
 import type { JwkSet } from '@latchkey/core'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 
-/** Seconds for which others may keep the set. A coming key is published for far longer before it signs. */
+/** For how many seconds others may cache the set. A coming key is published for much longer before it signs. */
 const maxAge = 300
 
-/** Answers a JWKS route (RFC 7517 §8.5.2), serializing a set once. */
+/** Makes the answer of a JWKS route (RFC 7517 §8.5.2). It serializes a set only once. */
 export function createJwksAnswer(jwks: () => JwkSet): () => SessionAnswer {
   let answered: { readonly set: JwkSet; readonly answer: SessionAnswer } | undefined
   return () => {

@@ -5,11 +5,11 @@ import { type KeyringState, keysOf } from './keyring-state.js'
 import { createPrivateJwk, type LoadedKey, loadKey } from './private-key.js'
 import type { KeyringRecord, KeySealer } from './sealed-keys.js'
 
-/** Where a keyring's record is and how it is read. */
+/** Where a keyring's record is, and how it is read. */
 export interface KeyringPlace {
   readonly store: KeyStore
   readonly sealer: KeySealer
-  /** Of keys that are made. */
+  /** The algorithm of new keys. */
   readonly alg: Algorithm
   readonly clock: Clock
 }
@@ -18,22 +18,23 @@ export interface KeyringPlace {
 export interface LoadedRecord {
   /** The store's count of writes. */
   readonly version: number
-  /** As it stands in the store: never the same for two records. */
+  /** The text in the store, which is different for each record. */
   readonly sealed: string
   readonly record: KeyringRecord
   /** The same keys, imported. */
   readonly keys: KeyringState<LoadedKey>
-  /** Seconds since the epoch. */
+  /** When it was read, in seconds since the epoch. */
   readonly loadedAt: number
 }
 
-/** Real seconds that the store has for an answer. */
+/** How long the store may take for an answer, in seconds of real time. */
 const deadline = 3
 
 /**
- * Looks at the record, and makes it where there is none yet.
+ * Reads the record, and makes one if there is none yet.
  *
- * @param before what this process has read last: the same record is not opened again, nor the same key imported again
+ * @param before what this process has read last, so that it neither decrypts the same record nor imports the same key again
+ * @throws StoreUnavailableError if the store does not answer, as a rejection
  */
 export async function loadOrMake(place: KeyringPlace, before: LoadedRecord | undefined): Promise<LoadedRecord> {
   const found = await readRecord(place, before)
@@ -53,12 +54,12 @@ async function readRecord(place: KeyringPlace, before: LoadedRecord | undefined)
   if (stored === null) return undefined
   if (stored.sealed === before?.sealed) return { ...before, version: stored.version, loadedAt: clock() }
   const { record, isCurrent } = await sealer.open(stored.sealed)
-  // Sealed under a key that is being replaced: sealed anew. Where another process was first, its record is as good.
+  // It was encrypted with an older key, so it is encrypted again. If another process was first, its record is as good.
   if (!isCurrent && (await writeRecord(place, stored.version, record))) return readRecord(place, before)
   return { ...stored, record, keys: await importKeys(record, before?.keys), loadedAt: clock() }
 }
 
-/** Replaces the record where nobody else has done so since it was read. */
+/** Replaces the record, unless somebody else has replaced it since it was read. Gives whether it was written. */
 export async function writeRecord(
   { store, sealer }: KeyringPlace,
   expected: number,

@@ -1,34 +1,34 @@
 /**
- * A keyring's keys by what they are for: private JWKs in a stored record, imported keys in a process. Never changed: each step
- * gives a new one.
+ * A keyring's keys, by their state: private JWKs in a stored record, imported keys in a process. It is never changed; each step
+ * gives a new one. Times are in seconds since the epoch.
  */
 export interface KeyringState<Key> {
-  /** Signs now. */
+  /** The key that signs now. */
   readonly active: Key
-  /** Published already, so that verifiers know them when their turn comes. */
+  /** The keys that sign later. They are already published, so that verifiers know them before. */
   readonly coming: readonly Key[]
-  /** Signed before; published until the moment given, the earliest first. */
+  /** The keys that signed before. Each is published until the given time; the earliest comes first. */
   readonly retiring: readonly { readonly key: Key; readonly until: number }[]
-  /** When the active key became active. Times are seconds since the epoch. */
+  /** When the active key became active. */
   readonly activeSince: number
 }
 
-/** When a step is taken. */
+/** When a rotation happens. */
 export interface Moment {
   readonly now: number
-  /** Seconds for which a key stays published after it signed for the last time. */
+  /** For how many seconds a key stays published after it signed for the last time. */
   readonly retireAfter: number
 }
 
-/** How many keys have to be made before a rotation: one becomes active, and one is published next. */
+/** Gives how many keys must be made for a rotation: one becomes active, and one is the next coming key. */
 export function missingToRotate({ coming }: KeyringState<unknown>): number {
   return Math.max(0, 2 - coming.length)
 }
 
 /**
- * One rotation: the first coming key becomes active and the active one retires.
+ * Rotates once: the first coming key becomes active, and the active one retires.
  *
- * @param fresh as many new keys as `missingToRotate` says; they come last
+ * @param fresh as many new keys as `missingToRotate` says; they are the last coming ones
  */
 export function rotated<Key>(
   state: KeyringState<Key>,
@@ -41,7 +41,7 @@ export function rotated<Key>(
   return { active: next, coming: rest, retiring: retired.sort((a, b) => a.until - b.until), activeSince: now }
 }
 
-/** The same keys without those whose time is over; the same object where there are none. */
+/** Drops the retiring keys whose time is over. Gives the same object if there are none. */
 export function withoutRetired<Key>(state: KeyringState<Key>, now: number): KeyringState<Key> {
   const oldest = state.retiring[0]
   if (oldest === undefined || now < oldest.until) return state
@@ -49,8 +49,8 @@ export function withoutRetired<Key>(state: KeyringState<Key>, now: number): Keyr
 }
 
 /**
- * The same keys without some. Where the active one is among them, the next key signs from now on and the other does not
- * retire: nothing that it signed is accepted any more.
+ * Drops some keys. If the active key is among them, the next key signs from now on. The dropped key does not retire: nothing
+ * that it signed is accepted any more.
  *
  * @param fresh as many new keys as `missingWithout` says
  */
@@ -66,12 +66,12 @@ export function without<Key>(
   return { active, coming, retiring, activeSince: active === state.active ? state.activeSince : now }
 }
 
-/** How many keys have to be made before some are withdrawn, so that one signs and one comes. */
+/** Gives how many keys must be made before some are withdrawn, so that one is active and one is coming. */
 export function missingWithout<Key>({ active, coming }: KeyringState<Key>, isWithdrawn: (key: Key) => boolean): number {
   return Math.max(0, 2 - [active, ...coming].filter((key) => !isWithdrawn(key)).length)
 }
 
-/** All keys, the active one first. */
+/** Gives all keys, the active one first. */
 export function keysOf<Key>({ active, coming, retiring }: KeyringState<Key>): readonly Key[] {
   return [active, ...coming, ...retiring.map(({ key }) => key)]
 }

@@ -13,36 +13,41 @@ import {
 import { generateKey, type LoadedKey, loadKey, type PrivateKey } from './private-key.js'
 import { entriesOf, type KeyringEntry, keyNamed, publish } from './published-keys.js'
 
-/** What a local keyring holds and how it is replaced. */
+/** Options of `createKeyring`. Durations are in seconds. */
 export interface KeyringOptions {
-  /** The first is active and signs; the others are coming: published, so that they are known when their turn comes. Default: two new ones. */
+  /**
+   * The private keys. The first is active and signs. The others are coming: they are already published, so that verifiers know
+   * them before they sign. Default: two new keys.
+   */
   readonly keys?: readonly PrivateKey[]
-  /** Signed until lately: published as long as the process lives, never used again. Default: none. */
+  /** Keys that signed until lately. They stay published as long as the process runs, and never sign again. Default: none. */
   readonly retiring?: readonly PrivateKey[]
-  /** Of keys that are made here. Default: that of the first key, else ES256. */
+  /** The algorithm of new keys. Default: that of the first key, else ES256. */
   readonly alg?: Algorithm
   /**
-   * Seconds for which a key stays published after `rotate` took it out of use; more than an access token lives. Default 3600.
+   * For how many seconds a key stays published after `rotate` took it out of use. It must be longer than an access token's
+   * life. Default 3600.
    */
   readonly retireAfter?: number
-  /** The present in seconds since the epoch. Default: the system clock. */
+  /** Gives the present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
 }
 
-/** A keyring that lives in this process. */
+/** A keyring in the memory of this process. */
 export interface LocalKeyring extends Keyring {
-  /** The keys and their states, the active one first. */
+  /** Gives the keys and their states, the active one first. */
   keys(): readonly KeyringEntry[]
   /**
-   * Puts the coming key to use, retires the active one and makes another that comes next. No token in flight is refused: the
-   * one that signs now was published before, and the one that signed until now stays so.
+   * Makes the coming key active, retires the active one, and makes another coming key. No token is refused because of it: the
+   * new active key was published before, and the old one stays published.
    */
   rotate(): Promise<void>
   /**
-   * Takes a key out at once, one that was stolen say: what it signed is refused from now on. Where it was the active key, the
-   * coming one signs. Others who verify by the JWKS route drop it when they fetch again.
+   * Takes a key out at once, e.g. one that was stolen. All that it signed is refused from now on. If it was the active key, the
+   * coming one signs now. Others that verify with the JWKS route drop it when they fetch again.
    *
-   * @returns false where the keyring has no such key
+   * @param kid the key's kid
+   * @returns false if the keyring has no such key
    */
   withdraw(kid: string): Promise<boolean>
 }
@@ -56,9 +61,10 @@ const optionNames: Record<keyof KeyringOptions, true> = {
 }
 
 /**
- * Makes a keyring of keys that the app has read from where it keeps its secrets, or of new ones.
+ * Makes a keyring from the app's own private keys, or from new ones.
  *
- * @throws ConfigError for a key that is not private, weak, damaged or there twice (as a rejection)
+ * @throws ConfigError, as a rejection, for an unknown option, or for a key that is not private, is weak or damaged, or is there
+ * twice
  */
 export async function createKeyring(options: KeyringOptions = {}): Promise<LocalKeyring> {
   refuseUnknownOptions('createKeyring', options, optionNames)
@@ -69,7 +75,7 @@ export async function createKeyring(options: KeyringOptions = {}): Promise<Local
   let published: JwkSet | undefined
   let lastStep: Promise<unknown> = Promise.resolve()
 
-  /** Drops what has retired; cheap, since it is asked at every token. */
+  /** Drops the keys whose time is over. It is cheap, because it is called for every token. */
   function current(): KeyringState<LoadedKey> {
     const kept = withoutRetired(state, clock())
     if (kept !== state) change(kept)
@@ -87,7 +93,7 @@ export async function createKeyring(options: KeyringOptions = {}): Promise<Local
     return published
   }
 
-  /** One after the other; a failed one does not stand in the way of the next. */
+  /** Runs the steps one after the other. A step that fails does not stop the next one. */
   function inTurn<T>(step: () => Promise<T>): Promise<T> {
     const result = lastStep.then(step, step)
     lastStep = result

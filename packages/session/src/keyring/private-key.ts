@@ -14,16 +14,18 @@ import {
 
 /** A private key in PEM (`BEGIN PRIVATE KEY`: PKCS #8, RFC 5208). */
 export interface PemKey {
+  /** The PEM text. */
   readonly pem: string
+  /** The algorithm that it signs with. */
   readonly alg: Algorithm
-  /** Default: the key's thumbprint (RFC 7638). */
+  /** The key's id. Default: its thumbprint (RFC 7638). */
   readonly kid?: string
 }
 
-/** A private key as an app has it: a JWK with its private part (RFC 7517), or PEM. */
+/** A private key, as an app gives it: a JWK with its private part (RFC 7517 §4), or PEM. */
 export type PrivateKey = Jwk | PemKey
 
-/** A private key, checked and imported. */
+/** A private key that was checked and imported. */
 export interface LoadedKey {
   readonly kid: string
   readonly alg: Algorithm
@@ -37,17 +39,17 @@ export async function generateKey(alg: Algorithm): Promise<LoadedKey> {
   return loadJwk((await createPrivateJwk(alg)).privateJwk as JWK, 'alg')
 }
 
-/** A new key as JWKs: the private half for whoever signs, the public one for everybody else. */
+/** A new key as two JWKs: the private half for the app that signs, the public half for everybody else. */
 export interface PrivateJwkPair {
   readonly privateJwk: Jwk
   readonly publicJwk: Jwk
 }
 
 /**
- * Makes a new private key, e.g. to keep in an environment variable for `createKeyring`. Its kid is its thumbprint (RFC 7638).
+ * Makes a new private key, e.g. to keep it in an environment variable for `createKeyring`. Its kid is its thumbprint (RFC 7638).
  *
- * @param alg default ES256
- * @throws ConfigError for an algorithm that has no private keys
+ * @param alg the algorithm that it signs with; default ES256
+ * @throws ConfigError, as a rejection, for an algorithm without private keys
  */
 export async function createPrivateJwk(alg: Algorithm = 'ES256'): Promise<PrivateJwkPair> {
   if (!asymmetricAlgorithms.includes(alg)) {
@@ -63,7 +65,7 @@ export async function createPrivateJwk(alg: Algorithm = 'ES256'): Promise<Privat
  * Checks and imports a private key.
  *
  * @param where the option and the place in it, for the message
- * @throws ConfigError where it is not private, too weak, or of a type that Latchkey does not sign with
+ * @throws ConfigError if the key is not private, is too weak, or has a type that is not supported
  */
 export async function loadKey(key: PrivateKey, where: string): Promise<LoadedKey> {
   if (typeof key !== 'object' || key === null) {
@@ -94,14 +96,14 @@ async function loadJwk(jwk: JWK, where: string): Promise<LoadedKey> {
   const alg = (jwk.alg ?? defaultAlgorithm(kty, crv)) as Algorithm
   const parts = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined)
   const material = Object.fromEntries(parts) as JWK
-  // What core would refuse to verify with is not worth signing with.
+  // Core would refuse to verify with such a key, so it must not sign.
   requireUsableKeys({ keys: [{ ...material, alg }] }, [alg], () => where)
   const kid = jwk.kid ?? (await calculateJwkThumbprint(material))
   const publicJwk: Jwk = { ...material, kid, alg, use: 'sig' }
   return { kid, alg, key: await importPrivate(jwk, material, alg, where), publicJwk }
 }
 
-/** Imports the private half, and makes sure that it belongs to the public one. */
+/** Imports the private half, and checks with a signature that it belongs to the public half. */
 async function importPrivate(jwk: JWK, material: JWK, alg: Algorithm, where: string): Promise<CryptoKey> {
   try {
     const key = await importJWK(jwk, alg, { extractable: false })

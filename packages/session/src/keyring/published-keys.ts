@@ -2,19 +2,20 @@ import type { Algorithm, Jwk, JwkSet } from '@latchkey/core'
 import { type KeyringState, keysOf } from './keyring-state.js'
 import type { LoadedKey } from './private-key.js'
 
-/** A key of a keyring, without anything secret. */
+/** A key of a keyring, without its private part. */
 export interface KeyringEntry {
   readonly kid: string
   readonly alg: Algorithm
+  /** `active`: it signs now. `coming`: it signs later. `retiring`: it signed before. All three are published. */
   readonly state: 'coming' | 'active' | 'retiring'
 }
 
-/** The public keys to publish, the active one first. */
+/** Gives the public keys to publish, the active one first. */
 export function publish(state: KeyringState<LoadedKey>): JwkSet {
   return { keys: keysOf(state).map(({ publicJwk }): Jwk => publicJwk) }
 }
 
-/** The keys and their states, the active one first. */
+/** Gives the keys and their states, the active one first. */
 export function entriesOf({ active, coming, retiring }: KeyringState<LoadedKey>): readonly KeyringEntry[] {
   const entry = ({ kid, alg }: LoadedKey, state: KeyringEntry['state']): KeyringEntry => ({ kid, alg, state })
   return [
@@ -25,9 +26,9 @@ export function entriesOf({ active, coming, retiring }: KeyringState<LoadedKey>)
 }
 
 /**
- * Finds a key, whatever kid it has: what was stolen is the key and not its name.
+ * Finds the keys that are the same as the one with that kid, whatever their own kid: what was stolen is the key, not its name.
  *
- * @returns says of each key whether it is the one named; undefined where no key has that kid
+ * @returns a function that says of a key whether it is the same; undefined if no key has that kid
  */
 export function keyNamed<Key>(
   state: KeyringState<Key>,
@@ -40,7 +41,7 @@ export function keyNamed<Key>(
   return (key) => material(publicJwkOf(key)) === wanted
 }
 
-/** What makes a public key the key that it is (RFC 7638 §3.2). */
+/** Gives the members that identify a public key (RFC 7638 §3.2), as one text. */
 function material(jwk: Jwk): string {
   return JSON.stringify(['kty', 'crv', 'x', 'y', 'n', 'e'].map((name) => jwk[name] ?? null))
 }

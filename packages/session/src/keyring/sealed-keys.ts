@@ -3,22 +3,26 @@ import { base64url, decodeProtectedHeader } from 'jose'
 import { requireSealingKeys, seal, unseal } from '../store/kit/sealing.js'
 import type { KeyringState } from './keyring-state.js'
 
-/** A keyring as it is kept in a store, with its private JWKs: never unsealed. */
+/** A keyring with its private JWKs. A store keeps it only encrypted. */
 export type KeyringRecord = KeyringState<Jwk>
 
-/** Seals keyring records under key-encryption keys, so that whoever reads the database reads no private key. */
+/** Encrypts ("seals") keyring records, so that nobody who reads the database can read a private key. */
 export interface KeySealer {
-  /** Encrypts under the first key (RFC 7516: `dir`, `A256GCM`). */
+  /** Encrypts a record with the first key (RFC 7516: `dir`, `A256GCM`). */
   seal(record: KeyringRecord): Promise<string>
-  /** Opens a record sealed under any of the keys. `isCurrent`: it was the first. */
+  /**
+   * Decrypts a record that was encrypted with any of the keys. `isCurrent` is true if it was the first one.
+   *
+   * @throws ConfigError, as a rejection, if no key fits or if the record is damaged
+   */
   open(sealed: string): Promise<{ readonly record: KeyringRecord; readonly isCurrent: boolean }>
 }
 
 /**
  * Makes a sealer.
  *
- * @param keys 32 bytes each; the first seals, all open: to replace one, put the new one first
- * @throws ConfigError for no key, or one of another length
+ * @param keys one or more of 32 bytes each. The first encrypts, all decrypt. To replace a key, put the new one first
+ * @throws ConfigError if there is no key, or if one has another length
  */
 export function createKeySealer(keys: readonly Uint8Array[]): KeySealer {
   const [first, ...others] = requireSealingKeys('keyEncryptionKeys', keys)
@@ -43,7 +47,7 @@ export function createKeySealer(keys: readonly Uint8Array[]): KeySealer {
 const wrongKey =
   'The stored keyring is sealed under none of the keyEncryptionKeys. List the key that sealed it, after the new one.'
 
-/** Names a key without giving it away: the beginning of a hash of 256 random bits. */
+/** Gives a name for a key that does not reveal it: the beginning of a hash of 256 random bits. */
 async function fingerprint(key: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(key))
   return base64url.encode(new Uint8Array(digest).subarray(0, 12))

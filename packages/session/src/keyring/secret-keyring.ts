@@ -2,17 +2,18 @@ import { ConfigError, type Secret } from '@latchkey/core'
 import { algorithmsForSecrets, refuseUnknownOptions, secretBytes } from '@latchkey/core/adapter'
 import type { Keyring } from './keyring.js'
 
-/** The secrets of an app that verifies its own tokens and nobody else's. */
+/** Options of `createSecretKeyring`. */
 export interface SecretKeyringOptions {
-  /** At least 32 bytes; a string stands for its UTF-8 bytes. Of several the first signs and all verify. */
+  /** One or more secrets of at least 32 bytes each. A string is taken as UTF-8. The first signs, all verify. */
   readonly secret: Secret
 }
 
 /**
- * A keyring of HMAC secrets (HS256), for those who want no keys. Whoever can verify can also sign, so it suits one app alone.
- * To replace the secret, put the new one first and drop the old one once its last access token has expired.
+ * Makes a keyring of HMAC secrets (HS256, RFC 7518 §3.2) in place of key pairs. Whoever can verify with a secret can also sign,
+ * so use it for one app alone. To replace a secret, put the new one first, and remove the old one when its last access token
+ * has expired.
  *
- * @throws ConfigError where a secret is too short
+ * @throws ConfigError for an unknown option, or if a secret is too short
  */
 export function createSecretKeyring(options: SecretKeyringOptions): Keyring {
   refuseUnknownOptions('createSecretKeyring', options, { secret: true })

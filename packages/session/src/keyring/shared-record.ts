@@ -2,34 +2,34 @@ import { StoreUnavailableError } from '../store/session-store.js'
 import { type KeyringPlace, type LoadedRecord, loadOrMake, writeRecord } from './keyring-record.js'
 import type { KeyringRecord } from './sealed-keys.js'
 
-/** Attempts to write before a record that others keep changing counts as out of reach. */
+/** How often a write is tried while other processes keep changing the record. After that the store counts as unavailable. */
 const attempts = 10
 
-/** A keyring's record as this process knows it, and how it is brought up to date and changed. */
+/** A keyring's record as this process knows it, with functions to update and to change it. */
 export class SharedRecord {
   readonly #place: KeyringPlace
   readonly #onChange: (loaded: LoadedRecord) => void
   #loaded: LoadedRecord
   #looking: Promise<void> | undefined
 
-  /** @param onChange told of each record that is another than the one before */
+  /** @param onChange is called with each record that differs from the one before */
   constructor(place: KeyringPlace, loaded: LoadedRecord, onChange: (loaded: LoadedRecord) => void) {
     this.#place = place
     this.#loaded = loaded
     this.#onChange = onChange
   }
 
-  /** As the last look found it. */
+  /** The record as it was last read. */
   get loaded(): LoadedRecord {
     return this.#loaded
   }
 
-  /** Seconds since the last look that had an answer. */
+  /** Seconds since the store last answered a read. */
   get age(): number {
     return this.#place.clock() - this.#loaded.loadedAt
   }
 
-  /** Looks at the store; one look at a time, whoever needs it. Rejects with `StoreUnavailableError`. */
+  /** Reads the store again. All who need it at the same time share one read. Rejects with `StoreUnavailableError`. */
   look(): Promise<void> {
     this.#looking ??= this.#load().finally(() => {
       this.#looking = undefined
@@ -37,18 +37,19 @@ export class SharedRecord {
     return this.#looking
   }
 
-  /** A look that begins now: what others have written before it was asked for is found. */
+  /** Starts a new read, so that it finds whatever others have written before this call. Rejects with `StoreUnavailableError`. */
   async lookAnew(): Promise<void> {
-    // Whether the one under way succeeds says nothing here.
+    // The result of the running read does not matter here.
     await this.#looking?.catch(() => {})
     await this.look()
   }
 
   /**
-   * Changes the record as it stands in the store, again where another process has changed it meanwhile.
+   * Changes the record in the store. If another process has changed it meanwhile, it tries again with the new one.
    *
-   * @param change gives the record to write; undefined: none is needed
-   * @returns whether it was written. Rejects with `StoreUnavailableError`
+   * @param change gives the record to write; undefined if no change is needed
+   * @returns whether it was written
+   * @throws StoreUnavailableError, as a rejection
    */
   async change(change: (record: KeyringRecord) => Promise<KeyringRecord | undefined>): Promise<boolean> {
     for (let attempt = 0; attempt < attempts; attempt++) {

@@ -4,28 +4,31 @@ import type { SessionStore } from '../store/session-store.js'
 import type { KeyringPlace } from './keyring-record.js'
 import { createKeySealer } from './sealed-keys.js'
 
-/** Where a shared keyring is kept and when its keys are replaced; durations in seconds. */
+/** Options of `createStoredKeyring`. Durations are in seconds. */
 export interface StoredKeyringOptions {
   /** The store that the processes share. */
   readonly store: Pick<SessionStore, 'keys'>
-  /** 32 bytes each, from where the app keeps its secrets. The first seals the private keys, all open them. */
+  /** Secrets of 32 bytes each, which the app keeps. The first encrypts the private keys, all decrypt them. */
   readonly keyEncryptionKeys: readonly Uint8Array[]
-  /** Of the keys that are made. Default ES256. */
+  /** The algorithm of new keys. Default ES256. */
   readonly alg?: Algorithm
-  /** After how long the active key is replaced. Default 2592000, 30 days. */
+  /** After how many seconds the active key is replaced. Default 2592000, which is 30 days. */
   readonly rotateEvery?: number
-  /** For how long a key stays published after it was replaced. Default 86400, a day. */
+  /**
+   * For how many seconds a key stays published after it was replaced. It must be longer than an access token's life. Default
+   * 86400, which is a day.
+   */
   readonly retireAfter?: number
   /**
-   * How old what this process knows may become before a use of the keys looks at the store again, where timers do not run (on
-   * Workers, say): elsewhere it looks every second. At most 60, the default.
+   * After how many seconds a use of the keys reads the store again. It matters only on platforms whose timers do not run between
+   * requests, such as Workers; elsewhere the store is read every second. At most 60. Default 60.
    */
   readonly reloadEvery?: number
-  /** The present in seconds since the epoch. Default: the system clock. */
+  /** Gives the present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
 }
 
-/** What options are read into. */
+/** The checked options, with their defaults. */
 export interface Settings extends KeyringPlace {
   readonly rotateEvery: number
   readonly retireAfter: number

@@ -15,41 +15,47 @@ import { entriesOf, type KeyringEntry, keyNamed, publish } from './published-key
 import { SharedRecord } from './shared-record.js'
 import { readOptions, type Settings, type StoredKeyringOptions } from './stored-keyring-options.js'
 
-/** A keyring that many processes share. */
+/** A keyring that many processes share through a store. */
 export interface StoredKeyring extends Keyring {
-  /** The keys and their states as this process knows them, the active one first. */
+  /** Gives the keys and their states as this process knows them, the active one first. */
   keys(): readonly KeyringEntry[]
-  /** Replaces the active key now. Of several processes that do so at once, one does it. */
+  /**
+   * Replaces the active key now. If several processes do this at the same time, it happens once. Rejects with
+   * `StoreUnavailableError` if the store does not answer.
+   */
   rotate(): Promise<void>
   /**
-   * Takes a key out, one that was stolen say. What it signed is refused here at once, and by every other process of this store
-   * within two seconds, also where no request comes. Where it was the active key, the coming one signs. Others who verify by the
-   * JWKS route drop it when they fetch again.
+   * Takes a key out, e.g. one that was stolen. All that it signed is refused here at once, and by every other process with this
+   * store within two seconds, also without a request. If it was the active key, the coming one signs now. Others that verify
+   * with the JWKS route drop it when they fetch again.
    *
-   * @returns false where the keyring has no such key. Rejects with `StoreUnavailableError` where the store does not answer
+   * @param kid the key's kid
+   * @returns false if the keyring has no such key
+   * @throws StoreUnavailableError, as a rejection, if the store does not answer
    */
   withdraw(kid: string): Promise<boolean>
-  /** Looks at the store now. Rejects with `StoreUnavailableError` where it does not answer. */
+  /** Reads the store now. Rejects with `StoreUnavailableError` if it does not answer. */
   reload(): Promise<void>
-  /** Stops looking at the store every second. */
+  /** Stops reading the store every second. */
   close(): void
 }
 
-/** Least seconds between two looks at the store for an unknown kid. */
+/** The least time between two reads of the store for an unknown kid, in seconds. */
 const reloadAtMost = 1
-/** Real seconds from one look at the store to the next. */
+/** The time between two reads of the store, in seconds of real time. */
 const lookEvery = 1
-/** Real seconds for which signing waits for a look at the store. After that the keys in hand do. */
+/** How long signing waits for a read of the store, in seconds of real time. After that it uses the keys that it has. */
 const signingWaits = 0.5
 
 /**
- * Makes a keyring that lives in a store, its private parts encrypted. The first process makes the keys. Each looks at the store
- * every second, when what it knows is older than `reloadEvery`, and at once where a token names a key that it does not know. It
- * goes on with the keys in hand while it looks. A rotation that is due is made by whoever issues a token first: the store
- * compares versions, so it happens once. A coming key is published a whole rotation before it signs. The timer does not keep
- * the process alive.
+ * Makes a keyring that is kept in a store, with its private keys encrypted. The first process makes the keys. Each process
+ * reads the store every second, when what it knows is older than `reloadEvery`, and at once if a token names an unknown key.
+ * While it reads, it uses the keys that it has. When a rotation is due, the first process that issues a token makes it; the
+ * store compares versions, so it happens once. A coming key is published for a whole `rotateEvery` before it signs. The timer
+ * does not keep the process alive.
  *
- * @throws ConfigError for an option that is unknown or unsafe, or a record sealed under another key (as a rejection)
+ * @throws ConfigError, as a rejection, for an option that is unknown or unsafe, or if the record was encrypted with another key
+ * @throws StoreUnavailableError, as a rejection, if the store does not answer
  */
 export async function createStoredKeyring(options: StoredKeyringOptions): Promise<StoredKeyring> {
   const settings = readOptions(options)
@@ -66,7 +72,7 @@ class SharedKeyring implements StoredKeyring {
   readonly #timer: ReturnType<typeof setInterval>
   #state: KeyringState<LoadedKey>
   #published: JwkSet | undefined
-  /** Why the last look failed, but for a store that is down. */
+  /** Why the last read failed, unless the store was down. */
   #failure: { readonly error: unknown } | undefined
 
   constructor(settings: Settings, loaded: LoadedRecord) {
@@ -118,7 +124,7 @@ class SharedKeyring implements StoredKeyring {
     clearInterval(this.#timer)
   }
 
-  /** Drops what has retired; cheap, since it is asked at every token. */
+  /** Drops the keys whose time is over. It is cheap, because it is called for every token. */
   #current(): KeyringState<LoadedKey> {
     const state = withoutRetired(this.#state, this.#settings.clock())
     if (state !== this.#state) this.#change(state)
@@ -148,12 +154,12 @@ class SharedKeyring implements StoredKeyring {
     })
   }
 
-  /** Looks in the background. */
+  /** Reads the store in the background. */
   #look(): void {
     void this.#withKeysInHand(() => this.#record.look())
   }
 
-  /** Before a token is signed: looks again, and rotates where that is due. */
+  /** Before a token is signed: reads the store, and rotates if that is due. */
   #keepUp(): Promise<void> {
     return this.#withKeysInHand(async () => {
       await this.#record.look()
@@ -162,8 +168,9 @@ class SharedKeyring implements StoredKeyring {
   }
 
   /**
-   * Work that nobody has to wait for. A store that is down changes nothing: the keys in hand are good as long as they are published,
-   * and the session's own call says that it is down. Any other failure is one of configuration, and the next signature says so.
+   * Runs work for which nobody must wait. A store that is down changes nothing: the known keys are good as long as they are
+   * published, and the session's own operation reports the outage. Any other failure is a mistake in the configuration; the
+   * next signature throws it.
    */
   async #withKeysInHand(work: () => Promise<void>): Promise<void> {
     try {
@@ -191,7 +198,7 @@ async function make(alg: Algorithm, count: number): Promise<readonly Jwk[]> {
   return pairs.map(({ privateJwk }) => privateJwk)
 }
 
-/** Waits for work that goes on by itself, but no longer than so many real seconds. */
+/** Waits for work, but at most for that many seconds of real time. The work goes on. */
 async function atMost(seconds: number, work: Promise<void>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const enough = new Promise<void>((resolve) => {

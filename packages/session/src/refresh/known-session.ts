@@ -4,25 +4,26 @@ import type { GuardedStore } from '../store/guarded-store.js'
 import type { FamilyRecord, WhyGone } from '../store/session-store.js'
 import { hashRefreshToken, parseRefreshToken, wasIssued } from '../tokens/refresh-token.js'
 
-/** A living session, and the refresh token of it that was presented: live, its parent, or older. */
+/** A session that is alive, and its refresh token that was presented: the live one, its parent, or an older one. */
 export interface KnownSession extends FamilyRecord {
   readonly id: string
-  /** The token's text. */
+  /** The presented token. */
   readonly text: string
   /** The token's hash. */
   readonly presented: string
 }
 
-/** The refusal of a refresh token. */
+/** Makes the refusal of a refresh token. */
 export function refreshRejected(reason: DenialReason): AuthError {
   return new AuthError('refresh_rejected', { reason })
 }
 
 /**
- * Finds the session that a refresh token was issued for. Nothing changes where it is refused, but that a session which no device was
- * bound to in time is ended by whoever meets it first.
+ * Finds the session that a refresh token was issued for. A refusal changes nothing, with one exception: it ends a session to
+ * which no device was bound in time.
  *
- * @throws AuthError `refresh_rejected` for a value that is of no token's form, of no living session, or was never issued
+ * @throws AuthError `refresh_rejected`, as a rejection, if the text is not a refresh token, was never issued, or if its session
+ * has ended
  */
 export async function findSession(store: GuardedStore, end: EndSession, text: string): Promise<KnownSession> {
   const token = parseRefreshToken(text)
@@ -34,7 +35,7 @@ export async function findSession(store: GuardedStore, end: EndSession, text: st
   return { ...record, id, text, presented: await hashRefreshToken(text) }
 }
 
-/** What is to be said of a session that does not live. */
+/** Makes the refusal for a session that is not alive. It ends a session to which no device was bound in time. */
 export async function refusalOfGone(
   store: GuardedStore,
   end: EndSession,

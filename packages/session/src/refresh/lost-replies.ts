@@ -2,15 +2,15 @@ import type { Clock } from '@latchkey/core'
 
 interface Lost {
   readonly successor: string
-  /** Until when it is given again; undefined until the store answers. */
+  /** Until when it may be tried again; undefined until the store answers. */
   readonly until: number | undefined
 }
 
 /**
- * Remembers which successor was being written when the store's reply was lost: nobody knows whether the rotation was carried out.
- * Whoever comes back with the same token, however much later, gets that very successor once more: the store takes the same step
- * twice for one, as long as the successor was not used. Requests that come together share it for the grace, as after any rotation.
- * Only this process remembers, and no more than so many.
+ * Remembers the successor of a rotation whose reply from the store was lost: nobody knows whether the store has carried it out.
+ * A client that comes again with the same token, however much later, gets the same successor. The store accepts the same step
+ * twice, as long as the successor was not used. Requests that come together share it for the grace, as after any rotation. Only
+ * this process remembers, and only a limited number.
  */
 export class LostReplies {
   readonly #lost = new Map<string, Lost>()
@@ -18,7 +18,11 @@ export class LostReplies {
   readonly #clock: Clock
   readonly #most: number
 
-  /** @param reuseGrace seconds; 0: one request alone gets it */
+  /**
+   * @param reuseGrace seconds; 0: only one request gets the successor
+   * @param clock gives seconds since the epoch
+   * @param most how many are remembered; default 10,000
+   */
   constructor(reuseGrace: number, clock: Clock, most = 10_000) {
     this.#reuseGrace = reuseGrace
     this.#clock = clock
@@ -26,8 +30,10 @@ export class LostReplies {
   }
 
   /**
-   * @param presented the hash of the token that was presented
-   * @param successor the token that was to take its place
+   * Remembers a successor whose reply was lost.
+   *
+   * @param presented the hash of the presented token
+   * @param successor the token that should replace it
    */
   remember(presented: string, successor: string): void {
     this.#lost.set(presented, { successor, until: undefined })
@@ -35,7 +41,7 @@ export class LostReplies {
     if (oldest !== undefined && this.#lost.size > this.#most) this.#lost.delete(oldest)
   }
 
-  /** The successor to try again; undefined where none was lost. */
+  /** Gives the successor to try again; undefined if none was lost. */
   take(presented: string): string | undefined {
     const lost = this.#lost.get(presented)
     if (lost === undefined) return undefined
@@ -44,7 +50,7 @@ export class LostReplies {
     return isOver ? undefined : lost.successor
   }
 
-  /** The store has answered. */
+  /** Notes that the store has answered. */
   settle(presented: string): void {
     const lost = this.#lost.get(presented)
     if (lost !== undefined && lost.until === undefined) {

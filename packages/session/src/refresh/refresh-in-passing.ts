@@ -17,10 +17,10 @@ import {
 import { carriedCookie } from '../delivery/delivery.js'
 import type { Issued } from '../tokens/issue-tokens.js'
 
-/** What refreshing in passing rests on. */
+/** What `createRefreshInPassing` needs. */
 export interface InPassingContext<Claims> {
   readonly authenticate: Authenticate<Claims>
-  /** Shares one rotation among requests that come at the same time. */
+  /** Refreshes a session. Requests that come at the same time share one rotation. */
   readonly refresh: (refreshToken: string) => Promise<Issued>
   readonly emit: Emit<CoreEvent>
   readonly accessCookie: string
@@ -28,40 +28,44 @@ export interface InPassingContext<Claims> {
   readonly trustedOrigins: TrustedOrigins
 }
 
-/** Guards for sessions, and what one of them has done for a request. */
+/**
+ * What guards of apps with sessions call. To refresh "in passing" means: the guard of some route refreshes the session itself.
+ */
 export interface RefreshInPassing<Claims> {
-  /** As the verifier's; but a request that another guard has refreshed is judged by its new token. */
+  /** Like the verifier's `authenticate`, but if another guard has refreshed this request, the new token counts. */
   readonly authenticate: Authenticate<Claims>
-  /** Refreshes in passing where that is called for. */
+  /** Refreshes the session first, if that is needed and possible. */
   readonly authenticateOrRefresh: Authenticate<Claims>
-  /** The one refresh of this request; undefined where no guard has made it. Rejects where it was refused. */
+  /** Gives the one refresh of this request; undefined if no guard has made it. It rejects if it was refused. */
   readonly refreshOf: (view: RequestView) => Promise<Issued> | undefined
 }
 
 /**
- * Refreshes in passing, for server-rendered pages without script. A request is refreshed where
+ * Makes guards that refresh sessions in passing, for server-rendered pages without script. A request is refreshed if all of
+ * this holds:
  *
- * - its access cookie is gone, or there and expired, and it has no Bearer token;
- * - it has one refresh cookie;
- * - it asks for no upgrade: no framework puts cookies on a 101, and a token consumed whose successor nobody gets would be
- *   taken for theft later;
- * - it is not cross-origin, by the same rule as every guard and verb. With the default `SameSite=Strict` a browser does
- *   not even attach the refresh cookie to what another site began, a followed link included: such a page is shown as to
- *   somebody who is not logged in, unless its access cookie (`Lax`) is still good. Where the app weakened that, a
- *   cross-site GET can at most cause a rotation, whose cookies go to their owner; another method is refused.
+ * - Its access cookie is missing or expired, and it has no Bearer token.
+ * - It has exactly one refresh cookie.
+ * - It does not ask for an upgrade. No framework sets cookies on a 101. The old token would be used up, nobody would get the
+ *   new one, and later that would look like theft.
+ * - It is not cross-origin, by the same rule as for every guard and verb. With the default `SameSite=Strict`, a browser does
+ *   not even send the refresh cookie with a request that another site has caused, also not with a link. Such a page appears as
+ *   if nobody were logged in, unless the access cookie (`Lax`) is still good. If the app has weakened that, a cross-site GET
+ *   can at most cause a rotation, whose cookies go to their owner. Other methods are refused.
  *
- * It is refreshed once: what came of it belongs to the request, and guards further in and verbs go on with that. A second
- * presentation of the token that the first consumed would be taken for theft.
+ * A request is refreshed once. Its result is kept with the request, and inner guards and verbs use it. Presenting the used-up
+ * token again would look like theft.
  *
- * A refused refresh changes nothing: the guard answers as it would have. A store that is down is 503 and signs nobody out.
- * Parallel requests with one refresh cookie share one rotation: within this process by `refresh`, between processes by the grace.
+ * A refused refresh changes nothing: the guard answers as without it. If the store is down, the answer is 503, and nobody is
+ * signed out. Parallel requests with the same refresh cookie share one rotation: within this process through `refresh`, between
+ * processes through the grace.
  */
 export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>): RefreshInPassing<Claims> {
   const { accessCookie, refreshCookie, trustedOrigins, emit } = context
   const refreshes = new WeakMap<object, Promise<Issued>>()
   const requestOf = (view: RequestView): object => view.native ?? view
 
-  /** Goes on with what came of the request's refresh: its new token, or `otherwise` where it was refused. */
+  /** Goes on after the request's refresh: with the new token, or with `otherwise` if it was refused. */
   async function follow(
     refresh: Promise<Issued>,
     view: RequestView,
@@ -75,7 +79,7 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
     return issued.code === 'refresh_rejected' ? otherwise() : { allow: false, error: issued }
   }
 
-  /** The first guard's part: it makes the refresh, reports its failure and sets its cookies. */
+  /** What the first guard of a request does: it refreshes, reports a failure, and adds the cookies. */
   async function refreshFirst(
     refreshToken: string,
     view: RequestView,
@@ -111,14 +115,14 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
       decision.allow || 'thrown' in decision || decision.error.code !== 'token_expired'
         ? decision
         : refreshFirst(refreshToken, view, requirement, plainly)
-    // Not yet a refusal: where the refresh is refused, the guard asks again and reports what it answers.
+    // An expired token is not reported yet. If the refresh is refused, the guard asks again and reports its answer.
     return whenReady(context.authenticate(view, requirement, 'token_expired'), next)
   }
 
   return { authenticate, authenticateOrRefresh, refreshOf: (view) => refreshes.get(requestOf(view)) }
 }
 
-/** What was issued, or the refusal. What else goes wrong, a hook of the app's that throws, is thrown on. */
+/** Gives the new tokens, or the refusal. Any other error, e.g. of the app's own hook, is thrown. */
 async function settled(refresh: Promise<Issued>): Promise<Issued | AuthError> {
   try {
     return await refresh
@@ -128,12 +132,12 @@ async function settled(refresh: Promise<Issued>): Promise<Issued | AuthError> {
   }
 }
 
-/** Anything that may be a Bearer credential: then it is the guard's to judge. */
+/** Whether there may be a Bearer credential. Then the guard decides about it. */
 function hasBearer(view: RequestView): boolean {
   return /bearer/i.test(view.header('authorization') ?? '')
 }
 
-/** The request as the browser would have sent it with the new access cookie. */
+/** Gives the request as the browser would have sent it with the new access cookie. */
 function withCookie(view: RequestView, name: string, value: string): RequestView {
   const others = (view.header('cookie') ?? '').split(';').filter((pair) => pair.split('=', 1)[0]?.trim() !== name)
   const cookie = [...others, `${name}=${value}`].join(';')
@@ -147,7 +151,7 @@ function withCookie(view: RequestView, name: string, value: string): RequestView
   }
 }
 
-/** For sessions without cookies: what `authenticate` says, and never a refresh. */
+/** For sessions without cookies: makes guards that never refresh. */
 export function neverRefresh<Claims>(authenticate: Authenticate<Claims>): RefreshInPassing<Claims> {
   return { authenticate, authenticateOrRefresh: authenticate, refreshOf: () => undefined }
 }

@@ -13,14 +13,14 @@ import { LostReplies } from './lost-replies.js'
 import { askHook, type OnRefresh } from './refresh-hook.js'
 import { type Close, sharing } from './sharing.js'
 
-/** What `createRefreshSession` needs to know. */
+/** What `createRefreshSession` needs. */
 export interface RefreshContext {
   readonly begin: BeginWithStore
   readonly tokens: TokenIssuer
   readonly end: EndSession
   readonly emit: Emit<SessionEvent>
   readonly clock: Clock
-  /** Seconds for which the consumed token gets the same successor again; 0: never. Default 10. */
+  /** For how many seconds a used token gets the same successor again; 0: never. Default 10. */
   readonly reuseGrace?: number | undefined
   readonly onRefresh?: OnRefresh | undefined
   /** Undefined: no session is bound to a device. */
@@ -30,15 +30,16 @@ export interface RefreshContext {
 /**
  * Exchanges a refresh token for a new pair. Rejects with `refresh_rejected`, `proof_required` or `store_unavailable`.
  *
- * @param view the client's request, which may prove a device; undefined in passing, where a bound session is never rotated
+ * @param view the client's request, which may prove a device; undefined for a refresh by a guard, which never rotates a bound
+ * session
  */
 export type RefreshSession = (presented: string | undefined, view?: RequestView) => Promise<Issued>
 
-/** A refresh on a client's request, and one in passing. */
+/** A refresh that the client asks for, and one that a guard makes ("in passing"). */
 export interface RefreshSessions {
-  /** Without a grace, of requests that come at the same time only one has the successor. */
+  /** With a grace of 0, only one of several requests at the same time gets the successor. */
   readonly refresh: RefreshSession
-  /** Of requests that come at the same time all have the successor: a page that loads sends many. */
+  /** All requests at the same time get the successor, because a page that loads sends many. */
   readonly refreshInPassing: RefreshSession
 }
 
@@ -55,17 +56,19 @@ interface Refreshed {
 }
 
 /**
- * The rotation (RFC 9700 §4.14.2), in this order:
+ * Makes the functions that rotate refresh tokens (RFC 9700 §4.14.2). They take these steps, in this order:
  *
- * 1. the token is of a living session, issued for it once, and for an audience of ours; else refused, and nothing changes.
- * 2. where it is bound to a device, the request proves it; else refused, and nothing changes.
- * 3. it is neither the live token nor its parent: reuse. It or a successor was stolen, so the session ends.
- * 4. the live one: the app's hook says what the session may do from now on.
- * 5. all that is given out is made, so that whatever fails here consumes nothing.
- * 6. the store decides, in one step: consumed, repeated within the grace, or reuse. With a proof the parent counts at any time.
+ * 1. Check that the token was issued for a session that is alive, and that the session is for one of our audiences. Else
+ *    refuse, and change nothing.
+ * 2. If the session is bound to a device, check the request's proof. Else refuse, and change nothing.
+ * 3. If the token is neither the live one nor its parent, it is a reuse: it or a successor was stolen. End the session.
+ * 4. If it is the live one, ask the app's hook what the session may do from now on.
+ * 5. Make all that is given out, so that an error here does not use up the token.
+ * 6. Let the store decide, in one step: it rotates, repeats the successor within the grace, or finds a reuse. With a proof, the
+ *    parent is accepted at any time.
  *
- * Requests that come to this process with the same token before 6 share one rotation. Not those that come after it: a session
- * may have ended since. Nor those of a bound session: each proves itself.
+ * Requests that come to this process with the same token before step 6 share one rotation. Later ones do not, because the
+ * session may have ended meanwhile. Requests of a bound session never share, because each must prove itself.
  */
 export function createRefreshSession(context: RefreshContext): RefreshSessions {
   const { begin, tokens, end, emit, clock, reuseGrace = 10, onRefresh, device } = context
@@ -89,7 +92,7 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
     if (!isLive && presented !== session.parent) return reuse(store, id)
     const grant = isLive ? await grantOf(store, session.family) : undefined
     const next = lost.take(presented) ?? (await makeRefreshToken(id, session.tagKey))
-    // For the parent the store can only repeat, or refuse.
+    // For the parent, the store can only repeat the successor, or refuse.
     const issued = isLive ? await issue({ ...session.family, ...grant }, next) : undefined
     const step = {
       id,
@@ -109,7 +112,7 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
     return { id, issued: issued ?? (await issue(result.family, next)) }
   }
 
-  /** Until the store answers, nobody knows whether the step was taken. */
+  /** Rotates in the store. If it does not answer, nobody knows whether it has rotated, so the successor is remembered. */
   async function rotate(store: GuardedStore, step: Rotation, next: string): Promise<RotationResult> {
     try {
       const result = await store.rotate(step)
@@ -151,7 +154,10 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
     throw refreshRejected('refresh_reused')
   }
 
-  /** Tokens that do not fit hold what the app's hook has granted since the log-in: its mistake, and not the client's. */
+  /**
+   * Makes the tokens. If they do not fit into a cookie, the app's hook has granted too much: the app's mistake, not the
+   * client's.
+   */
   async function issue(session: Family, refreshToken: string): Promise<Issued> {
     try {
       return await tokens.issue(session, refreshToken)

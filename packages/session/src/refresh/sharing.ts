@@ -1,12 +1,12 @@
-/** Tells that from now on nobody may join: the work is about to have its effect. */
+/** Says that nobody may join from now on, because the work is about to change something. */
 export type Close = () => void
 
 /**
- * Calls with the same key join one that is under way, and have its result, for as long as it has had no effect yet. Who
- * calls later gets work of his own: he may know what has happened since.
+ * Lets calls with the same key share one piece of work and its result, until the work changes something. A later call starts
+ * new work, because the caller may know what has happened since.
  *
- * @param work what is done for a key, with what the first of the calls gave; says by `close` when its effect is near
- * @param onShared told of a result for each call that joined
+ * @param work does the work for a key, with the input of the first call; it calls `close` before it changes something
+ * @param onShared is called with the result, once for each call that joined
  */
 export function sharing<T, Input = undefined>(
   work: (key: string, close: Close, input: Input | undefined) => Promise<T>,
@@ -29,7 +29,7 @@ export function sharing<T, Input = undefined>(
     return started
 
     async function begin(): Promise<T> {
-      // Not before it can be joined.
+      // Begins later, when others can already join it.
       await undefined
       return work(key, close, input)
     }

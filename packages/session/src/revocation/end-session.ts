@@ -4,26 +4,26 @@ import type { GuardedStore } from '../store/guarded-store.js'
 import type { Ended } from '../store/session-store.js'
 import type { RevocationList } from './revocation-list.js'
 
-/** Ends sessions and says so. */
+/** Ends sessions and reports it. */
 export interface EndSession {
-  /** Ends one. False where it was over already. */
+  /** Ends one session. False if it had already ended. */
   one(store: GuardedStore, id: string, reason: SessionEndReason): Promise<boolean>
-  /** Ends all that a subject has begun before the call. */
+  /** Ends all sessions that a subject has started before the call. */
   allOf(store: GuardedStore, sub: string): Promise<void>
-  /** Says of sessions that a store has ended what is to be said: to this process's list, and by an event each. */
+  /** Reports sessions that a store has ended: to the list of this process, and with an event for each. */
   tell(ended: readonly Ended[], reason: SessionEndReason): void
-  /** Whether this process found that no device was bound to it in time, and ended it: a store that has ended it may not know why. */
+  /** Whether this process has ended the session because no device was bound in time. The store may not know the reason. */
   wasUnbound(id: string): boolean
 }
 
-/** Unbound sessions whose end is remembered; of an older one it is only said that it ended, or is unknown. */
+/** How many sessions that ended unbound are remembered. An older one is only reported as ended or unknown. */
 const maxUnbound = 10_000
 
 /**
- * Composes the ending. The store writes what it ends to the revocation log, whoever ends it; this process does not wait to hear
- * of it from there.
+ * Makes the functions that end sessions. The store writes each ended session to the revocation log. This process does not wait
+ * for the log: it adds the session to its own list at once.
  *
- * @param revocations the list of revoked sessions; undefined: access tokens live until they expire
+ * @param revocations the list of revoked sessions; undefined: access tokens are good until they expire
  */
 export function createEndSession(emit: Emit<SessionEvent>, revocations: RevocationList | undefined): EndSession {
   const unbound = new Set<string>()

@@ -5,24 +5,24 @@ import type { RevocationLog, RevocationWatcher } from '../store/session-store.js
 
 /** The sessions whose access tokens are refused before they expire, as this process knows them. */
 export interface RevocationList {
-  /** For core's `isRevoked`: a look-up in memory. `unsure` while entries may be missing. */
+  /** Core's `isRevoked`: a look-up in memory. It answers `unsure` while entries may be missing. */
   isRevoked(claims: RegisteredClaims): boolean | 'unsure'
-  /** Adds what this process itself has ended, without waiting for the store's word. */
+  /** Adds a session that this process itself has ended, without waiting for the store. */
   add(id: string, forSeconds: number): void
-  /** Follows a store's log from now on. Called once; until it is loaded, entries may be missing. */
+  /** Follows a store's log from now on. It is called once. Until the log is loaded, entries may be missing. */
   follow(log: RevocationLog): void
-  /** Resolves once the list is loaded; rejects where the attempt under way fails. */
+  /** Resolves when the list is loaded; rejects if the present attempt fails. */
   ready(): Promise<void>
   /** Stops following the log. */
   close(): Promise<void>
 }
 
-/** Real seconds between two attempts to follow a log that cannot be reached. */
+/** The time between two attempts to follow a log that cannot be reached, in seconds of real time. */
 const retryAfter = 1
 
 /**
- * Makes the list of revoked sessions. Until it is loaded, and whenever entries may be missing, nobody can say that a token is not
- * revoked.
+ * Makes the list of revoked sessions. Until it is loaded, and whenever entries may be missing, it answers `unsure` for sessions
+ * that are not on it.
  */
 export function createRevocationList(clock: Clock, emit: Emit<SessionEvent>): RevocationList {
   const until = new Map<string, number>()
@@ -35,7 +35,7 @@ export function createRevocationList(clock: Clock, emit: Emit<SessionEvent>): Re
   function add(id: string, forSeconds: number): void {
     const now = clock()
     for (const [known, end] of until) {
-      // Entries stand in the order in which they came, nearly all with the same time to live.
+      // Entries are in the order in which they came, and nearly all live equally long.
       if (now < end) break
       until.delete(known)
     }
@@ -62,14 +62,14 @@ export function createRevocationList(clock: Clock, emit: Emit<SessionEvent>): Re
     stop = stopWatching
   }
 
-  /** Why an attempt failed is for whoever awaits `ready`; whatever it was, the next may succeed. */
+  /** Tries again after a failure, whatever it was. Whoever awaits `ready` gets the error. */
   function follow(log: RevocationLog): void {
     loaded = watch(log)
     loaded.catch(() => {
       becomeUnsure()
       if (closed) return
       timer = setTimeout(() => follow(log), retryAfter * 1000)
-      // Not a reason to keep the process alive.
+      // The timer does not keep the process alive.
       timer.unref?.()
     })
   }

@@ -4,10 +4,13 @@ import type { SessionEvent } from '../events/events.js'
 import { withDeadline } from './kit/with-deadline.js'
 import { type FamilyStore, StoreUnavailableError } from './session-store.js'
 
-/** A store as one verb sees it: `AuthError` `store_unavailable` where it cannot be reached or is too slow. */
+/**
+ * A store as one verb sees it. It rejects with the `AuthError` `store_unavailable` if the store cannot be reached or is too
+ * slow.
+ */
 export type GuardedStore = { readonly [Name in Exclude<keyof FamilyStore, 'revocations'>]: Bounded<FamilyStore[Name]> }
 
-/** The operation without its last parameter: how long is waited for it is the verb's to say. */
+/** An operation without its last parameter `within`: the verb decides how long it waits. */
 type Bounded<Operation> = Operation extends (...input: [...infer Input, within?: number]) => infer Result
   ? (...input: Input) => Result
   : never
@@ -16,20 +19,20 @@ type Bounded<Operation> = Operation extends (...input: [...infer Input, within?:
 export type BeginWithStore = () => GuardedStore
 
 /**
- * Real seconds for which a verb waits for its store, all steps together. With the half second that signing may wait for a stored keyring
- * an answer is out within five. The time of the app's own refresh hook is the app's.
+ * How long a verb waits for its store, for all steps together, in seconds of real time. Signing may wait half a second more for
+ * a stored keyring, so the answer is sent within five seconds. The time of the app's own refresh hook comes on top.
  */
 const storeTime = 4
 
 /**
- * The one place where an unreachable store becomes a 503 and an event: `store_unavailable` once, `store_restored` with the
- * next success. Any other failure is a bug and passes through.
+ * Turns an unreachable store into a 503 and an event: `store_unavailable` once, then `store_restored` with the next success.
+ * Any other failure is a bug and passes through.
  */
 export function guardStore(store: FamilyStore, emit: Emit<SessionEvent>): BeginWithStore {
   let available = true
   let changes = 0
 
-  /** An operation begun before the last change tells what was before it: many are under way when a store fails or returns. */
+  /** Notes whether the store works. An operation that began before the last change says nothing about the time after it. */
   function found(nowAvailable: boolean, changesAtStart: number): void {
     if (nowAvailable === available || changesAtStart !== changes) return
     available = nowAvailable

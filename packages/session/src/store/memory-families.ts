@@ -16,18 +16,18 @@ export interface MemoryFamily extends FamilyRecord {
   readonly issuer: string
   readonly sealedSuccessor: string | null
   readonly sealed: string | null
-  /** Until when it must have been bound; null: it need not be. */
+  /** Until when it must be bound to a device; null: it need not be. */
   readonly bindBy: number | null
-  /** When the last access token issued for it has expired. */
+  /** When the last access token that was issued for it expires. */
   readonly accessUntil: number
-  /** Counts the starts: two may have the same time. */
+  /** Counts the starts, because two families may start at the same time. */
   readonly order: number
 }
 
-/** The families of all issuers, the one refreshed longest ago first. */
+/** The families of all issuers. The one that was refreshed longest ago is first. */
 export class MemoryFamilies {
   readonly #all = new Map<string, MemoryFamily>()
-  /** The keys of each subject's families, the one refreshed longest ago first. */
+  /** The keys of each subject's families. The one that was refreshed longest ago is first. */
   readonly #bySubject = new Map<string, Set<string>>()
   #started = 0
   readonly #max: number
@@ -96,13 +96,13 @@ export class MemoryFamilies {
     }
     const isInGrace = now < (kept.graceUntil ?? now) || (proven === true && kept.deviceKey !== null)
     if (!isInGrace) return { outcome: 'mismatch', tagKey: kept.tagKey }
-    // Erased before the family was bound: a log-in for the user, but no theft.
+    // It was erased before the family was bound. The user must log in again, but it is not theft.
     if (kept.sealedSuccessor === null) return { outcome: 'gone', gone: 'unknown' }
     this.#replace(kept)
     return { outcome: 'repeated', family: kept.family, sealedSuccessor: kept.sealedSuccessor }
   }
 
-  /** What was ended: one, or none. One that was not bound in time can still be ended. */
+  /** Ends a family, also one that was not bound in time. Gives what was ended: one, or none. */
   end(issuer: string, id: string): readonly MemoryFamily[] {
     const kept = this.#all.get(keyOf(issuer, id))
     if (kept === undefined) return []
@@ -137,7 +137,7 @@ export class MemoryFamilies {
     return true
   }
 
-  /** The family if it lives, without a sealed successor whose time is over. */
+  /** Gives the family if it is alive. It erases a sealed successor whose time is over. */
   #find(issuer: string, id: string): MemoryFamily | Gone {
     const kept = this.#all.get(keyOf(issuer, id))
     if (kept === undefined) return { gone: 'unknown' }
@@ -155,7 +155,7 @@ export class MemoryFamilies {
     return [...(this.#bySubject.get(keyOf(issuer, sub)) ?? [])].flatMap((key) => this.#all.get(key) ?? [])
   }
 
-  /** Forgets what has expired, and ends what is one too many: of the subject, then of all. */
+  /** Makes room for one more family: drops expired ones, then ends those that are too many, of the subject and of all. */
   #makeRoom(issuer: string, sub: string, perSubject: number): readonly MemoryFamily[] {
     const now = this.#clock()
     for (const kept of this.#all.values()) {
@@ -173,14 +173,14 @@ export class MemoryFamilies {
     return (this.#bySubject.get(keyOf(issuer, sub))?.size ?? 0) >= perSubject
   }
 
-  /** Those of a subject that are too many for one more, when its expired ones are forgotten. */
+  /** Drops a subject's expired families, and gives those that must end to make room for one more. */
   #surplus(issuer: string, sub: string, perSubject: number): readonly MemoryFamily[] {
     for (const kept of this.#of(issuer, sub)) if (this.#clock() >= kept.family.expiresAt) this.#drop(kept)
     const own = this.#of(issuer, sub)
     return own.slice(0, Math.max(0, own.length - perSubject + 1))
   }
 
-  /** Behind all others: it was refreshed last. */
+  /** Puts a family behind all others, because it was refreshed last. */
   #put(kept: MemoryFamily): void {
     this.#drop(kept)
     this.#replace(kept)
@@ -211,7 +211,7 @@ function whyGone(
   return bindBy !== null && deviceKey === null && now > bindBy ? 'unbound' : undefined
 }
 
-/** No two pairs have the same: an issuer, or a subject, may hold any character. */
+/** Gives a key that is different for each pair, although an issuer or a subject may contain any character. */
 function keyOf(issuer: string, of: string): string {
   return `${issuer.length} ${issuer} ${of}`
 }

@@ -15,7 +15,7 @@ export class MemoryRevocationLog implements RevocationLog {
   add(id: string, forSeconds: number): void {
     const now = this.#clock()
     for (const [known, end] of this.#until) {
-      // Entries stand in the order in which they came, nearly all with the same time to live.
+      // Entries are in the order in which they came, and nearly all live equally long.
       if (now < end) break
       this.#until.delete(known)
     }

@@ -4,22 +4,22 @@ import { MemoryFamilies, type MemoryFamily } from './memory-families.js'
 import { MemoryRevocationLog } from './memory-revocation-log.js'
 import type { Ended, FamilyStore, KeyRecord, KeyStore, SessionStore } from './session-store.js'
 
-/** How a memory store is bounded. */
+/** Options of `memoryStore`. */
 export interface MemoryStoreOptions {
   /**
-   * Most sessions kept, of all issuers and subjects together. Beyond that the one refreshed longest ago ends, with its event
-   * (`session_ended`, reason `evicted`). Default 100,000.
+   * The largest number of sessions, of all issuers and subjects together. One more ends the session that was refreshed longest
+   * ago, with its event (`session_ended`, reason `evicted`). Default 100,000.
    */
   readonly maxFamilies?: number
-  /** The present in seconds since the epoch. Default: the system clock. */
+  /** Gives the present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
 }
 
 /**
- * Keeps sessions in this process: for development, tests, and apps that are one process and may sign everybody out when
- * they restart.
+ * Makes a store that keeps sessions in the memory of this process. It is for development, for tests, and for apps that run as
+ * one process and may sign everybody out when they restart.
  *
- * @throws ConfigError where an option is wrong
+ * @throws ConfigError for an unknown option or a wrong value
  */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
   refuseUnknownOptions('memoryStore', options, { maxFamilies: true, clock: true })
@@ -41,14 +41,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
   }
 }
 
-/** Each operation runs to its end in one turn, which is what makes it atomic here. */
+/** Makes the store of one issuer. Each operation runs in one turn of the event loop, so it is atomic. */
 function familiesOf(
   issuer: string,
   families: MemoryFamilies,
   logOf: (issuer: string) => MemoryRevocationLog,
   clock: Clock,
 ): FamilyStore {
-  /** Those that ended, on the log of the issuer that they belong to. */
+  /** Writes ended families to the log of the issuer that they belong to. */
   function revoke(ended: readonly MemoryFamily[]): readonly Ended[] {
     const now = clock()
     return ended.map(({ issuer: of, family: { id }, accessUntil }) => {

@@ -1,241 +1,273 @@
 /**
- * What a session store keeps and does. Each operation is one atomic step, so that any number of processes may share a
- * store. A store sees hashes and sealed values, never a token or a private key. Times are seconds since the epoch by the store's
- * own clock (the database server's), unless the store was made with one.
+ * What a session store keeps and does. Each operation is one atomic step, so that any number of processes can share a store. A
+ * store sees hashes and encrypted ("sealed") values, never a token or a private key. Times are in seconds since the epoch, by
+ * the clock of the store (that of the database server), unless the store was made with another clock.
  *
- * Where the database cannot be reached an operation rejects with `StoreUnavailableError`; any other rejection is a bug.
+ * If the database cannot be reached, an operation rejects with `StoreUnavailableError`. Any other rejection is a bug.
  */
 export interface SessionStore {
   /**
-   * The sessions of one issuer. To another issuer they do not exist: a hash of the issuer is in every key. Apps of one issuer
-   * (web and native, several APIs) share them.
+   * Gives the sessions of one issuer. They do not exist for another issuer: a hash of the issuer is in every key. Apps with the
+   * same issuer (web and native, several APIs) share them.
    */
   familiesOf(issuer: string): FamilyStore
-  /** The keyring's place, for apps with many processes. */
+  /** The place of a keyring, for apps with many processes. */
   readonly keys: KeyStore
-  /** Makes what is missing in the database (tables, indexes); safe for several processes at once. Resolves when connected. */
+  /** Makes what is missing in the database (tables, indexes). Several processes may call it at once. Resolves when connected. */
   prepare(): Promise<void>
 }
 
 /** A session: the line of refresh tokens that began with one log-in (RFC 9700 §4.14.2). */
 export interface Family {
   /**
-   * Selector: public; the first part of each of its refresh tokens and the `sid` of its access tokens. As `newFamilyId` makes it:
-   * 16 characters that stand for the subject, then 20 random ones.
+   * The public id: the first part of each of its refresh tokens, and the `sid` of its access tokens. `newFamilyId` makes it: 16
+   * characters that stand for the subject, then 20 random ones.
    */
   readonly id: string
+  /** The subject: the user's id. */
   readonly sub: string
+  /** The client that has logged in; absent if there is none. */
   readonly clientId?: string
-  /** Whom the access tokens were for when it began. Never changes. */
+  /** The audience of its access tokens when it started. It never changes. */
   readonly audience: readonly string[]
+  /** The granted scopes. */
   readonly scope: readonly string[]
-  /** The app's own claims, copied into each access token. */
+  /** The app's own claims, which are copied into each access token. */
   readonly claims: { readonly [claim: string]: unknown }
-  /** What the app calls it on a page of devices; in no token. */
+  /** The name of the session on a page of devices; in no token. */
   readonly label: string | null
+  /** When it started. */
   readonly startedAt: number
-  /** When it was last refreshed; when it started, where it never was. */
+  /** When it was last refreshed, or when it started if it was never refreshed. */
   readonly refreshedAt: number
-  /** When it ends if it is not refreshed. Never after `absoluteEnd`. */
+  /** When it ends if it is not refreshed before. Never after `absoluteEnd`. */
   readonly expiresAt: number
-  /** When it ends whatever happens. */
+  /** When it ends in any case. */
   readonly absoluteEnd: number
 }
 
-/** What a store keeps of a family, of constant size however often it was refreshed. */
+/** What a store keeps of a family. Its size does not grow with the number of refreshes. */
 export interface FamilyRecord {
   readonly family: Family
-  /** Hash of the live refresh token. */
+  /** The hash of the live refresh token. */
   readonly current: string
-  /** Hash of its parent; null before the first rotation. */
+  /** The hash of its parent, which it has replaced; null before the first rotation. */
   readonly parent: string | null
   /** Until when the parent gets the same successor again; null before the first rotation. */
   readonly graceUntil: number | null
-  /** Key that tells an issued token of this family from a forged one; it cannot make a live one. */
+  /** The key that tells an issued token of this family from a forged one. It cannot make a live token. */
   readonly tagKey: string
-  /** Key that the challenges for its device are made with; null: none was given at its start. */
+  /** The key for the challenges of its device; null: none was given at its start. */
   readonly challengeKey: string | null
   /** The public key of the device that it is bound to, as text; null: it is not bound. */
   readonly deviceKey: string | null
 }
 
 /**
- * There is no such living family. `idle` and `absolute`: it expired so; `unbound`: it was not bound in time, and whoever meets it
- * first ends it; `ended`: ended before its time. `unknown`: it never began, or the store does not know it any more, which
- * a store may say of any of the others but `unbound`.
+ * Why a family is not alive.
+ *
+ * - `idle`: it was not refreshed in time.
+ * - `absolute`: its absolute life is over.
+ * - `unbound`: it was not bound to a device in time; whoever gets this answer first ends it.
+ * - `ended`: it was ended before its time.
+ * - `unknown`: it never started, or the store does not know it any more. A store may also say this in place of any other but
+ *   `unbound`.
  */
 export type WhyGone = 'unknown' | 'idle' | 'absolute' | 'ended' | 'unbound'
 
-/** The answer about a family that does not live. */
+/** The answer about a family that is not alive. */
 export interface Gone {
+  /** Why it is not alive. */
   readonly gone: WhyGone
 }
 
-/** A family to begin; the store adds the times. */
+/** A family to start. The store adds the times. Durations are in seconds. */
 export interface NewFamily extends Omit<Family, 'startedAt' | 'refreshedAt' | 'expiresAt' | 'absoluteEnd'> {
+  /** The hash of its first refresh token. */
   readonly current: string
+  /** The key that tells an issued token of this family from a forged one. */
   readonly tagKey: string
-  /** Seconds without a refresh after which it ends. */
+  /** After how many seconds without a refresh it ends. */
   readonly idleTtl: number
-  /** Seconds after which it ends in any case. */
+  /** After how many seconds it ends in any case. */
   readonly absoluteTtl: number
   /**
-   * Seconds for which anybody might accept the access token that is given out with it: its life, what verifiers tolerate, and
-   * what clocks differ by.
+   * For how many seconds anybody may accept the access token that is given out with it: its life, plus what verifiers tolerate,
+   * plus how far clocks may differ.
    */
   readonly accessTtl: number
-  /** How many living families its subject may have, this one included, 1 or more. Beyond that, those refreshed longest ago end. */
+  /**
+   * How many living families its subject may have, with this one; 1 or more. If there are more, those that were refreshed
+   * longest ago end.
+   */
   readonly perSubject: number
-  /** Key for the challenges of its device. Default: none. */
+  /** The key for the challenges of its device. Default: none. */
   readonly challengeKey?: string
-  /** Seconds after which it is over where it is not bound to a device by then. Default: it need not be bound. */
+  /** After how many seconds it ends if no device was bound to it. Default: it need not be bound. */
   readonly bindWithin?: number
-  /** The app's own secrets, sealed: see `replaceSealed`. Default: none. */
+  /** The app's own secrets, encrypted: see `replaceSealed`. Default: none. */
   readonly sealed?: string
 }
 
-/** What a start has led to. */
+/** The result of a start. */
 export interface Started {
+  /** The new family, with its times. */
   readonly family: Family
-  /** Living families that have ended because there were too many: of this subject, or, where memory is bounded, of others. */
+  /** The living families that were ended because there were too many: of this subject, or of others if memory is limited. */
   readonly evicted: readonly Ended[]
 }
 
 /** A family that was alive and has ended. */
 export interface Ended {
   readonly id: string
-  /** Seconds until the last access token issued for it has expired; it is on the revocation log for as long. */
+  /** Seconds until the last access token that was issued for it expires. It stays on the revocation log for that time. */
   readonly revokeFor: number
 }
 
-/** One step from a refresh token to the next. */
+/** One step from a refresh token to the next. Durations are in seconds. */
 export interface Rotation {
+  /** The family's id. */
   readonly id: string
-  /** Hash of the token that was presented. */
+  /** The hash of the presented token. */
   readonly presented: string
-  /** Hash of the token that takes its place. Never used for another rotation. */
+  /** The hash of the token that replaces it. It is never used for another rotation. */
   readonly successor: string
-  /** The successor itself, sealed under a key that only the holder of the presented token can derive. */
+  /** The successor itself, encrypted with a key that only the holder of the presented token can derive. */
   readonly sealedSuccessor: string
-  /** Seconds for which the presented token gets the same successor again. */
+  /** For how many seconds the presented token gets the same successor again. */
   readonly reuseGrace: number
+  /** After how many seconds without another refresh the family ends. */
   readonly idleTtl: number
-  /** As for a new family, of the access token that is given out with the successor. */
+  /** As for a new family, for the access token that is given out with the successor. */
   readonly accessTtl: number
-  /** New scope and claims for the family; absent: as they are. */
+  /** The family's new scope and claims. Default: they stay as they are. */
   readonly grant?: Pick<Family, 'scope' | 'claims'>
   /**
-   * The device has proven itself: where the family is bound, the parent of the live token is taken at any time, as within the
-   * grace.
+   * Whether the device has proven itself. Then a bound family accepts the parent of the live token at any time. Default false.
    */
   readonly proven?: boolean
 }
 
-/** What became of a rotation. */
+/** The result of a rotation. */
 export type RotationResult =
   /**
-   * The presented token was the live one: it is consumed and the successor is in its place. Also where this very rotation,
-   * successor included, was carried out before and its successor is still live: asking again for the same step does nothing more.
+   * The presented token was the live one. It is used up, and the successor is live now. The answer is the same if exactly this
+   * rotation, with this successor, was carried out before and the successor is still live; then nothing changes.
    */
   | { readonly outcome: 'rotated'; readonly family: Family }
-  /** It was the parent of the live one, within the grace: nothing changed; here is the successor it got then. */
+  /** The presented token was the parent of the live one, within the grace. Nothing changed. Here is the successor that it got. */
   | { readonly outcome: 'repeated'; readonly family: Family; readonly sealedSuccessor: string }
-  /** The family lives and the token is neither: superseded, or never issued. `tagKey` tells which. Nothing changed. */
+  /** The family is alive, and the token is neither: it is older, or was never issued. `tagKey` tells which. Nothing changed. */
   | { readonly outcome: 'mismatch'; readonly tagKey: string }
-  /** There is no such living family. Nothing changed. */
+  /** The family is not alive. Nothing changed. */
   | { readonly outcome: 'gone'; readonly gone: WhyGone }
 
-/** A family to be bound to a device. */
+/** A family to bind to a device. */
 export interface Binding {
+  /** The family's id. */
   readonly id: string
   /** The device's public key, as text. */
   readonly deviceKey: string
-  /** Seconds after its start in which it can be bound, the last instant included. */
+  /** For how many seconds after its start it can be bound, including the last instant. */
   readonly within: number
 }
 
 /**
- * What became of a binding. `bound`: it is bound from now on; `same` and `other`: it has been bound before, to this key or another;
- * `late`: too long after its start. Nothing changed but with `bound`.
+ * The result of a binding. Only `bound` has changed something.
+ *
+ * - `bound`: the family is bound to the key from now on.
+ * - `same`, `other`: it was already bound, to this key or to another one.
+ * - `late`: its start is too long ago.
+ * - `gone`: the family is not alive.
  */
 export type BindingResult = 'bound' | 'same' | 'other' | 'late' | 'gone'
 
 /**
- * The sessions of one issuer. Every operation takes last how many real seconds its caller waits for the answer, 3 where it does not say:
- * a store does not begin anything after that, and a rotation that could only be carried out later is not carried out at all.
+ * The sessions of one issuer. The last parameter `within` of every operation says how many seconds of real time its caller
+ * waits; default
+ * 3. After that time a store starts nothing more, and a rotation that could only be carried out later is not carried out at
+ *    all.
  */
 export interface FamilyStore {
-  /** Begins a family, and ends those of its subject that are too many. */
+  /** Starts a family, and ends families of its subject if there are too many. */
   start(family: NewFamily, within?: number): Promise<Started>
-  /** Looks at a living family without changing it. */
+  /** Reads a family without changing it. */
   read(id: string, within?: number): Promise<FamilyRecord | Gone>
-  /** Check hash, alive, not expired → consume, insert the successor; one atomic step. */
+  /** Checks that the family is alive and the hash is its live one; then replaces the hash by the successor's. One atomic step. */
   rotate(rotation: Rotation, within?: number): Promise<RotationResult>
   /**
-   * Ends a family and writes it to the revocation log, until the last access token issued for it has expired, whatever the
-   * settings of who ends it. An answer for exactly the one call that found it, else null. After it resolves nothing of it rotates.
+   * Ends a family, and writes it to the revocation log until the last access token that was issued for it expires. After it
+   * resolves, nothing of the family rotates.
+   *
+   * @returns what has ended, for exactly one call; null if the family was not alive
    */
   end(id: string, within?: number): Promise<Ended | null>
   /**
-   * Ends every family that a subject began before the call, in one step however many there are, and writes them to the
-   * revocation log as `end` does. One that begins after it has resolved lives.
+   * Ends every family that a subject has started before the call, in one step however many there are, and writes them to the
+   * revocation log as `end` does. A family that starts after it has resolved stays alive.
    *
-   * @returns those found alive
+   * @returns the families that were alive
    */
   endAll(sub: string, within?: number): Promise<readonly Ended[]>
-  /** The living families of a subject, the one begun last first. */
+  /** Gives the living families of a subject. The one that started last is first. */
   list(sub: string, within?: number): Promise<readonly Family[]>
   /** Binds a family to a device's key, once; one atomic step. */
   bind(binding: Binding, within?: number): Promise<BindingResult>
-  /** The app's own secrets in a family's record; null where there are none, and where there is no such living family. */
+  /** Gives the app's own secrets of a family, encrypted; null if there are none, or if the family is not alive. */
   readSealed(id: string, within?: number): Promise<string | null>
   /**
-   * Puts `next` in the place of `expected` in one atomic step; null stands for none. They go with the family, and are sealed: what
-   * a store keeps opens nothing by itself.
+   * Replaces the app's own secrets of a family, if they still are `expected`; one atomic step. Null stands for none. The
+   * secrets are encrypted, because a store must keep nothing that is useful by itself. They are dropped with the family.
    *
-   * @returns false where something else stands there, or the family does not live; nothing changed then
+   * @returns false if the secrets are not `expected`, or if the family is not alive; then nothing has changed
    */
   replaceSealed(id: string, expected: string | null, next: string | null, within?: number): Promise<boolean>
   /** The families whose access tokens are refused before they expire. */
   readonly revocations: RevocationLog
 }
 
-/** Families that ended before their time, each until the last of its access tokens has expired by itself. */
+/** The families that ended before their time. Each stays on the log until its last access token expires. */
 export interface RevocationLog {
   /**
-   * Loads the list and follows it. Resolves once it is loaded; a lost connection is reported as `unsure`, and after the
-   * reload as `sure`.
+   * Loads the log and follows it. It resolves when the log is loaded. It reports a lost connection as `unsure`, and a reload
+   * after it as `sure`.
    *
    * @returns a function that stops watching
    */
   watch(watcher: RevocationWatcher): Promise<() => Promise<void>>
 }
 
+/** Gets the entries of a revocation log. */
 export interface RevocationWatcher {
-  /** A family is revoked; `forSeconds` is what is left of its time on the list. May be told more than once. */
+  /** A family is revoked, for that many more seconds. It may be called several times for the same family. */
   revoked(id: string, forSeconds: number): void
-  /** From now until `sure` entries may be missing. */
+  /** From now on entries may be missing, until `sure` is called. */
   unsure(): void
+  /** No entries are missing. */
   sure(): void
 }
 
-/** A single versioned record: the keyring, its private parts encrypted. */
+/** Keeps one versioned record: the keyring, with its private keys encrypted. */
 export interface KeyStore {
+  /** Gives the record; null if there is none yet. */
   read(): Promise<KeyRecord | null>
-  /** Replaces the record where its version still is `expected` (0: none yet). False where another process was first. */
+  /** Replaces the record if its version still is `expected` (0: none yet). False if another process was first. */
   write(expected: number, sealed: string): Promise<boolean>
 }
 
+/** The record of a keyring in a store. */
 export interface KeyRecord {
   /** Counts the writes, from 1. */
   readonly version: number
+  /** The encrypted keyring. */
   readonly sealed: string
 }
 
-/** The database of a store cannot be reached, or did not answer in time. */
+/** The database of a store cannot be reached, or did not answer in time. Sessions turn it into `store_unavailable` (503). */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
 
+  /** @param cause the error of the database's client; default: none */
   constructor(cause?: unknown) {
     super('The session store cannot be reached.', { cause })
   }

@@ -6,69 +6,69 @@ import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { Keyring } from '../keyring/keyring.js'
 import type { Family } from '../store/session-store.js'
 
-/** What a session's new pair of tokens looks like on the wire. */
+/** A session's new pair of tokens, and the answer that sends them. */
 export interface Issued {
   readonly accessToken: string
-  /** Seconds that the access token is good for. */
+  /** The access token's life in seconds. */
   readonly expiresIn: number
   readonly answer: SessionAnswer
 }
 
-/** What the tokens say of a session. */
+/** The parts of a session that its tokens contain. */
 type TokenSubject = Pick<Family, 'id' | 'sub' | 'clientId' | 'scope' | 'claims' | 'absoluteEnd'>
 
-/** Gives out the tokens of sessions. */
+/** Makes the tokens of sessions. */
 export interface TokenIssuer {
   /**
-   * Signs an access token and delivers it together with a refresh token.
+   * Signs an access token, and makes the answer that sends it together with a refresh token.
    *
-   * @throws AuthError `request_malformed` where one is too long for a verifier or a cookie
+   * @throws AuthError `request_malformed`, as a rejection, if a token is too long for a verifier or a cookie
    */
   issue(session: TokenSubject, refreshToken: string): Promise<Issued>
-  /** Whom the access tokens are for. */
+  /** The audience of the access tokens. */
   readonly audience: readonly string[]
-  /** How long a store keeps a session, and remembers an ended one's access tokens. */
+  /** How long sessions and tokens live. */
   readonly lives: TokenLives
 }
 
-/** How long tokens live, as a store wants to know it; seconds. */
+/** How long sessions and tokens live, as a store needs it. In seconds. */
 interface TokenLives {
   readonly idleTtl: number
   readonly absoluteTtl: number
-  /** For how long anybody might accept an access token: its life, what verifiers tolerate, and what clocks differ by. */
+  /** How long anybody may accept an access token: its life, plus what verifiers tolerate, plus how far clocks may differ. */
   readonly accessTtl: number
 }
 
-/** What `createTokenIssuer` needs to know; durations in seconds. */
+/** What `createTokenIssuer` needs. Durations are in seconds; see `SessionsOptions`. */
 export interface TokenIssuerOptions {
   readonly issuer: string
   readonly audience: string | readonly string[]
   readonly keyring: Keyring
   /** Default 300. */
   readonly accessTokenTtl?: number | undefined
-  /** Default 1296000, 15 days. */
+  /** Default 1296000, which is 15 days. */
   readonly idleTtl?: number | undefined
-  /** Default 2592000, 30 days. */
+  /** Default 2592000, which is 30 days. */
   readonly absoluteTtl?: number | undefined
-  /** What the sessions' own verifier tolerates. */
+  /** What the sessions' own verifier tolerates. Default 10. */
   readonly clockTolerance?: number | undefined
   readonly clock: Clock
-  /** Wraps the signed token; undefined: it travels as it is. */
+  /** Encrypts the signed token; undefined: it is sent as it is. */
   readonly encrypt: ((token: string) => Promise<string>) | undefined
   readonly delivery: Delivery
 }
 
-/** Seconds. */
+/** The default of `accessTokenTtl`, in seconds. */
 export const defaultAccessTokenTtl = 300
-/** Seconds that the clocks of processes differ by at most. */
+/** By how many seconds the clocks of processes may differ. */
 const clockSkew = 60
 
 /**
- * Makes what gives out tokens.
+ * Makes the part that issues tokens.
  *
- * The access token is a JWT of type `at+jwt` (RFC 9068), signed by the keyring's active key; its `exp` never passes the session's
- * absolute end. On request it travels encrypted, around the signed one. The refresh token is given out for the smaller of
- * the idle life and what is left of the absolute one.
+ * The access token is a JWT of type `at+jwt` (RFC 9068), signed with the keyring's active key. Its `exp` is never after the
+ * session's absolute end. With the option `encryption` it is encrypted. The refresh token is given out for the idle life, or
+ * for what is left of the absolute life if that is less.
  */
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const { issuer, audience, keyring, clock, encrypt, delivery } = options

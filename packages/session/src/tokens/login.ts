@@ -1,33 +1,35 @@
 import { AuthError, ConfigError, type DenialReason } from '@latchkey/core'
 import { deepestNesting, isScopeToken, isTooDeep } from '@latchkey/core/adapter'
 
-/** What a log-in grants: who it is and what the access tokens say. */
+/** A log-in: who the user is, and what the access tokens say. */
 export interface Login {
-  /** Subject: the user's stable id in your app. */
+  /** The subject: the user's stable id in your app. Not empty. */
   readonly sub: string
-  /** Granted scopes, each a word without spaces (RFC 6749 §3.3). Default: none. */
+  /** The granted scopes, each a word without spaces (RFC 6749 §3.3). Default: none. */
   readonly scope?: readonly string[]
   /**
-   * Your own claims, copied into each access token; JSON, at most 64 levels deep, and no name that the token itself uses.
-   * Default: none.
+   * Your own claims, which are copied into each access token: values of JSON, at most 64 levels deep, with no name that the
+   * token itself uses (`iss`, `sub`, `exp`, …). Default: none.
    */
   readonly claims?: { readonly [claim: string]: unknown }
-  /** The client that logs in, for apps with several (RFC 9068 §2.2). Default: none. */
+  /** The client that logs in, for apps with several (`client_id`, RFC 9068 §2.2). Default: none. */
   readonly clientId?: string
   /**
-   * What a page of devices calls this session ("Firefox on Linux"); at most 256 UTF-16 units, in no token. It may come from the
-   * client: show it as text. Default: none, which is null in the list.
+   * A name of this session for a page of devices, such as "Firefox on Linux": at most 256 UTF-16 units. It is in no token. It
+   * may come from the client, so show it only as text. Default: none, which is null in the list.
    */
   readonly label?: string | null
 }
 
 /** The part of a log-in that a refresh may change. */
 export interface Grant {
+  /** The granted scopes, each a word without spaces (RFC 6749 §3.3). */
   readonly scope: readonly string[]
+  /** The app's own claims, as in `Login`. */
   readonly claims: { readonly [claim: string]: unknown }
 }
 
-/** A log-in, checked, with its defaults. */
+/** A checked log-in, with its defaults. */
 export interface CheckedLogin extends Grant {
   readonly sub: string
   readonly clientId?: string
@@ -35,21 +37,21 @@ export interface CheckedLogin extends Grant {
 }
 
 /**
- * Claims that the token itself uses, or that change what it means (RFC 7519 §4.1, RFC 9068, RFC 8693, RFC 7800), and the one
- * that is no name but a prototype.
+ * The claims that the token itself uses or that change what it means (RFC 7519 §4.1, RFC 9068, RFC 8693, RFC 7800), and
+ * `__proto__`, which would set a prototype.
  */
 const reservedClaims = new Set(
   'iss sub aud exp nbf iat jti sid client_id scope scp azp cnf act may_act __proto__'.split(' '),
 )
 const longestLabel = 256
 
-/** Why a part of a log-in is refused: among the reasons of `request_malformed`. */
+/** Why a part of a log-in is refused: some of the reasons of `request_malformed`. */
 type LoginFault = 'body_malformed' | 'scope_invalid' | 'claim_reserved' | 'claims_too_deep'
 
 /**
- * Checks a log-in at run time, since its parts may come from a request.
+ * Checks a log-in at run time, because its parts may come from a request.
  *
- * @throws AuthError `request_malformed` with the reason
+ * @throws AuthError `request_malformed`, with the reason
  */
 export function readLogin(login: unknown): CheckedLogin {
   if (!isObject(login)) throw malformed('body_malformed')
@@ -70,9 +72,10 @@ const hookFaults: Readonly<Record<LoginFault, string>> = {
 }
 
 /**
- * Checks what the app's refresh hook has answered.
+ * Checks the answer of the app's refresh hook.
  *
- * @throws ConfigError where it is wrong: the app's mistake and not the client's
+ * @param before what counts for members that the answer leaves out
+ * @throws ConfigError for a wrong answer, which is the app's mistake and not the client's
  */
 export function readHookAnswer(answer: unknown, before: Grant): Grant {
   if (!isObject(answer)) {
@@ -85,7 +88,7 @@ export function readHookAnswer(answer: unknown, before: Grant): Grant {
   return { scope: before.scope, claims: before.claims, ...grant }
 }
 
-/** Scope and claims as far as they are given, or what is wrong with them. */
+/** Gives scope and claims, if they are given, or what is wrong with them. */
 function readGrant(scope: unknown, claims: unknown): Partial<Grant> | LoginFault {
   if (scope !== undefined && !(Array.isArray(scope) && scope.every(isScopeToken))) return 'scope_invalid'
   const granted = scope === undefined ? {} : { scope: [...scope] }
@@ -93,7 +96,7 @@ function readGrant(scope: unknown, claims: unknown): Partial<Grant> | LoginFault
   if (!isObject(claims)) return 'body_malformed'
   if (Object.keys(claims).some((name) => reservedClaims.has(name))) return 'claim_reserved'
   if (isTooDeep(claims)) return 'claims_too_deep'
-  // A copy as the token will carry it: what the app does to its object later changes nothing here.
+  // A copy, in the form that the token will have. Later changes of the app's object have no effect.
   const copy: Grant['claims'] = JSON.parse(JSON.stringify(claims))
   return { ...granted, claims: copy }
 }

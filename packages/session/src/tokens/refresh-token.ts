@@ -2,13 +2,14 @@ import { base64url, CompactEncrypt, type CryptoKey, compactDecrypt } from 'jose'
 import { toStoredText } from '../store/kit/stored-text.js'
 
 /**
- * A refresh token, taken apart: `<id>.<secret>.<tag>`, each part base64url without padding. Opaque to whoever holds it.
+ * The parts of a refresh token `<id>.<secret>.<tag>`, each in base64url without padding. Clients need not know this form.
  *
- * - `id` selects the family: 12 bytes of SHA-256 of the subject, so that a store finds a subject's families together, then
- *   15 random bytes.
+ * - `id` names the family: 12 bytes of the subject's SHA-256, so that a store finds all families of a subject, then 15 random
+ *   bytes.
  * - `secret` is 32 random bytes.
- * - `tag` is an HMAC of both under a key that the store keeps for the family. It tells a token that was issued once from
- *   one that never was, without remembering each. It makes no token live: only the one whose hash the store holds is.
+ * - `tag` is an HMAC of both, with a key that the store keeps for the family. It tells a token that was once issued from one
+ *   that never was, without remembering each token. It does not make a token live: only the token whose hash the store keeps is
+ *   live.
  */
 export interface RefreshToken {
   readonly id: string
@@ -19,29 +20,29 @@ export interface RefreshToken {
 const thirtyTwoBytes = '[A-Za-z0-9_-]{43}'
 const form = new RegExp(`^([A-Za-z0-9_-]{36})\\.(${thirtyTwoBytes})\\.(${thirtyTwoBytes})$`)
 
-/** Takes a presented value apart; undefined for anything that is not of the form of a refresh token. */
+/** Splits a presented text into its parts; undefined if it does not have the form of a refresh token. */
 export function parseRefreshToken(text: string): RefreshToken | undefined {
   const [, id, secret, tag] = form.exec(text) ?? []
   return id === undefined || secret === undefined || tag === undefined ? undefined : { id, secret, tag }
 }
 
-/** What the ids of a subject's families begin with: 16 characters, of the one form in which a store keeps the subject. */
+/** Gives the 16 characters with which the ids of a subject's families begin. */
 export async function subjectSelector(sub: string): Promise<string> {
   const digest = await sha256(toStoredText(sub))
   return base64url.encode(digest.subarray(0, 12))
 }
 
-/** A new family's id. */
+/** Makes the id of a new family: 36 characters of base64url. */
 export async function newFamilyId(sub: string): Promise<string> {
   return (await subjectSelector(sub)) + randomText(15)
 }
 
-/** A new family's key for the tags of its tokens: 32 random bytes. */
+/** Makes a new family's key for the tags of its tokens: 32 random bytes in base64url. */
 export function newTagKey(): string {
   return randomText(32)
 }
 
-/** Makes a new token of a family, as text. */
+/** Makes a new refresh token of a family. */
 export async function makeRefreshToken(id: string, tagKey: string): Promise<string> {
   const secret = randomText(32)
   const key = await importTagKey(tagKey)
@@ -49,22 +50,23 @@ export async function makeRefreshToken(id: string, tagKey: string): Promise<stri
   return `${id}.${secret}.${base64url.encode(new Uint8Array(tag))}`
 }
 
-/** Whether a token was issued for its family at some time; compares in constant time. */
+/** Whether a token was once issued for its family. It compares in constant time. */
 export async function wasIssued({ id, secret, tag }: RefreshToken, tagKey: string): Promise<boolean> {
   const key = await importTagKey(tagKey)
   const bytes = Uint8Array.from(base64url.decode(tag))
-  // The last of 43 characters carries four bits of the 32 bytes: one text only was issued of those that stand for them.
+  // The last of 43 characters carries only four bits of the 32 bytes, so several texts stand for the same bytes. Only one was
+  // issued.
   if (base64url.encode(bytes) !== tag) return false
   return crypto.subtle.verify('HMAC', key, bytes, new TextEncoder().encode(`${id}.${secret}`))
 }
 
-/** What a store keeps in place of a token: SHA-256 of the whole text. 256 random bits need no slow hash. */
+/** Gives the hash that a store keeps in place of a token: the SHA-256 of the whole text. 256 random bits need no slow hash. */
 export async function hashRefreshToken(text: string): Promise<string> {
   return base64url.encode(await sha256(text))
 }
 
 /**
- * Seals a successor for the holder of its parent: a JWE (`dir`, `A256GCM`) under a key derived from the parent, which the
+ * Encrypts a successor for the holder of its parent: as a JWE (`dir`, `A256GCM`), with a key derived from the parent, which the
  * store does not have.
  */
 export async function sealSuccessor(successor: string, parent: string): Promise<string> {
@@ -73,7 +75,7 @@ export async function sealSuccessor(successor: string, parent: string): Promise<
     .encrypt(await sealingKey(parent))
 }
 
-/** Opens what `sealSuccessor` sealed for the same parent. */
+/** Decrypts what `sealSuccessor` has encrypted for the same parent. */
 export async function unsealSuccessor(sealed: string, parent: string): Promise<string> {
   const { plaintext } = await compactDecrypt(sealed, await sealingKey(parent), {
     keyManagementAlgorithms: ['dir'],
@@ -82,7 +84,7 @@ export async function unsealSuccessor(sealed: string, parent: string): Promise<s
   return new TextDecoder().decode(plaintext)
 }
 
-/** Another hash than the one that the store keeps, thanks to the label. */
+/** Derives the key from the parent. The label makes it differ from the hash that the store keeps. */
 function sealingKey(parent: string): Promise<Uint8Array> {
   return sha256(`latchkey refresh successor\n${parent}`)
 }

@@ -1,19 +1,19 @@
 import { createTokenDecryption, type DecryptionKey, type TokenDecryption } from '@latchkey/core'
 import { CompactEncrypt, type CryptoKey, importJWK, type JWK } from 'jose'
 
-/** Puts access tokens into an envelope that only holders of the keys can open, and opens it for the guards. */
+/** Encrypts access tokens, and decrypts them for the guards. */
 export interface TokenEncryption {
-  /** Encrypts a signed token as a nested JWT (RFC 7519 §3, RFC 7516 §7.1), under the first key. */
+  /** Encrypts a signed token as a nested JWT (RFC 7519 §3, RFC 7516 §7.1), with the first key. */
   encrypt(token: string): Promise<string>
-  /** Opens what was encrypted under any of the keys. */
+  /** Decrypts a token that was encrypted with any of the keys. */
   readonly decryption: TokenDecryption
 }
 
 /**
- * Makes the encryption of access tokens, whose claims are then hidden from whoever carries them. The first key encrypts, all
- * decrypt: to rotate, put the new one first and drop the old one once its last access token has expired.
+ * Makes the encryption of access tokens, so that nobody who holds a token can read its claims. The first key encrypts, all
+ * decrypt. To replace a key, put the new one first, and remove the old one when its last access token has expired.
  *
- * @throws ConfigError for an empty list, a kid twice, or a key of another kind or length
+ * @throws ConfigError for an empty list, a kid twice, or a key of another type or length
  */
 export function createTokenEncryption(keys: readonly DecryptionKey[]): TokenEncryption {
   const decryption = createTokenDecryption(keys)

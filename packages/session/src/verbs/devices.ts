@@ -2,18 +2,19 @@ import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore } from '../store/guarded-store.js'
 import type { Sessions } from './sessions.js'
 
-/** A living session as a page of devices shows it; times are seconds since the epoch. */
+/** A living session, for a page of devices. Times are in seconds since the epoch. */
 export interface ListedSession {
-  /** The session's id: `sid` in its tokens, `session` in events, what `endOne` takes. */
+  /** The session's id: `sid` in its tokens, `session` in events, and the parameter of `endOne`. */
   readonly id: string
+  /** When it started. */
   readonly startedAt: number
-  /** When it was last refreshed; when it started, until then. */
+  /** When it was last refreshed, or when it started if it was never refreshed. */
   readonly refreshedAt: number
-  /** What the log-in called it, or null. It may come from the client: show it as text. */
+  /** The name that the log-in gave it, or null. It may come from the client, so show it only as text. */
   readonly label: string | null
 }
 
-/** What an app does with a subject's sessions, without a request of theirs. */
+/** Makes the functions for a subject's sessions that need no request. */
 export function createDevices(begin: BeginWithStore, end: EndSession): Pick<Sessions, 'list' | 'endOne' | 'endAllOf'> {
   return {
     list: async (sub) => {

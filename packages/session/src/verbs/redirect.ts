@@ -1,13 +1,14 @@
 import { AuthError } from '@latchkey/core'
 
-/** Whether a text is visible ASCII without a backslash, beginning with one slash: nothing that a browser could take for another host. */
+/** Whether a text is a path on this origin: visible ASCII without a backslash, with exactly one slash at the start. */
 export function isOwnPath(text: unknown): text is string {
   return typeof text === 'string' && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text)
 }
 
 /**
- * Checks where a page without script is sent to. User input reaches it, so it is a path on this origin or nothing.
+ * Checks a `redirect`. It may come from user input, so it must be a path on this origin.
  *
+ * @returns the path; undefined if none is given
  * @throws AuthError `request_malformed`, reason `redirect_not_a_path`
  */
 export function readRedirect(redirect: unknown): string | undefined {

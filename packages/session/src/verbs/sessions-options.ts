@@ -8,13 +8,13 @@ import { defaultAccessTokenTtl } from '../tokens/issue-tokens.js'
 import { createTokenEncryption, type TokenEncryption } from '../tokens/token-encryption.js'
 import type { SessionsOptions } from './sessions.js'
 
-/** What options are read into before anything is made of them. */
+/** The checked options, with their defaults. */
 export interface Settings {
   readonly store: SessionStore
   readonly clock: Clock
-  /** Undefined: access tokens travel as they were signed. */
+  /** Undefined: access tokens are not encrypted. */
   readonly encryption: TokenEncryption | undefined
-  /** Undefined with body delivery. */
+  /** Undefined with `delivery: 'body'`. */
   readonly cookies: SessionCookies | undefined
   /** Undefined: no session is bound to a device. */
   readonly deviceBound: DeviceBound | undefined
@@ -43,7 +43,7 @@ const optionNames: Record<keyof SessionsOptions, true> = {
 }
 
 /**
- * Checks what sessions add to a verifier's options; issuer, trusted origins and the rest are checked where the verifier is made.
+ * Checks the options that only sessions have. `createVerifier` checks issuer, trusted origins and the rest.
  *
  * @throws ConfigError that says which option is wrong and what to write instead
  */
@@ -122,7 +122,7 @@ function requireKeyring(keyring: SessionsOptions['keyring'] | undefined, least: 
   }
 }
 
-/** What sessions and guards must agree on is said once, for both. */
+/** Refuses options of the verifier that sessions have too: sessions and guards must use the same. */
 function requireNoTwins(verifier: object): void {
   for (const name of ['onEvent', 'clock', 'trustedOrigins', 'issuer', 'audience']) {
     if (name in verifier)

@@ -23,149 +23,170 @@ import type { SessionStore } from '../store/session-store.js'
 import type { Login } from '../tokens/login.js'
 import type { ListedSession } from './devices.js'
 
-/** How an app's sessions work; durations in seconds. */
+/** Options of `createSessions`. Durations are in seconds. */
 export interface SessionsOptions<Claims extends object = UntypedClaims> {
-  /** The keys that sign: `await createKeyring()`, or `createSecretKeyring`. */
+  /**
+   * The keys that sign the access tokens, from `await createKeyring()`, `await createStoredKeyring(…)` or
+   * `createSecretKeyring(…)`.
+   */
   readonly keyring: Keyring
-  /** Where sessions are kept. Default `memoryStore()`, which forgets them when the process ends. */
+  /** The store that keeps the sessions. Default `memoryStore()`, which forgets them when the process ends. */
   readonly store?: SessionStore
-  /** `iss` of the access tokens: who you are. An https URL by convention. */
+  /** The `iss` of the access tokens: who you are. By convention an https URL. */
   readonly issuer: string
-  /** `aud` of the access tokens: the API that they are for. */
+  /** The `aud` of the access tokens: the API that they are for. */
   readonly audience: string | readonly string[]
-  /** How long an access token is good for. Default 300. */
+  /** For how many seconds an access token is good. Default 300. */
   readonly accessTokenTtl?: number
-  /** After how long without a refresh a session ends. Default 1296000, 15 days. */
+  /** After how many seconds without a refresh a session ends. Default 1296000, which is 15 days. */
   readonly idleTtl?: number
-  /** After how long a session ends in any case. Default 2592000, 30 days. */
+  /** After how many seconds a session ends in any case. Default 2592000, which is 30 days. */
   readonly absoluteTtl?: number
-  /** For how many seconds after a rotation the consumed token gets the same successor again; 0: never. Default 10. */
+  /** For how many seconds after a rotation the old refresh token gets the same successor again; 0: never. Default 10. */
   readonly reuseGrace?: number
   /**
-   * How many living sessions a subject may have. One more ends the one refreshed longest ago (event `session_ended`, reason
-   * `evicted`). Default 100.
+   * How many living sessions a subject may have. One more ends the session that was refreshed longest ago (event
+   * `session_ended`, reason `evicted`). Default 100.
    */
   readonly sessionsPerSubject?: number
-  /** `immediate` refuses the access tokens of ended sessions too; with `expiry` they live out. Default `expiry`. */
+  /**
+   * What happens to the access tokens of ended sessions. `'expiry'`: they are good until they expire. `'immediate'`: they are
+   * refused too. Default `'expiry'`.
+   */
   readonly revocation?: 'expiry' | 'immediate'
-  /** `cookie` for browsers, `body` for native clients. Default `cookie`. */
+  /** How tokens are sent: `'cookie'` for browsers, `'body'` for native clients. Default `'cookie'`. */
   readonly delivery?: 'cookie' | 'body'
   /**
-   * Keys under which access tokens travel encrypted (RFC 7516): `dir` with 32 bytes or `ECDH-ES+A256KW`, always A256GCM. The
-   * first encrypts, all decrypt. Default: signed tokens, whose claims whoever holds one can read.
+   * Keys to encrypt access tokens with (RFC 7516): `dir` with 32 bytes, or `ECDH-ES+A256KW`, always with A256GCM. The first
+   * encrypts, all decrypt. Default: tokens are only signed, so that whoever holds one can read its claims.
    */
   readonly encryption?: readonly DecryptionKey[]
-  /** Other cookies than `__Host-access` and `__Host-refresh`. */
+  /** Names and attributes of the cookies. Default: `__Host-access` and `__Host-refresh`, see `CookieOptions`. */
   readonly cookies?: SessionCookieOptions
   /**
-   * Binds sessions to a key in the hardware of the browser's device, where the browser can (Device Bound Session Credentials): a copy
-   * of the cookies is then good for what is left of the access token. Cookie delivery alone. Keep `accessTokenTtl` at 120 s or
-   * more outside of tests: Chromium signs about six times in some minutes. Default: off.
+   * Binds sessions to a key in the hardware of the browser's device, if the browser supports it (Device Bound Session
+   * Credentials). A copy of the cookies is then good only until the access token expires. It works only with `delivery:
+   * 'cookie'`. Keep `accessTokenTtl` at 120 or more except in tests: Chromium signs only about six times in some minutes.
+   * Default: off.
    */
   readonly deviceBound?: DeviceBoundOptions | DeviceBoundOptions['mode']
-  /** Re-reads scope and claims at refresh, or ends the session. Default: they stay as they were at log-in. */
+  /** Is called at each refresh: gives new scope and claims, or ends the session. Default: they stay as at the log-in. */
   readonly onRefresh?: OnRefresh
-  /** Told of everything that sessions and their verifier report. What it throws is reported as an uncaught exception. */
+  /**
+   * Is called with every event of the sessions and their verifier. What it throws is reported as an uncaught exception.
+   * Default: events are dropped.
+   */
   readonly onEvent?: (event: SessionEvent | CoreEvent) => void
-  /** The present in seconds since the epoch. Default: the system clock. */
+  /** Gives the present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
-  /** Other origins whose pages may call, each exactly as in `Origin`. Default: none. */
+  /** The other origins whose pages may send requests, each exactly as in `Origin`; or a function. Default: none. */
   readonly trustedOrigins?: TrustedOriginsOption
-  /** How the guards verify: where tokens are looked for, a claims schema, other issuers accepted besides. */
+  /**
+   * How the guards verify tokens: where to look for them, a claims schema, other issuers that are accepted too. Default: the
+   * tokens of these sessions only, from the header and the access cookie.
+   */
   readonly verifier?: Omit<SharedOptions<Claims>, 'onEvent' | 'clock' | 'trustedOrigins' | 'decryption'> & {
+    /** Other issuers that are accepted too: a list, or a function, as in `createVerifier`. Default: none. */
     readonly issuers?: readonly IssuerOptions[] | FindIssuer
+    /** For how many seconds an answer of that function is kept. Default 600. */
     readonly keepFor?: number
   }
 }
 
 /**
- * The sessions of an app. The verbs know no framework: they look at a request's view and give the answer to send, or
- * reject with an `AuthError` that is answered like a guard's denial. Each checks first that no other site sent the request.
+ * The sessions of an app. The verbs work with any framework: they read a request's view and give the answer to send, or they
+ * reject with an `AuthError`, which is answered like a guard's denial. Each first checks that no other site has sent the
+ * request. A verb rejects with `store_unavailable` if the store cannot be reached.
  */
 export interface Sessions<Claims extends object = UntypedClaims> {
-  /** An ordinary verifier that also accepts what these sessions issue. */
+  /** An ordinary verifier that also accepts the access tokens of these sessions. */
   readonly verifier: Verifier<Claims>
-  /** `iss` of what they issue; with `store` for packages that build on sessions. */
+  /** The `iss` of their access tokens. Packages that build on sessions need it, and `store`. */
   readonly issuer: string
-  /** Where they are kept. */
+  /** The store that keeps them. */
   readonly store: SessionStore
-  /** How their tokens travel: a browser that is sent on needs cookies. */
+  /** How their tokens are sent. */
   readonly delivery: 'cookie' | 'body'
-  /** After how many seconds each of them ends in any case. */
+  /** After how many seconds each session ends in any case. */
   readonly absoluteTtl: number
   /**
-   * Begins a session for someone whom the app has just logged in. Rejects with `request_malformed` where the log-in, which may come
-   * from the request, is not one.
+   * Starts a session for a user whom the app has just logged in.
+   *
+   * @throws AuthError `request_malformed`, as a rejection, if the log-in, which may come from the request, is not valid
    */
   start(view: RequestView, login: Login, options?: VerbOptions): Promise<SessionAnswer>
   /**
-   * Exchanges the request's refresh token for a new pair. Rejects with `refresh_rejected`, which neither sets nor clears a
-   * cookie: a tab that lost a race must not sign out the one that won.
+   * Exchanges the request's refresh token for a new pair of tokens.
    *
-   * @param readBody gives the parsed JSON body, or rejects with `request_malformed`; called for body delivery alone
+   * @param readBody gives the parsed JSON body, or rejects with `request_malformed`; called only with `delivery: 'body'`
+   * @throws AuthError `refresh_rejected`, as a rejection. It neither sets nor clears a cookie: a tab that was late must not
+   * sign out the tab that was first. `proof_required` if the session is bound to a device and the request does not prove that
    */
   refresh(view: RequestView, readBody?: ReadBody): Promise<SessionAnswer>
   /**
-   * Binds the session to the device whose browser registers a key, and answers with the session instructions. Rejects with
-   * `binding_rejected`, which changes nothing, or `refresh_rejected` where the cookie's session is none. The route is
-   * `<deviceBound.path>/device`. Without the option `deviceBound` every registration is refused.
+   * Binds the session to the device whose browser registers a key, and answers with the session instructions. Its route must be
+   * `<deviceBound.path>/device`. Without the option `deviceBound`, every registration is refused.
+   *
+   * @throws AuthError `binding_rejected`, as a rejection, which changes nothing; `refresh_rejected` if the cookie's session is
+   * not alive
    */
   bind(view: RequestView): Promise<SessionAnswer>
   /**
-   * Ends the session of the request's refresh token, live or superseded, and clears the cookies. 204 also where there is
-   * none; the access token is not looked at.
+   * Ends the session of the request's refresh token, also if the token is an old one, and clears the cookies. It answers 204
+   * also if there is no session. It does not look at the access token.
    *
    * @param readBody as for `refresh`
    */
   end(view: RequestView, readBody?: ReadBody, options?: VerbOptions): Promise<SessionAnswer>
   /**
-   * Ends every session of the caller's subject and clears the cookies. Rejects as a guard would, and with `token_rejected`
-   * where another issuer vouches for the subject: its users are not ours.
+   * Ends every session of the caller's subject, and clears the cookies.
    *
-   * @param auth who is calling, where a guard has found out; by default that is done here, after the cross-origin check
+   * @param auth the caller, if a guard has run; by default the verb finds out itself, after the cross-origin check
+   * @throws AuthError as a guard, as a rejection; `token_rejected` if the token is of another issuer, whose users are not ours
    */
   endAll(view: RequestView, auth?: Auth<object>): Promise<SessionAnswer>
   /**
-   * Ends every session of a subject without a request: after a changed password, say, or by an administrator. Rejects with
-   * `store_unavailable` where it cannot, as the next two.
+   * Ends every session of a subject without a request, e.g. after a changed password, or for an administrator.
+   *
+   * @throws AuthError `store_unavailable`, as a rejection; so do the next three
    */
   endAllOf(sub: string): Promise<void>
   /**
-   * The id of the living session that the request's refresh cookie was issued for, now or before; null for none. Null for one that is
-   * bound to a device too, since a copied cookie proves nothing of it; and with body delivery. Where the request comes from is not
-   * looked at.
+   * Gives the id of the living session that the request's refresh cookie was issued for, also if the cookie is an old one. Null
+   * if there is none, with `delivery: 'body'`, and if the session is bound to a device, because a copied cookie proves nothing
+   * then. It does not check the origin.
    */
   sessionOf(view: RequestView): Promise<string | null>
-  /** The living sessions of a subject, the newest first, for a page of devices. */
+  /** Gives the living sessions of a subject, the newest first, for a page of devices. */
   list(sub: string): Promise<readonly ListedSession[]>
   /**
-   * Ends one session, and touches no cookie. Look first whether it is the caller's own: `list` says which are.
+   * Ends one session. It changes no cookie. First check with `list` that the session is the caller's own.
    *
    * @param id as `list` gives it
-   * @returns false where there is no such living session
+   * @returns false if there is no such living session
    */
   endOne(id: string): Promise<boolean>
   /**
-   * What `verifier.authenticate` does, for pages that cannot refresh by script: where the access cookie is gone or expired
-   * and a refresh cookie came along, refreshes in passing and goes on with the new token. The decision's `response` then has the
-   * new cookies, to be set whatever it says.
+   * Does what `verifier.authenticate` does, for pages that cannot refresh with a script. If the access cookie is missing or
+   * expired and the request carries a refresh cookie, it refreshes the session and goes on with the new token. The decision's
+   * `response` then has the new cookies, which must be set in any case.
    */
   readonly authenticateOrRefresh: Authenticate<Claims>
-  /** The public keys of the keyring (RFC 7517 §5). */
+  /** Gives the public keys of the keyring (RFC 7517 §5). */
   jwks(): JwkSet
-  /** The answer of a JWKS route. */
+  /** Gives the answer of a JWKS route. */
   jwksAnswer(): SessionAnswer
-  /** Prepares the store and, with immediate revocation, loads its list. Await it before listening. */
+  /** Prepares the store and, with `revocation: 'immediate'`, loads the list of revoked sessions. Await it before listening. */
   ready(): Promise<void>
-  /** Stops following the revocation log. The store's connection is the app's own to close. */
+  /** Stops following the revocation log. The app must close the store's connection itself. */
   close(): Promise<void>
 }
 
-/** How a verb answers. */
+/** Options of the verbs `start` and `end`. */
 export interface VerbOptions {
   /**
-   * For pages without script: 303 to this path in place of a body. It may come from the request: what is no path on this origin
-   * is refused with `request_malformed`, and nothing is started or ended. Default: none.
+   * For pages without script: answer with a 303 to this path, without a body. It may come from the request. If it is not a path
+   * on this origin, it is refused with `request_malformed`, and nothing is started or ended. Default: none.
    */
   readonly redirect?: string | undefined
 }

@@ -9,25 +9,25 @@ import type { TokenIssuer } from '../tokens/issue-tokens.js'
 import { readLogin } from '../tokens/login.js'
 import { hashRefreshToken, makeRefreshToken, newFamilyId, newTagKey } from '../tokens/refresh-token.js'
 
-/** What `createStartSession` needs to know. */
+/** What `createStartSession` needs. */
 export interface StartContext {
   readonly begin: BeginWithStore
   readonly tokens: TokenIssuer
   readonly end: EndSession
   readonly emit: Emit<SessionEvent>
   readonly clock: Clock
-  /** Default 100. */
+  /** How many living sessions a subject may have. Default 100. */
   readonly sessionsPerSubject?: number | undefined
   /** Undefined: no session is bound to a device. */
   readonly device?: DeviceBinding | undefined
 }
 
-/** Begins a session for a log-in, which is checked. Rejects with `request_malformed` or `store_unavailable`. */
+/** Checks a log-in and starts its session. Rejects with `request_malformed` or `store_unavailable`. */
 export type StartSession = (login: unknown) => Promise<SessionAnswer>
 
 /**
- * Composes the start. Its tokens are made first: what does not fit is refused before there is a session. That this process's clock
- * and the store's differ by a little matters to none of them.
+ * Makes the function that starts sessions. It makes the tokens first, so that a token that does not fit is refused before there
+ * is a session. A small difference between the clocks of this process and of the store does not matter.
  */
 export function createStartSession(context: StartContext): StartSession {
   const { begin, tokens, end, emit, clock, sessionsPerSubject = 100, device } = context

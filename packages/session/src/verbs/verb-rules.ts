@@ -1,11 +1,15 @@
 import { AuthError, type CoreEvent } from '@latchkey/core'
 import { type Emit, emitDenied, isCrossOrigin, type RequestView, type TrustedOrigins } from '@latchkey/core/adapter'
 
-/** What every verb has in common: the origin is checked before anything else, and a refusal is reported, once. */
+/** What all verbs do: they check the origin first, and report a refusal once. */
 export interface VerbRules {
-  /** @throws AuthError `origin_rejected`, reported */
+  /**
+   * Refuses a request that another site has sent, and reports it.
+   *
+   * @throws AuthError `origin_rejected`
+   */
   checkOrigin(view: RequestView): void
-  /** Runs a step whose refusal nobody has reported yet. */
+  /** Runs a step, and reports its refusal. */
   reporting<T>(step: () => Promise<T>): Promise<T>
 }
 

@@ -13,7 +13,7 @@ import type { Sessions } from './sessions.js'
 import type { StartSession } from './start-session.js'
 import type { VerbRules } from './verb-rules.js'
 
-/** The steps that the verbs are made of. */
+/** The parts that the verbs are made of. */
 export interface VerbSteps<Claims> {
   readonly rules: VerbRules
   readonly delivery: Delivery
@@ -21,19 +21,19 @@ export interface VerbSteps<Claims> {
   readonly refresh: RefreshSession
   readonly end: EndSession
   readonly begin: BeginWithStore
-  /** Says who is calling, reports whom it refuses, and knows what a guard has refreshed in passing. */
+  /** Finds out who is calling, reports a refusal, and knows the refresh that a guard has made for a request. */
   readonly inPassing: RefreshInPassing<Claims>
   readonly issuer: string
   /** Undefined: no session is bound to a device. */
   readonly device: DeviceBinding | undefined
 }
 
-/** Of the caller of `endAll`, where no guard has asked before: one good token. */
+/** What `endAll` requires of its caller, if no guard has run before: one good token. */
 const signedIn = createRequirement(true)
 
 const noBody: ReadBody = () => undefined
 
-/** The verbs that answer a request. Each checks the origin before anything else, and reports what it refuses. */
+/** Makes the verbs that answer a request. Each checks the origin first, and reports what it refuses. */
 export function createVerbs<Claims extends object>(
   steps: VerbSteps<Claims>,
 ): Pick<Sessions, 'start' | 'refresh' | 'bind' | 'end' | 'endAll' | 'sessionOf'> {
@@ -46,7 +46,10 @@ export function createVerbs<Claims extends object>(
     return decision.auth
   }
 
-  /** Of a cookie that is none there is none: a log-in, say, is not refused for it. */
+  /**
+   * Gives the session of the refresh cookie, if there is a usable one. A bad cookie is ignored, so that it does not stop a
+   * log-in.
+   */
   async function carriedSession(view: RequestView): Promise<SessionOfToken | undefined> {
     const carried = delivery.carried(view)
     return carried === undefined ? undefined : sessionOfToken(begin(), carried)
@@ -68,7 +71,7 @@ export function createVerbs<Claims extends object>(
       }),
     refresh: async (view, readBody = noBody) =>
       verb(view, async () => {
-        // The cookie is consumed where a guard has refreshed this request: what that gave is given again.
+        // If a guard has refreshed this request, the cookie is used up. Its result is given again.
         const refreshed = inPassing.refreshOf(view)
         return (await (refreshed ?? steps.refresh(await delivery.presented(view, readBody), view))).answer
       }),
@@ -110,7 +113,7 @@ interface SessionOfToken {
   readonly isBound: boolean
 }
 
-/** The session that a refresh token was issued for, now or before; undefined where there is none. */
+/** Gives the living session that a refresh token was issued for, also if the token is an old one; undefined if there is none. */
 async function sessionOfToken(store: GuardedStore, presented: string | undefined): Promise<SessionOfToken | undefined> {
   const token = presented === undefined ? undefined : parseRefreshToken(presented)
   if (token === undefined) return undefined
@@ -119,7 +122,7 @@ async function sessionOfToken(store: GuardedStore, presented: string | undefined
   return { id: token.id, isBound: record.deviceKey !== null }
 }
 
-/** A subject is one only together with its issuer (RFC 7519 §4.1.2). */
+/** Gives the caller's subject. A subject is unique only together with its issuer (RFC 7519 §4.1.2), so it must be ours. */
 function ourSubject({ claims: { iss, sub } }: Auth<object>, issuer: string): string {
   if (iss !== issuer || sub === undefined) throw new AuthError('token_rejected', { reason: 'iss_unknown' })
   return sub

@@ -1,58 +1,63 @@
 import type { RevocationWatcher } from '../session-store.js'
 import { withDeadline } from './with-deadline.js'
 
-/** A family on the revocation log. */
+/** A family (session) on the revocation log. */
 export interface LogEntry {
+  /** The family's id. */
   readonly id: string
-  /** Seconds left of its time on the list. */
+  /** For how many more seconds it stays on the list. */
   readonly forSeconds: number
 }
 
-/** A look at the log. */
+/** The part of the log that a read gives. */
 export interface LogPage {
-  /** Grows with each addition, also after the log was lost. An entry is visible to whoever reads its revision. */
+  /** A number that grows with each addition, also after the log was lost. Whoever reads a revision sees all entries up to it. */
   readonly revision: number
   readonly entries: readonly LogEntry[]
 }
 
-/** Whom a database's announcements are for. */
+/** Gets a database's announcements. */
 export interface LogListener {
-  /** Something was added: the log is at this revision now. What is no number is no announcement. */
+  /** Something was added, and the log is at this revision now. A value that is not a number is ignored. */
   announced(revision: number): void
-  /** The connection is gone and does not come back by itself. */
+  /** The connection is lost and does not come back by itself. */
   lost(): void
 }
 
-/** A connection that listens. */
+/** A connection that listens to announcements. */
 export interface LogSubscription {
+  /** Stops listening. */
   close(): Promise<void>
 }
 
-/** A revocation log in a database. What rejects is tried again. */
+/** A revocation log in a database. If one of its functions rejects, it is called again later. */
 export interface LogSource {
-  /** What was added after a revision and is still on the list. Everything where `since` is 0, or later than the present one. */
+  /**
+   * Gives the entries that were added after a revision and are still on the list. It gives all entries if `since` is 0, or is
+   * later than the present revision.
+   */
   load(since: number): Promise<LogPage>
-  /** Rejects where it cannot listen, and once the signal says that nobody waits any longer. */
+  /** Starts listening. It rejects if it cannot listen, and when the signal says that nobody waits any longer. */
   listen(listener: LogListener, signal: AbortSignal): Promise<LogSubscription>
 }
 
-/** Real seconds from one look at the log to the next. An announcement brings the next one forward. */
+/** The time between two reads of the log, in seconds of real time. An announcement causes a read at once. */
 const interval = 0.4
-/** Looks in a row without an answer, after which nobody can say that nothing is missing. */
+/** After that many reads in a row without an answer, entries may be missing. */
 const missesAllowed = 3
-/** Real seconds that the database has for an answer. */
+/** How long the database may take for an answer, in seconds of real time. */
 const answeredWithin = 2
 
 /**
- * Follows a log for a watcher: `RevocationLog`'s `watch` for a store whose database announces additions (publish and
- * subscribe, LISTEN and NOTIFY).
+ * Follows a log for a watcher. It is the `watch` of a `RevocationLog`, for stores whose database announces additions (publish
+ * and subscribe, LISTEN and NOTIFY).
  *
- * An announcement makes a revocation known within milliseconds, but a connection that only listens cannot tell silence from
- * being cut off. So the log is also looked at two or three times a second, over the connection that commands take: what
- * an announcement did not bring is found then, a listener that missed one is replaced, and without an answer for about
- * a second and a half the watcher is told that entries may be missing. No timer keeps the process alive.
+ * An announcement makes a revocation known within milliseconds. But a connection that only listens cannot tell silence from a
+ * broken connection. So the log is also read two or three times a second, over the connection for commands. That finds what no
+ * announcement brought, and replaces a listener that has missed one. After about a second and a half without an answer, the
+ * watcher learns that entries may be missing. No timer keeps the process alive.
  *
- * @returns a function that stops following
+ * @returns a function that stops following; it rejects if the log cannot be read at first
  */
 export async function followLog(source: LogSource, watcher: RevocationWatcher): Promise<() => Promise<void>> {
   const follower = new LogFollower(source, watcher)
@@ -68,17 +73,17 @@ class LogFollower {
   #subscribing = false
   #stopped = false
   #sure = false
-  /** Looks since the last answer. */
+  /** How many reads began since the last answer. */
   #misses = 0
   #loading = false
   #loadAgain = false
   #revision = 0
-  /** The revision at the look before, which an announcement must have brought by now. */
+  /** The revision at the read before, which must have been announced by now. */
   #due = 0
   #announced = 0
   readonly #listener: LogListener = {
     announced: (revision) => {
-      // Anybody who may write to a channel can say anything on it; a listener that missed something must still be found out.
+      // Anybody who may write to the channel can send anything. That must not hide that a listener has missed something.
       if (!Number.isFinite(revision)) return
       this.#announced = Math.max(this.#announced, revision)
       if (revision !== this.#revision) this.#load()
@@ -93,7 +98,7 @@ class LogFollower {
 
   async start(): Promise<void> {
     try {
-      // In this order, so that nothing falls between.
+      // In this order, so that nothing is missed in between.
       await this.#subscribe()
       await this.#loadOnce()
     } catch (error) {
@@ -119,7 +124,7 @@ class LogFollower {
     }
     if (this.#subscription !== undefined && this.#announced < this.#due) this.#listenAnew()
     this.#due = this.#revision
-    // Failures show as misses, whatever they are: here is nobody to throw at.
+    // All failures count as misses. There is no caller to throw to.
     if (this.#subscription === undefined) this.#subscribe().catch(() => {})
     this.#load()
   }
@@ -143,7 +148,7 @@ class LogFollower {
     const { revision, entries } = await withDeadline(this.#source.load(this.#revision), answeredWithin)
     if (this.#stopped) return
     for (const { id, forSeconds } of entries) this.#watcher.revoked(id, forSeconds)
-    // Smaller after the log was lost: announcements count from there.
+    // The revision is smaller after the log was lost. Announcements then count from there.
     if (revision < this.#revision) this.#announced = this.#due = revision
     this.#revision = revision
     this.#misses = 0
@@ -158,7 +163,7 @@ class LogFollower {
     const giveUp = new AbortController()
     try {
       this.#subscription = await withDeadline(this.#source.listen(this.#listener, giveUp.signal), answeredWithin)
-      // What came before it listened need not be announced any more.
+      // Additions before it listened are not announced any more.
       this.#announced = Math.max(this.#announced, this.#revision)
       if (this.#stopped) await this.#unsubscribe()
     } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * For who writes a session store: what every store needs and none should write again.
+ * For authors of session stores: what every store needs.
  *
  * @module @latchkey/session/store-kit
  */

@@ -1,17 +1,18 @@
 import { ConfigError } from '@latchkey/core'
 import { CompactEncrypt, type CompactJWEHeaderParameters, compactDecrypt, errors } from 'jose'
 
-/** What was sealed, and the header that was sealed with it. */
+/** A decrypted value, and the header that was authenticated with it. */
 export interface Sealed {
   readonly header: CompactJWEHeaderParameters
   readonly value: unknown
 }
 
 /**
- * Checks the keys that an app seals with.
+ * Checks the keys that an app encrypts ("seals") with.
  *
- * @param keys 32 bytes each; the first seals, all open: to replace one, put the new one first
- * @throws ConfigError for no key, or one of another length
+ * @param option the option's name, for the message
+ * @param keys one or more of 32 bytes each. The first encrypts, all decrypt. To replace a key, put the new one first
+ * @throws ConfigError if there is no key, or if one has another length
  */
 export function requireSealingKeys(option: string, keys: unknown): readonly [Uint8Array, ...Uint8Array[]] {
   if (areSealingKeys(keys)) return keys
@@ -23,9 +24,12 @@ function areSealingKeys(keys: unknown): keys is [Uint8Array, ...Uint8Array[]] {
 }
 
 /**
- * Encrypts what leaves the process and must come back as it was, unread (RFC 7516: `dir`, `A256GCM`).
+ * Encrypts a value that leaves the process, so that nobody can read or change it (RFC 7516: `dir`, `A256GCM`).
  *
- * @param header says what it is, or which key it was; readable, and sealed with it
+ * @param key 32 bytes
+ * @param value an object that JSON can represent
+ * @param header names the value or the key; readable, but nobody can change it
+ * @returns a JWE in the compact serialization
  */
 export function seal(
   key: Uint8Array,
@@ -37,7 +41,7 @@ export function seal(
     .encrypt(key)
 }
 
-/** Opens what was sealed with that key; undefined for anything else. */
+/** Decrypts a text that `seal` made with that key; undefined for anything else. */
 export async function unseal(key: Uint8Array, sealed: string): Promise<Sealed | undefined> {
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
@@ -46,7 +50,7 @@ export async function unseal(key: Uint8Array, sealed: string): Promise<Sealed | 
     })
     return { header: protectedHeader, value: JSON.parse(new TextDecoder().decode(plaintext)) }
   } catch (error) {
-    // Not sealed with this key, or changed since. Anything else is a bug.
+    // Not made with this key, or changed since. Any other error is a bug.
     if (error instanceof errors.JOSEError) return undefined
     throw error
   }

@@ -1,31 +1,32 @@
 import { Deadline } from './with-deadline.js'
 
 /**
- * An estimate of a database server's clock, to say until when a command may be carried out.
+ * Estimates a database server's clock, to say until when the server may carry out a command.
  *
- * A command may wait: in a client that has lost its connection, or before a server that stands still. The caller is told
- * that the store cannot be reached; a rotation carried out minutes later would consume a token whose holder comes back with
- * it, and looks like a thief.
+ * A command may wait in a client that has lost its connection, or at a server that hangs. Meanwhile the caller learns that the
+ * store cannot be reached. If a rotation were carried out minutes later, it would use up the token, and its owner, who still
+ * has it, would look like a thief.
  */
 export class ServerTime {
   #ahead: number | undefined
 
-  /** Learns from a reply what the server's clock said, in seconds since the epoch. */
+  /** Learns the time of the server's clock from a reply, in seconds since the epoch. */
   learn(serverTime: number): void {
     this.#ahead = serverTime - seconds()
   }
 
-  /** What the server's clock will say in so many seconds; undefined before the first reply. */
+  /** Gives the time of the server's clock in that many seconds; undefined before the first reply. */
   in(wait: number): number | undefined {
     return this.#ahead === undefined ? undefined : this.#ahead + seconds() + wait
   }
 
   /**
-   * Sends a command that is not to be carried out after its caller's deadline.
+   * Sends a command that must not be carried out after its caller's deadline.
    *
-   * @param send tells the server until when, by its own clock; answers undefined where it was too late for it. The estimate may
-   * have been wrong: it is learnt from that very answer, and the command is sent again while there is time
-   * @throws StoreUnavailableError once the caller does not wait any longer
+   * @param within how many seconds the caller waits
+   * @param send sends the command with the latest time, by the server's clock, and answers undefined if it was too late. The
+   * estimate may have been wrong: the answer has corrected it, and the command is sent again while there is time
+   * @throws StoreUnavailableError, as a rejection, when the caller does not wait any longer
    */
   async inTime<T>(
     within: number,
@@ -40,7 +41,7 @@ export class ServerTime {
   }
 }
 
-/** A clock that nobody sets. */
+/** Reads a clock that nobody can set. */
 function seconds(): number {
   return performance.now() / 1000
 }

@@ -1,11 +1,13 @@
 import { StoreUnavailableError } from '../session-store.js'
 
-/** Real seconds that a caller waits for a store where it does not say. */
+/** How long a caller waits for a store by default, in seconds of real time. */
 export const defaultWithin = 3
 
 /**
- * The result, or a `StoreUnavailableError` after so many real seconds. What comes later is ignored: the client repeats its
+ * Waits for a result, but at most for that many seconds of real time. A later result is ignored: the client repeats its
  * request, and the grace gives it the same successor.
+ *
+ * @throws StoreUnavailableError, as a rejection, when the time is up
  */
 export function withDeadline<T>(result: Promise<T>, seconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -14,18 +16,19 @@ export function withDeadline<T>(result: Promise<T>, seconds: number): Promise<T>
   })
 }
 
-/** Counts down a caller's real seconds over the steps of an operation. */
+/** Counts down the real time that a caller waits, over all steps of an operation. */
 export class Deadline {
   readonly #end: number
 
+  /** @param within seconds from now */
   constructor(within: number) {
     this.#end = performance.now() + within * 1000
   }
 
   /**
-   * Seconds that are left for the next step.
+   * Gives the seconds that are left for the next step.
    *
-   * @throws StoreUnavailableError where none are: nobody waits any longer
+   * @throws StoreUnavailableError if none are left: nobody waits any longer
    */
   left(): number {
     const left = (this.#end - performance.now()) / 1000
