@@ -2,15 +2,16 @@ import { isOnLoopback, isSecureUrl } from '@latchkey/core/adapter'
 
 const largestBody = 65_536
 
-/** Whether a request may go there: https, or http on loopback where the issuer itself is there. */
+/** Whether a request may go to that URL: https, or http on loopback if the issuer itself is there. */
 export function isSecure(url: unknown, issuer: string): boolean {
   return isSecureUrl(url, { onLoopback: isOnLoopback(issuer), hosts: [] })
 }
 
 /**
- * A `fetch` whose response has come whole: at most 64 KiB, before the signal fires, also where the one given heeds no signal.
+ * Makes a request and reads its whole response: at most 64 KiB, and only until the signal fires, also if the given `fetch`
+ * ignores the signal.
  *
- * @throws Error for a URL that is not secure, a body too large, or the signal
+ * @throws Error, as a rejection, if the URL is not secure, if the body is too large, or when the signal fires
  */
 export async function fetchWhole(
   send: typeof fetch,
@@ -23,7 +24,7 @@ export async function fetchWhole(
   const over = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
-  // Where the response was quicker, nobody waits for it any more.
+  // If the response is faster, nobody waits for this promise any more.
   over.catch(() => {})
   const response = await Promise.race([send(url, init), over])
   const { status, headers } = response
@@ -46,7 +47,7 @@ async function readAtMost(
       length += value.byteLength
     }
   } finally {
-    // Ends the connection of a body that is not read to its end; that this may fail too is of no interest.
+    // Ends the connection of a body that was not read to its end. A failure of that does not matter.
     reader?.cancel().catch(() => {})
   }
   return bytes.subarray(0, length)

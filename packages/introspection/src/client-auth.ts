@@ -8,7 +8,7 @@ import {
   PrivateKeyJwt,
 } from 'oauth4webapi'
 
-/** How a client says who it is. */
+/** How a client authenticates itself. See `IntrospectionOptions`. */
 export interface ClientOptions {
   readonly clientSecret?: string
   readonly secretIn?: 'basic' | 'post'
@@ -16,9 +16,9 @@ export interface ClientOptions {
 }
 
 /**
- * The client authentication (RFC 6749 §2.3, RFC 7523 §2.2) that the options describe.
+ * Makes the client authentication from the options (RFC 6749 §2.3, RFC 7523 §2.2).
  *
- * @throws ConfigError for none, or for both a secret and a key
+ * @throws ConfigError if there is neither a secret nor a key, if there are both, or if one cannot be used
  */
 export function clientAuthOf({ clientSecret, secretIn = 'basic', privateKey }: ClientOptions): ClientAuth {
   if ((clientSecret === undefined) === (privateKey === undefined)) {
@@ -42,7 +42,7 @@ function requirePrivate(privateKey: Key | PrivateKey): Key | PrivateKey {
   )
 }
 
-/** A program without types may give anything. */
+/** Whether a value is a private key that may sign. A program without types may give anything. */
 function isPrivate(key: unknown): boolean {
   if (typeof key !== 'object' || key === null || !('type' in key) || !('usages' in key)) return false
   return key.type === 'private' && Array.isArray(key.usages) && key.usages.includes('sign')

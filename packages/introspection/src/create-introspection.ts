@@ -6,23 +6,34 @@ import { type ClientOptions, clientAuthOf } from './client-auth.js'
 import { createEndpoint } from './endpoint.js'
 import { rememberAnswers } from './remembered-answers.js'
 
-/** How the issuer is asked about a token, and as whom. Durations in seconds. */
+/** Options of `createIntrospection`. Durations are in seconds. */
 export interface IntrospectionOptions extends ClientOptions {
-  /** The client id that your API has with the issuer. */
+  /** The client id of your API at the issuer. */
   readonly clientId: string
-  /** The client's secret, sent as HTTP Basic (`client_secret_basic`) or, with `post`, in the body (`client_secret_post`). */
+  /** The client's secret (RFC 6749 §2.3.1). Give either this or `privateKey`. */
   readonly clientSecret?: string
-  /** How the secret is sent. Default `basic`. */
+  /**
+   * How the secret is sent: `'basic'` as HTTP Basic (`client_secret_basic`), `'post'` in the body (`client_secret_post`). Default
+   * `'basic'`.
+   */
   readonly secretIn?: 'basic' | 'post'
-  /** In place of a secret: the key that signs the client's assertions (`private_key_jwt`, RFC 7523), with its kid where it has one. */
+  /**
+   * The key that signs the client's assertions (`private_key_jwt`, RFC 7523), with its kid if it has one. In place of a secret.
+   */
   readonly privateKey?: CryptoKey | PrivateKey
-  /** The introspection endpoint. Default: what the issuer's metadata names. https, or http where the issuer is on loopback. */
+  /**
+   * The URL of the introspection endpoint: https, or http if the issuer is on loopback. Default: the one that the issuer's
+   * metadata names.
+   */
   readonly endpoint?: string
-  /** Asks for answers as signed JWTs (RFC 9701), and takes no others. Default false. */
+  /** Asks for answers as signed JWTs (RFC 9701), and accepts no others. Default false. */
   readonly jwtAnswers?: boolean
-  /** How long an answer is good for: at most 60, and never past the token's `exp`. 0: every request asks. Default 60. */
+  /**
+   * For how many seconds an answer is remembered: at most 60, and never after the token's `exp`. 0: every request asks. Default
+   * 60.
+   */
   readonly cacheFor?: number
-  /** Real time that one question may take, with metadata and keys. Default 3. */
+  /** How many seconds of real time one question may take, with metadata and keys. Default 3. */
   readonly timeout?: number
   /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch
@@ -43,11 +54,12 @@ const optionNames: Readonly<Record<keyof IntrospectionOptions, true>> = {
 const longestCache = 60
 
 /**
- * Makes what an issuer's entry in `createVerifier` takes as `introspection`: guards then also accept its tokens that are no
- * JWTs, for which the issuer is asked (RFC 7662). Only `active: true` counts, and then issuer, audience and times as for any
- * token. An issuer that cannot be asked, or whose answer makes no sense, is 503 `keys_unavailable` and signs nobody out.
+ * Makes the value of an issuer's option `introspection`. With it, guards also accept tokens of this issuer that are not JWTs:
+ * they ask the issuer about them (RFC 7662). The answer must say `active: true`. Then issuer, audience and times are checked as
+ * for any token. If the issuer cannot be asked, or if its answer makes no sense, the client gets 503 `keys_unavailable`, and
+ * nobody is signed out.
  *
- * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
+ * @throws ConfigError if an option is missing, unknown, contradictory or unsafe
  */
 export function createIntrospection(options: IntrospectionOptions): Introspection {
   refuseUnknownOptions('createIntrospection', options, optionNames)
@@ -65,7 +77,7 @@ export function createIntrospection(options: IntrospectionOptions): Introspectio
     throw new ConfigError('createIntrospection: fetch takes a function.')
   }
   const clientAuth = clientAuthOf(options)
-  // Looked up at each call, so that a fetch replaced by an instrumentation is the one that is used.
+  // The global `fetch` is looked up at each call, because an instrumentation may replace it later.
   const send = options.fetch ?? ((...input) => fetch(...input))
   return ({ issuer, audience, clock }) => {
     if ((endpoint === undefined || jwtAnswers) && !isSecure(issuer, issuer)) {

@@ -12,31 +12,34 @@ import {
 } from 'oauth4webapi'
 import { fetchWhole } from './bounded-fetch.js'
 
-/** Whom to ask, and as whom. */
+/** Which issuer to ask, and as which client. */
 export interface EndpointOptions {
   readonly issuer: string
-  /** Default: what the metadata names. */
+  /** Undefined: the one that the metadata names. */
   readonly endpoint: string | undefined
   readonly clientId: string
   readonly clientAuth: ClientAuth
   readonly jwtAnswers: boolean
-  /** Seconds of real time for all requests of one question. */
+  /** How many seconds of real time all requests of one question may take. */
   readonly timeout: number
   readonly send: typeof fetch
 }
 
-/** Asks about one token. Rejects where there is no answer, or none that makes sense (RFC 7662 §2.2). */
+/** Asks about one token. Rejects if there is no answer, or if the answer makes no sense (RFC 7662 §2.2). */
 export type Ask = (token: string) => Promise<IntrospectionResponse>
 
 const metadataFor = 86_400_000
 
-/** An introspection endpoint, found through the issuer's metadata, which is kept for a day. */
+/**
+ * Makes the function that asks an introspection endpoint. It finds the endpoint in the issuer's metadata, which it keeps for a
+ * day.
+ */
 export function createEndpoint(options: EndpointOptions): Ask {
   const { issuer, endpoint, clientId, clientAuth, jwtAnswers, timeout, send } = options
   let found: { readonly server: AuthorizationServer; readonly since: number } | undefined
 
   async function locate(request: RequestOptions): Promise<AuthorizationServer> {
-    // Its keys are needed where answers are signed.
+    // Signed answers need the issuer's keys, so they need the metadata.
     if (endpoint !== undefined && !jwtAnswers) return { issuer, introspection_endpoint: endpoint }
     if (found === undefined || performance.now() - found.since > metadataFor) {
       const server = await discover(issuer, request)
@@ -49,7 +52,7 @@ export function createEndpoint(options: EndpointOptions): Ask {
     const signal = AbortSignal.timeout(Math.ceil(timeout * 1000))
     const request: RequestOptions = {
       signal,
-      // What may be plain http is decided where it is sent, for every URL.
+      // `fetchWhole` decides for every URL whether it may be plain http.
       [allowInsecureRequests]: true,
       [customFetch]: (url, { body, ...init }) => fetchWhole(send, issuer, url, { ...init, body: body ?? null, signal }),
     }
@@ -61,7 +64,7 @@ export function createEndpoint(options: EndpointOptions): Ask {
       additionalParameters: { token_type_hint: 'access_token' },
     })
     const answer = await processIntrospectionResponse(server, client, response)
-    // Throws for an answer that is no JWT, too.
+    // It also throws for an answer that is not a JWT.
     if (jwtAnswers) await validateApplicationLevelSignature(server, response, request)
     return answer
   }
@@ -76,7 +79,7 @@ interface RequestOptions {
   ) => Promise<Response>
 }
 
-/** OpenID Connect Discovery's location first, and where that answers with a 4xx, RFC 8414's. */
+/** Reads the metadata at the location of OpenID Connect Discovery, and, if that answers with a 4xx, at that of RFC 8414. */
 async function discover(issuer: string, request: RequestOptions): Promise<AuthorizationServer> {
   const url = new URL(issuer)
   let response = await discoveryRequest(url, request)

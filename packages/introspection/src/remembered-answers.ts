@@ -4,41 +4,44 @@ import { LRUCache } from 'lru-cache'
 import type { IntrospectionResponse } from 'oauth4webapi'
 import type { Ask } from './endpoint.js'
 
-/** What `rememberAnswers` rests on; durations in seconds. */
+/** What `rememberAnswers` needs. Durations are in seconds. */
 export interface AnswersContext {
   readonly issuer: string
   readonly ask: Ask
   readonly cacheFor: number
   readonly clock: Clock
-  /** Whether an answer must say that the token is an access token, since no audience tells it from a refresh token. */
+  /**
+   * Whether an answer must say that the token is an access token. Without an audience, nothing else tells it from a refresh
+   * token.
+   */
   readonly needsType: boolean
 }
 
-/** An answer for a while. */
+/** A remembered answer. */
 interface Remembered {
   readonly claims: IntrospectionResponse
-  /** Seconds since the epoch. */
+  /** Until when it counts, in seconds since the epoch. */
   readonly until: number
 }
 
 const most = 10_000
 
 /**
- * Asks once for all who need an answer about one token at the same time, and remembers the answers for good ones by the
- * token's hash: at most 10,000. Refusals and failures are not remembered.
+ * Makes a function that remembers the answers for good tokens, by the token's hash, at most 10,000. Requests that need an
+ * answer about the same token at the same time share one question. Refusals and failures are not remembered.
  */
 export function rememberAnswers({ issuer, ask, cacheFor, clock, needsType }: AnswersContext): Introspect {
   const remembered = new LRUCache<string, Remembered>({ max: most })
   const asking = new Map<string, Promise<IntrospectionResponse | AuthError>>()
 
   async function answer(token: string, hash: string): Promise<IntrospectionResponse | AuthError> {
-    // Before the question is sent: what the issuer then says may be as old as that.
+    // Read before the question is sent, because the answer may be as old as that.
     const since = clock()
     let claims: IntrospectionResponse
     try {
       claims = await ask(token)
     } catch {
-      // Network, time, status, form: whatever it was, nobody knows whether the token is good, which is no 401.
+      // Network, time, status or form: whatever failed, nobody knows whether the token is good, so it must not be a 401.
       return new AuthError('keys_unavailable', { reason: 'introspection_failed', issuer })
     }
     if (claims.active !== true || !isAccessToken(claims.token_type, needsType)) {
@@ -61,7 +64,10 @@ export function rememberAnswers({ issuer, ask, cacheFor, clock, needsType }: Ans
   }
 }
 
-/** The endpoint knows refresh tokens too, and gives these another type or none (RFC 7662 §2.2, RFC 6749 §7.1). */
+/**
+ * Whether the token is an access token. The endpoint also knows refresh tokens, which have another type or none (RFC 7662 §2.2,
+ * RFC 6749 §7.1).
+ */
 function isAccessToken(type: unknown, needsType: boolean): boolean {
   if (type === undefined) return !needsType
   return typeof type === 'string' && /^(?:bearer|dpop)$/i.test(type)

@@ -1,7 +1,7 @@
 import type { DenialReason, VerifierOptions } from '@latchkey/core'
 import { inWords, readParts } from './describe-token.js'
 
-/** What the token says beside what is configured, where the two were compared; nothing for other reasons. */
+/** Shows what the token says and what is configured, if the refusal has compared the two; an empty list for other reasons. */
 export function comparisonOf(reason: DenialReason, options: VerifierOptions, token: string): readonly string[] {
   const claims: Readonly<Record<string, unknown>> = readParts(token)?.claims ?? {}
   const iss = claims['iss']
@@ -16,7 +16,7 @@ export function comparisonOf(reason: DenialReason, options: VerifierOptions, tok
   return [...compare(claims['aud'], [audience ?? []].flat()), ...hintOfIdToken(claims)]
 }
 
-/** The issuers that can be told without a token: a function knows more than it says. */
+/** Gives the configured issuers; an empty list if a function finds them. */
 function issuersOf(options: VerifierOptions): readonly { readonly issuer?: string; readonly audience?: unknown }[] {
   if (options.issuers === undefined) return [options]
   return typeof options.issuers === 'function' ? [] : options.issuers
@@ -29,7 +29,7 @@ function compare(found: unknown, wanted: readonly unknown[]): readonly string[] 
   return differsBySlash ? [...lines, '  They differ by the slash at the end.'] : lines
 }
 
-/** Members that ID tokens have and access tokens do not (OpenID Connect Core §2). */
+/** Claims that ID tokens have and access tokens do not (OpenID Connect Core §2). */
 const ofIdTokens = ['nonce', 'at_hash', 'c_hash']
 
 function hintOfIdToken(claims: Readonly<Record<string, unknown>>): readonly string[] {

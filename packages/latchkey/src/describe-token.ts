@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, errors } from 'jose'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** Header and claims of a token, as they stand in it and trusted in nothing; undefined where there are none. */
+/** Gives header and claims of a token, not verified; undefined if it has none. */
 export function readParts(token: string): { readonly header: Members; readonly claims: Members } | undefined {
   try {
     return { header: { ...decodeProtectedHeader(token) }, claims: { ...decodeJwt(token) } }
@@ -13,7 +13,7 @@ export function readParts(token: string): { readonly header: Members; readonly c
 }
 
 /**
- * Says what a token claims, for the person who pasted it.
+ * Describes what a token contains, for the person who pasted it. Nothing of it is verified.
  *
  * @param now seconds since the epoch
  */
@@ -44,7 +44,7 @@ function unreadable(token: string): string {
   return `This is no JWT: it has ${parts} part${parts === 1 ? '' : 's'} and not 3 that can be read. It may be an opaque token.`
 }
 
-/** What a token holds may be meant for the terminal: nothing but printable characters gets there. */
+/** Writes a value with printable characters only, because a token may contain control sequences for the terminal. */
 export function inWords(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.replaceAll(

@@ -4,18 +4,18 @@ import { ConfigError, type VerifierOptions } from '@latchkey/core'
 import { createPrivateJwk } from '@latchkey/session'
 import { readParts } from './describe-token.js'
 
-/** What a token is held against. */
+/** The options to check a token against. */
 export interface Against {
   readonly options: VerifierOptions
-  /** False: nobody was named, so nothing is known of the keys. */
+  /** False: no issuer was named, so the keys are not known. */
   readonly withKeys: boolean
 }
 
 /**
- * Makes a verifier's options of the words of the command line: a file, an issuer, or the token's own issuer with a key
- * that has signed nothing.
+ * Makes a verifier's options from the options of the command line: a file, or an issuer. Without both, it takes the token's own
+ * issuer with a new key, which has signed nothing.
  *
- * @throws ConfigError for a file that cannot be read as JSON
+ * @throws ConfigError, as a rejection, if the file cannot be read or is not JSON
  */
 export async function readAgainst(
   words: { readonly issuer?: string; readonly audience?: readonly string[]; readonly config?: string },

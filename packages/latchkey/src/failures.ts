@@ -1,6 +1,6 @@
 import type { KeysFailure } from '@latchkey/core'
 
-/** Each way in which a fetch of keys can fail, in words, with what to do. */
+/** Explains each reason why keys could not be fetched, and says what to do. */
 export const failures: Readonly<Record<KeysFailure, string>> = {
   timeout: 'no answer within 3 seconds. Look at the network, a firewall or a proxy between.',
   network: 'no connection. Look at the host name, the network and the certificate. The next line says which.',
@@ -30,7 +30,7 @@ const causes: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'it does not send the certificates between its own and the authority',
 }
 
-/** The cause of a failed connection as Node names it, with words where we have some. */
+/** Explains the cause of a failed connection: Node's name of it, and a text if there is one. */
 export function causeInWords(cause: string): string {
   const words = Object.hasOwn(causes, cause) ? causes[cause] : undefined
   return words === undefined ? cause : `${cause}: ${words}`

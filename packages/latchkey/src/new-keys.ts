@@ -7,7 +7,7 @@ const advice = `The first line is the private key: whoever has it can sign anybo
 environment variable of the server) and nowhere else: not in the repository, an image, a client bundle, a log or a chat.
 The second line is its public half, which may be shown to everybody.`
 
-/** `latchkey keys new`: a new signing key. */
+/** `latchkey keys new`: makes a new signing key. */
 export const newKeys: Command = async (args) => {
   const alg = readAlgorithm(args)
   if (alg === undefined) return undefined
@@ -26,7 +26,7 @@ function readAlgorithm(args: readonly string[]): string | undefined {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     return positionals.join(' ') === 'new' ? values.alg : undefined
   } catch {
-    // parseArgs throws for exactly one reason: words that are not of the form described.
+    // parseArgs throws only for arguments that do not have this form.
     return undefined
   }
 }

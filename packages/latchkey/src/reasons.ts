@@ -1,12 +1,12 @@
 import type { DenialReason } from '@latchkey/core'
 
-/** A reason in words. */
+/** What a reason means, and what to do about it. */
 export interface Explanation {
   readonly what: string
   readonly todo: string
 }
 
-/** Each reason that lies in a token, in words, with what to do. */
+/** The reasons that a token alone can be refused for. */
 const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
   token_malformed: {
     what: 'It is not three parts of base64url with JSON in the first two.',
@@ -89,13 +89,13 @@ const reasons: Readonly<Partial<Record<DenialReason, Explanation>>> = {
   session_ended: { what: 'Its session has ended.', todo: 'Log in again.' },
 }
 
-/** What lies in the request and not in its token. */
+/** For reasons that depend on the request and not on its token. */
 const ofTheRequest: Explanation = {
   what: 'The token alone does not say why: it depends on the request that carries it.',
   todo: 'Look at the reason in the denied event of your app.',
 }
 
-/** The words for a reason. */
+/** Explains a reason. */
 export function explanationOf(reason: DenialReason): Explanation {
   return reasons[reason] ?? ofTheRequest
 }

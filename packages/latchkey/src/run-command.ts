@@ -3,17 +3,17 @@ import { explain } from './explain.js'
 import { newKeys } from './new-keys.js'
 import type { Surroundings } from './surroundings.js'
 
-/** What a command prints and how it ends. */
+/** What a command prints, and its exit code. */
 export interface CommandResult {
-  /** For standard output: what the next program reads. */
+  /** The text for standard output, which another program may read. */
   readonly output: string
-  /** For standard error: what a person reads. */
+  /** The text for standard error, for people. */
   readonly advice: string
-  /** 2 for a usage that is not one, 1 where something is wrong with what was looked at. */
+  /** 0: good. 1: the command has found something wrong. 2: the command line is wrong. */
   readonly exitCode: 0 | 1 | 2
 }
 
-/** Runs a command; undefined where the words are not of its form. */
+/** Runs a command; undefined if the arguments do not have its form. */
 export type Command = (args: readonly string[], surroundings: Surroundings) => Promise<CommandResult | undefined>
 
 const commands: Readonly<Record<string, Command>> = { keys: newKeys, explain, doctor }
@@ -34,8 +34,9 @@ const usage = `Usage:
 /**
  * Runs one command of `latchkey`.
  *
- * @param args the words after the program's name
- * @returns what to print
+ * @param args the arguments after the program's name
+ * @param surroundings where input comes from, and how to print
+ * @returns what to print, and the exit code
  */
 export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<CommandResult> {
   const [name = '', ...rest] = args
@@ -47,7 +48,7 @@ export async function runCommand(args: readonly string[], surroundings: Surround
   return result ?? misused(`latchkey: these words do not go with ${name}.\n\n${usage}`)
 }
 
-/** Nothing was done. What was typed is not shown again: a token may be among it. */
+/** Answers a wrong command line. It does not repeat the arguments, because one may be a token. */
 function misused(advice: string): CommandResult {
   return { output: '', advice, exitCode: 2 }
 }

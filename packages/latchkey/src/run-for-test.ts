@@ -1,7 +1,7 @@
 import { type CommandResult, runCommand } from './run-command.js'
 import type { Surroundings } from './surroundings.js'
 
-/** Runs a command with that text on standard input, where nobody reads along unless it is said. */
+/** Runs a command with that text on standard input. Its output is not a terminal, unless `more` says so. */
 export function run(args: readonly string[], input = '', more: Partial<Surroundings> = {}): Promise<CommandResult> {
   return runCommand(args, {
     readInput: async () => input,

@@ -1,21 +1,21 @@
 import { styleText } from 'node:util'
 
-/** What a command has around it. */
+/** What a command needs from outside: input, terminal, clock. */
 export interface Surroundings {
   /** Reads standard input to its end. */
   readonly readInput: () => Promise<string>
-  /** Whether a person reads along: then what is printed has colours. */
+  /** Whether standard output is a terminal. Then the output has colours. */
   readonly isTerminal: boolean
-  /** The present in seconds since the epoch. */
+  /** Gives the present in seconds since the epoch. */
   readonly now: () => number
 }
 
-/** How a line is meant. */
+/** What a line expresses, which decides its colour. */
 export type Mood = 'good' | 'bad' | 'quiet'
 
 const colours = { good: 'green', bad: 'red', quiet: 'dim' } as const
 
-/** Colours a text on a terminal; elsewhere it stays as it is. */
+/** Colours a text for a terminal; without one, it gives the text unchanged. */
 export function colour({ isTerminal }: Surroundings, mood: Mood, text: string): string {
   return isTerminal ? styleText(colours[mood], text, { validateStream: false }) : text
 }

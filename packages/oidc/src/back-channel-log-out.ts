@@ -4,7 +4,7 @@ import { done } from './answers.js'
 import type { LogInIndex } from './log-in-index.js'
 import type { VerifyLogoutToken } from './logout-token.js'
 
-/** What `createBackChannelLogOut` rests on. */
+/** What `createBackChannelLogOut` needs. */
 export interface BackChannelContext {
   readonly verifyLogoutToken: VerifyLogoutToken
   readonly index: LogInIndex
@@ -12,8 +12,8 @@ export interface BackChannelContext {
 }
 
 /**
- * The verb that the provider calls (OpenID Connect Back-Channel Logout 1.0 §2.5): no browser has a part in it, so that it is the
- * token alone that counts. With `sid` that session ends, else all of the user's; where there is none, that is fine too.
+ * Makes the verb that the provider calls (OpenID Connect Back-Channel Logout 1.0 §2.5). No browser takes part, so only the
+ * token counts. With `sid` it ends that session, else all sessions of the user. It also succeeds if there is no such session.
  */
 export function createBackChannelLogOut({ verifyLogoutToken, index, sessions }: BackChannelContext): SessionVerb {
   return async (_view, readForm) => {
@@ -29,7 +29,7 @@ export function createBackChannelLogOut({ verifyLogoutToken, index, sessions }: 
   }
 }
 
-/** Exactly one: of two nobody can say which one is meant. */
+/** Reads the one logout token. Two are refused, because nobody can say which one is meant. */
 async function readLogoutToken(readForm: ReadForm): Promise<string> {
   const [token, another] = (await readForm()).getAll('logout_token')
   if (token !== undefined && another === undefined) return token

@@ -17,7 +17,7 @@ import type { PendingLogIn, PendingLogIns } from './pending-log-in.js'
 import { type Provider, providerUnavailable } from './provider.js'
 import { tokensOf, type UpstreamTokens } from './upstream-tokens.js'
 
-/** What `createCallback` rests on. */
+/** What `createCallback` needs. */
 export interface CallbackContext {
   readonly issuer: string
   readonly redirectUri: string
@@ -33,13 +33,14 @@ export interface CallbackContext {
 }
 
 /**
- * The verb that the provider sends the browser back to, in this order:
+ * Makes the verb to which the provider sends the browser back. It takes these steps, in this order:
  *
- * 1. this browser has begun this log-in, at most ten minutes ago, and it has not been used: else nothing is sent anywhere;
- * 2. the provider's answer is for us (`iss`, RFC 9207), and gives tokens for its code (PKCE);
- * 3. the ID token: signature, issuer, audience, times, nonce;
- * 4. the app says what session begins;
- * 5. the session, its entry for the provider's log-out, and the provider's tokens, before the browser hears of it.
+ * 1. Check that this browser has started this log-in, at most ten minutes ago, and that it was not used yet. Else send nothing
+ *    to anybody.
+ * 2. Check that the provider's answer is for us (`iss`, RFC 9207), and exchange its code for tokens (PKCE, RFC 7636).
+ * 3. Check the ID token: signature, issuer, audience, times, nonce (OpenID Connect Core §3.1.3.7).
+ * 4. Ask the app which session to start.
+ * 5. Start the session, store its entry for the provider's log-out and the provider's tokens, and only then answer the browser.
  */
 export function createCallback(context: CallbackContext): SessionVerb {
   const { issuer, provider, pending, sessions, onLogin, index, clock, upstream } = context
@@ -58,7 +59,7 @@ export function createCallback(context: CallbackContext): SessionVerb {
     return { ...answer, cookies: [...answer.cookies, pending.clear(begun.state)] }
   }
 
-  /** The access token comes first of the cookies. */
+  /** Gives the id of the session from its access token, which is the first of the cookies. */
   async function sessionOf(accessToken: string): Promise<string> {
     const { claims } = await sessions.verifier.verify(accessToken)
     return String((claims as { sid?: unknown }).sid)
@@ -71,7 +72,7 @@ export function createCallback(context: CallbackContext): SessionVerb {
   ): Promise<{ response: TokenEndpointResponse; claims: IDToken }> {
     const config = await provider()
     try {
-      // The registered address and not the one that was asked for, which a proxy may have changed.
+      // The registered URL, and not that of the request, which a proxy may have changed.
       const response = await authorizationCodeGrant(config, new URL(redirectUri + query), {
         pkceCodeVerifier: verifier,
         expectedState: state,
@@ -108,8 +109,8 @@ const unreachable: readonly unknown[] = [
 ]
 
 /**
- * What went wrong: the provider or the browser said no (400), the provider is out of order or does not take our own
- * credentials (503).
+ * Turns an error into the refusal: 400 if the provider or the browser has refused; 503 if the provider does not work or does
+ * not accept our own credentials.
  */
 function failureOf(error: unknown, issuer: string): unknown {
   if (error instanceof AuthError) return error

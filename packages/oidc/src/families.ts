@@ -1,10 +1,12 @@
 import { AuthError } from '@latchkey/core'
 import { type FamilyStore, StoreUnavailableError } from '@latchkey/session'
 
-/** Real seconds for which one operation is waited for. */
+/** How long to wait for one operation, in seconds of real time. */
 const longest = 3
 
-/** Asks the store, as session verbs do: `store_unavailable` (503) where it cannot be reached in time. */
+/**
+ * Runs an operation of the store. Rejects with the AuthError `store_unavailable` (503) if the store cannot be reached in time.
+ */
 export async function ask<T>(
   families: FamilyStore,
   operation: (families: FamilyStore, within: number) => Promise<T>,

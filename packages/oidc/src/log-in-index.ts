@@ -2,32 +2,35 @@ import type { FamilyStore, SessionStore } from '@latchkey/session'
 import { newFamilyId } from '@latchkey/session/store-kit'
 import { ask } from './families.js'
 
-/** A session of ours that began with a log-in at the provider. */
+/** A session that started with a log-in at the provider. */
 interface IndexedSession {
   readonly session: string
-  /** Our subject, which need not be the provider's. */
+  /** The session's own subject, which may differ from the provider's. */
   readonly sub: string
 }
 
-/** By whom a session was begun, in the provider's words. */
+/** The user and session at the provider. */
 export interface ProviderIdentity {
   readonly sub?: string | undefined
   readonly sid?: string | undefined
 }
 
-/** Finds the sessions that a provider's log-out is about. */
+/** Finds the sessions that a provider's log-out must end. */
 export interface LogInIndex {
+  /** Adds a session under the provider's `sid` and `sub`, if they are given. */
   add(identity: ProviderIdentity, session: IndexedSession): Promise<void>
-  /** By `sid` where there is one: that session alone. Else by `sub`. */
+  /** Finds sessions: by `sid` if it is given, else by `sub`. */
   find(identity: ProviderIdentity): Promise<readonly IndexedSession[]>
 }
 
 /**
- * Keeps the index in the sessions' own store, as entries that are like sessions nobody can refresh: any store that keeps
- * sessions keeps these, shared by as many processes, and forgets them in time.
+ * Makes an index that is kept in the sessions' own store. Its entries look like sessions that nobody can refresh. So any
+ * session store can keep them, all processes share them, and the store drops them when they expire.
  *
- * @param scope keeps the entries apart from sessions: the provider and the client
- * @param lives seconds that an entry is kept: as long as a session can last; one that outlives its session finds nothing
+ * @param store the sessions' store
+ * @param scope names the provider and the client, and keeps the entries apart from sessions
+ * @param lives for how many seconds an entry is kept: as long as a session can last. An entry whose session has ended does no
+ * harm
  */
 export function createLogInIndex(store: SessionStore, scope: string, lives: number): LogInIndex {
   const families = store.familiesOf(scope)

@@ -10,7 +10,7 @@ import { readReturnTo, seeOther } from './answers.js'
 import type { PendingLogIns } from './pending-log-in.js'
 import type { Provider } from './provider.js'
 
-/** What `createLogIn` rests on. */
+/** What `createLogIn` needs. */
 export interface LogInContext {
   readonly provider: Provider
   readonly pending: PendingLogIns
@@ -19,7 +19,7 @@ export interface LogInContext {
   readonly parameters: Readonly<Record<string, string>> | undefined
 }
 
-/** The verb that sends the browser to the provider (OpenID Connect Core §3.1.2.1). */
+/** Makes the verb that sends the browser to the provider (OpenID Connect Core §3.1.2.1). */
 export function createLogIn({
   provider,
   pending,
@@ -28,7 +28,7 @@ export function createLogIn({
   parameters,
 }: LogInContext): SessionVerb {
   return async (view) => {
-    // Before anything else: user input, which the browser follows in the end.
+    // First, because it is user input that the browser follows in the end.
     const returnTo = readReturnTo(view)
     const config = await provider()
     const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()]

@@ -4,7 +4,7 @@ import { seeOther } from './answers.js'
 import type { Provider } from './provider.js'
 import type { UpstreamTokens } from './upstream-tokens.js'
 
-/** What `createLogOut` rests on. */
+/** What `createLogOut` needs. */
 export interface LogOutContext {
   readonly provider: Provider
   readonly sessions: Sessions<object>
@@ -15,8 +15,9 @@ export interface LogOutContext {
 }
 
 /**
- * The verb that ends the session here, and then sends the browser to end the one at the provider (OpenID Connect RP-Initiated
- * Logout 1.0). Here first: whatever becomes of the provider, the user is out. The ID token goes with the session, so it is read before.
+ * Makes the verb that ends the session here, and then sends the browser to end the one at the provider (OpenID Connect
+ * RP-Initiated Logout 1.0). The session here ends first, so that the user is logged out even if the provider does not work. The
+ * ID token is dropped with the session, so it is read before.
  */
 export function createLogOut(context: LogOutContext): SessionVerb {
   const { provider, sessions, upstream, clientId, postLogoutRedirectUri } = context

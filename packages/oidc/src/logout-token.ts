@@ -9,7 +9,7 @@ import {
 } from '@latchkey/core'
 import type { ProviderIdentity } from './log-in-index.js'
 
-/** What a logout token is checked against. */
+/** What `createVerifyLogoutToken` needs. */
 export interface LogoutTokenRules {
   readonly issuer: string
   readonly clientId: string
@@ -18,16 +18,20 @@ export interface LogoutTokenRules {
   readonly fetch?: typeof fetch | undefined
 }
 
-/** Says whom a logout token logs out. Rejects with `request_malformed` (400), or with a 503 where that cannot be known. */
+/**
+ * Gives the user and session that a logout token names. Rejects with `request_malformed` (400), or with a 503 if nobody can
+ * say.
+ */
 export type VerifyLogoutToken = (token: unknown) => Promise<ProviderIdentity>
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
-/** Seconds since `iat` after which a token is stale, whatever its `exp` says. */
+/** The longest time since `iat`, in seconds, whatever `exp` says. */
 const longestAge = 600
 
 /**
- * Verifies logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.6): as core verifies any token of this issuer, and then what
- * makes it a logout token. Its `jti` is burnt last: a token that is refused uses nothing up.
+ * Makes the function that verifies logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.6). First core verifies the token
+ * as any other of this issuer. Then the claims that only a logout token has are checked. Its `jti` is burnt last, so that a
+ * refused token uses up nothing.
  */
 export function createVerifyLogoutToken({
   issuer,
@@ -45,7 +49,7 @@ export function createVerifyLogoutToken({
     ...(fetch && { fetch }),
   }
   const typed = createVerifier({ ...shared, tokenType: 'logout+jwt' })
-  // Explicit typing is recommended only: a token without it must at least claim no other type.
+  // Explicit typing is only recommended. A token without it must at least not have another type.
   const untyped = createVerifier(shared)
 
   return async (token) => {
@@ -53,7 +57,7 @@ export function createVerifyLogoutToken({
     const { claims } = await verified(isTyped(token) ? typed : untyped, token)
     const { jti, events, nonce, sub, sid, exp } = claims
     if (!isObject(events) || !isObject(events[event])) throw refuse()
-    // An ID token must not pass for one of these.
+    // An ID token must not be accepted as a logout token.
     if (nonce !== undefined || typeof jti !== 'string' || jti === '') throw refuse()
     if (sid !== undefined && typeof sid !== 'string') throw refuse()
     if (sub === undefined && sid === undefined) throw refuse()
@@ -67,31 +71,35 @@ async function verified(verifier: Verifier, token: string): Promise<Auth<Untyped
   try {
     return await verifier.verify(token)
   } catch (error) {
-    // An outage is ours or the provider's, who may send it again; whatever else is wrong with the token is a 400 here.
+    // After an outage, the provider may send the token again. Any other fault of the token is a 400 here.
     if (error instanceof AuthError && error.status !== 503) throw refuse()
     throw error
   }
 }
 
-/** Whether the protected header says `logout+jwt`; which of the two verifiers looks is all that hangs on it. */
+/** Whether the protected header contains `logout+jwt`. It only chooses between the two verifiers. */
 function isTyped(token: string): boolean {
   const header = Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString()
   return /logout\+jwt"/i.test(header)
 }
 
 /**
- * Burns an id. @throws AuthError `store_unavailable` where the replay store cannot say
+ * Burns an id, so that it is good only once.
+ *
+ * @param until until when it must be remembered, seconds since the epoch
+ * @returns true if it was not burnt before
+ * @throws AuthError `store_unavailable`, as a rejection, if the replay store cannot say
  */
 export async function burn(replay: ReplayStore, id: string, until: number, now: number): Promise<boolean> {
   try {
     return await replay.burn(id, until, now)
   } catch {
-    // Whatever a store throws means that it does not know (`ReplayStore`).
+    // Whatever a store throws, it means that the store cannot say (`ReplayStore`).
     throw new AuthError('store_unavailable')
   }
 }
 
-/** 43 base64url characters, which is what replay stores take. */
+/** Makes an id for a replay store from some texts: 43 base64url characters. */
 export async function idOf(...parts: readonly string[]): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(parts)))
   return Buffer.from(digest).toString('base64url')

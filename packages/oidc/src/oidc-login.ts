@@ -42,10 +42,10 @@ const optionNames: Readonly<Record<keyof OidcLoginOptions, true>> = {
 }
 
 /**
- * Log-in with an OpenID provider: authorization code with PKCE, state and nonce, log-out at both ends, and the provider's
- * back-channel log-out, into sessions of your own.
+ * Makes the log-in with an OpenID provider, into sessions of your own: authorization code with PKCE, state and nonce (OpenID
+ * Connect Core §3.1), log-out here and at the provider, and the provider's back-channel log-out.
  *
- * @throws ConfigError for an option that is missing, unknown, contradictory or unsafe
+ * @throws ConfigError if an option is missing, unknown, contradictory or unsafe
  */
 export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   refuseUnknownOptions('oidcLogin', options, optionNames)
@@ -101,7 +101,7 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   }
 }
 
-/** Has each refusal reported, so that an operator can count it. */
+/** Wraps a verb so that it reports each refusal. */
 function reporting(emit: Emit<DeniedEvent>, verb: SessionVerb): SessionVerb {
   return async (view, readForm) => {
     try {

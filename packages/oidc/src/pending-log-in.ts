@@ -2,27 +2,30 @@ import type { Clock } from '@latchkey/core'
 import type { RequestView, ResponseCookie } from '@latchkey/core/adapter'
 import type { Sealer } from './sealer.js'
 
-/** A log-in that has begun: what the callback compares with. */
+/** A log-in that has started. The callback compares its values. */
 export interface PendingLogIn {
-  /** In the request to the provider and back (RFC 6749 §10.12); also the end of the cookie's name. */
+  /** Sent to the provider and back (RFC 6749 §10.12). It is also the end of the cookie's name. */
   readonly state: string
-  /** In the request and in the ID token (OpenID Connect Core §15.5.2). */
+  /** Sent to the provider, and back in the ID token (OpenID Connect Core §15.5.2). */
   readonly nonce: string
-  /** The PKCE code verifier (RFC 7636). */
+  /** The PKCE code verifier (RFC 7636 §4.1). */
   readonly verifier: string
-  /** Path on this origin. */
+  /** The path on this origin to go to after the log-in. */
   readonly returnTo: string
-  /** Seconds since the epoch. */
+  /** Until when the log-in must be finished, in seconds since the epoch. */
   readonly until: number
 }
 
-/** Keeps pending log-ins in the browser that began them, each sealed in a cookie of its own, so that tabs do not meet. */
+/**
+ * Keeps pending log-ins in the browser that has started them: each encrypted in a cookie of its own, so that several tabs can
+ * log in.
+ */
 export interface PendingLogIns {
-  /** The cookies to set: the new one, and those to remove where a browser has begun too many. */
+  /** Gives the cookies to set: the new one, and those to remove if the browser has started too many. */
   keep(view: RequestView, pending: Omit<PendingLogIn, 'until'>): Promise<readonly ResponseCookie[]>
-  /** The log-in of that state; undefined where this browser has begun none, or too long ago. */
+  /** Finds the log-in with that state; undefined if this browser has not started it, or too long ago. */
   find(view: RequestView, state: string): Promise<PendingLogIn | undefined>
-  /** What removes the cookie. */
+  /** Gives the cookie that removes it. */
   clear(state: string): ResponseCookie
 }
 
@@ -31,8 +34,9 @@ const most = 5
 const prefix = '__Host-login-'
 const nameForm = new RegExp(`(?:^|;\\s*)(${prefix}[A-Za-z0-9_-]{43})=([^;]*)`, 'g')
 
+/** Makes the part that keeps pending log-ins in cookies. A log-in must be finished within 10 minutes; a browser can have 5. */
 export function createPendingLogIns(sealer: Sealer, clock: Clock): PendingLogIns {
-  // Lax: the provider's redirect is a navigation from another site.
+  // Lax, because the provider's redirect is a navigation from another site.
   const cookie = (name: string, value: string, maxAge: number): ResponseCookie => {
     return { name, value, maxAge, path: '/', domain: undefined, secure: true, sameSite: 'Lax' }
   }
@@ -46,7 +50,7 @@ export function createPendingLogIns(sealer: Sealer, clock: Clock): PendingLogIns
     },
     find: async (view, state) => {
       const values = cookiesOf(view).filter(([name]) => name === prefix + state)
-      // Two of one name: somebody else has set one of them, which no browser lets them do with this prefix.
+      // Two cookies of one name are refused. With this prefix, no browser lets another host set one.
       const [, sealed] = (values.length === 1 && values[0]) || []
       const pending = sealed === undefined ? undefined : await sealer.open('log-in', sealed)
       return isPending(pending) && pending.state === state && clock() < pending.until ? pending : undefined
@@ -60,7 +64,7 @@ function cookiesOf(view: RequestView): (readonly [name: string, value: string])[
   return [...found].map(([, name = '', value = '']) => [name, value] as const)
 }
 
-/** What was sealed here has this form; another version of this library may have another. */
+/** Whether a decrypted value has the form of a pending log-in. Another version of this library may have another form. */
 function isPending(value: unknown): value is PendingLogIn {
   if (typeof value !== 'object' || value === null) return false
   const { state, nonce, verifier, returnTo, until } = value as Record<string, unknown>

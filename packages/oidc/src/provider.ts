@@ -8,7 +8,7 @@ import {
   enableNonRepudiationChecks,
 } from 'openid-client'
 
-/** Whom users log in with, and as which client. */
+/** The provider that users log in with, and the client at it. */
 export interface ProviderOptions {
   readonly issuer: string
   readonly clientId: string
@@ -16,12 +16,15 @@ export interface ProviderOptions {
   readonly fetch?: typeof fetch | undefined
 }
 
-/** Gives what is known of the provider. Rejects with `keys_unavailable` where it cannot be reached. */
+/** Gives the provider's configuration. Rejects with the AuthError `keys_unavailable` if the provider cannot be reached. */
 export type Provider = () => Promise<Configuration>
 
 const metadataFor = 86_400_000
 
-/** Fetches the provider's metadata with the first log-in, once for all who need it, and keeps it for a day. */
+/**
+ * Makes the function that fetches the provider's metadata at the first log-in. Concurrent log-ins share one fetch. It is kept
+ * for a day.
+ */
 export function createProvider({ issuer, clientId, clientAuth, fetch }: ProviderOptions): Provider {
   const isPlain = new URL(issuer).protocol === 'http:'
   let found: { readonly config: Promise<Configuration>; readonly since: number } | undefined
@@ -29,7 +32,7 @@ export function createProvider({ issuer, clientId, clientAuth, fetch }: Provider
   async function discover(): Promise<Configuration> {
     const config = await discovery(new URL(issuer), clientId, { use_mtls_endpoint_aliases: false }, clientAuth, {
       timeout: 3,
-      // `issuer` is https or on loopback; `oidcLogin` has seen to that.
+      // `oidcLogin` has checked that `issuer` is https or on loopback.
       execute: isPlain ? [allowInsecureRequests, enableNonRepudiationChecks] : [enableNonRepudiationChecks],
       ...(fetch && { [customFetch]: (url, { body, ...init }) => fetch(url, { ...init, body: body ?? null }) }),
     })
@@ -41,7 +44,7 @@ export function createProvider({ issuer, clientId, clientAuth, fetch }: Provider
     if (found === undefined || performance.now() - found.since > metadataFor) {
       const config = discover()
       found = { config, since: performance.now() }
-      // Not kept: the next log-in tries again.
+      // A failure is not kept, so the next log-in tries again.
       config.catch(() => {
         found = undefined
       })
@@ -54,7 +57,7 @@ export function createProvider({ issuer, clientId, clientAuth, fetch }: Provider
   }
 }
 
-/** The provider cannot be reached or has answered nonsense: 503, and nobody is signed out. */
+/** Makes the refusal for a provider that cannot be reached or whose answer makes no sense: 503, and nobody is signed out. */
 export function providerUnavailable(issuer: string): AuthError {
   return new AuthError('keys_unavailable', { reason: 'provider_unavailable', issuer })
 }

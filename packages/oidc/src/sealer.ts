@@ -1,18 +1,18 @@
 import { requireSealingKeys, seal, unseal } from '@latchkey/session/store-kit'
 
-/** Seals what leaves the process and must come back as it was, unread. */
+/** Encrypts ("seals") values that leave the process, so that nobody can read or change them. */
 export interface Sealer {
-  /** Encrypts under the first secret (RFC 7516: `dir`, `A256GCM`). `type` says what it is, and is sealed with it. */
+  /** Encrypts a value with the first secret (RFC 7516: `dir`, `A256GCM`). `type` names its kind, and nobody can change it. */
   seal(type: string, value: object): Promise<string>
-  /** Opens what was sealed as that type under any of the secrets; undefined for anything else. */
+  /** Decrypts a value of that kind that was encrypted with any of the secrets; undefined for anything else. */
   open(type: string, sealed: string): Promise<unknown>
 }
 
 /**
  * Makes a sealer.
  *
- * @param secrets 32 bytes each; the first seals, all open: to replace one, put the new one first
- * @throws ConfigError for no secret, or one of another length
+ * @param secrets one or more of 32 bytes each. The first encrypts, all decrypt. To replace a secret, put the new one first
+ * @throws ConfigError if there is no secret, or if one has another length
  */
 export function createSealer(secrets: readonly Uint8Array[]): Sealer {
   const keys = requireSealingKeys('oidcLogin: secrets', secrets)

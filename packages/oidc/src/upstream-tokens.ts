@@ -5,16 +5,19 @@ import { ask } from './families.js'
 import { type Provider, providerUnavailable } from './provider.js'
 import type { Sealer } from './sealer.js'
 
-/** What the provider gave, for calls to its APIs on the user's behalf. Never to be logged or sent to a browser. */
+/** The provider's tokens, for calls to its APIs on behalf of the user. Never log them, and never send them to a browser. */
 export interface ProviderTokens {
+  /** The access token (RFC 6749 §5.1). */
   readonly accessToken: string
+  /** The refresh token; absent if the provider gave none. */
   readonly refreshToken?: string
+  /** The ID token; absent if the provider gave none. */
   readonly idToken?: string
-  /** Seconds since the epoch; absent: the provider has not said. */
+  /** When the access token expires, in seconds since the epoch; absent if the provider has not said. */
   readonly expiresAt?: number
 }
 
-/** In a session's record: the tokens, and until when somebody is refreshing them. */
+/** What is kept with a session: the tokens, and until when a process is refreshing them. */
 interface Kept {
   readonly tokens: ProviderTokens
   readonly busyUntil?: number
@@ -22,34 +25,36 @@ interface Kept {
 
 /** Keeps the provider's tokens with the session that they came with. */
 export interface UpstreamTokens {
+  /** Stores the tokens of a new session. Rejects with `store_unavailable`. */
   keep(session: string, tokens: ProviderTokens): Promise<void>
   /**
-   * An access token that is good for another 30 s at least; null where there is none for the session, or the provider gives no more.
-   * Rejects with `keys_unavailable` or `store_unavailable` where that cannot be known.
+   * Gives an access token that is good for at least 30 s more; null if the session has none, or if the provider gives no more.
+   * Rejects with `keys_unavailable` or `store_unavailable` if nobody can say.
    */
   accessToken(session: string): Promise<string | null>
-  /** The ID token of the log-in, or of a refresh since; null where none is kept. Rejects with `store_unavailable`. */
+  /** Gives the ID token of the log-in or of a later refresh; null if none is kept. Rejects with `store_unavailable`. */
   idToken(session: string): Promise<string | null>
 }
 
 const margin = 30
-/** Seconds that a refresh may take, with what the other processes wait for it. */
+/** How many seconds a refresh may take, and how long other processes wait for it. */
 const lease = 5
 
-/** What `createUpstreamTokens` rests on. */
+/** What `createUpstreamTokens` needs. */
 export interface UpstreamContext {
   readonly issuer: string
   readonly families: FamilyStore
   readonly sealer: Sealer
   readonly provider: Provider
   readonly clock: Clock
-  /** Waits so many milliseconds of real time. */
+  /** Waits for that many milliseconds of real time. */
   readonly pause: (milliseconds: number) => Promise<void>
 }
 
 /**
- * The tokens are sealed in the session's record and go with it. One process at a time refreshes them: it first puts its mark into
- * the record, in one step, and the others wait for what it writes. A mark that is too old counts for nothing: its process is gone.
+ * Makes the part that keeps the provider's tokens, encrypted in the session's record. They are dropped with the session. One
+ * process at a time refreshes them: it first writes a mark into the record, in one step, and the others wait for what it
+ * writes. A mark that is too old is ignored, because its process has ended.
  */
 export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
   const { issuer, families, sealer, provider, clock, pause } = context
@@ -62,12 +67,12 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
     if (tokens.refreshToken === undefined) return null
     const config = await provider()
     try {
-      // A response need not have these again (RFC 6749 §6, OpenID Connect Core §12.2).
+      // A response may leave these out (RFC 6749 §6, OpenID Connect Core §12.2).
       const { refreshToken, idToken } = tokens
       const before = { refreshToken, ...(idToken === undefined ? {} : { idToken }) }
       return { ...before, ...tokensOf(await refreshTokenGrant(config, refreshToken), clock()) }
     } catch (error) {
-      // The provider has ended it: the user logs in again. What else goes wrong says nothing about the tokens.
+      // The provider has ended the grant, so the user must log in again. Any other error says nothing about the tokens.
       if (error instanceof ResponseBodyError && error.error === 'invalid_grant') return null
       throw providerUnavailable(issuer)
     }
@@ -93,7 +98,7 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
     try {
       next = await refreshed(tokens)
     } catch (error) {
-      // Not yet given up: the next request may try at once.
+      // The mark is removed, so that the next request may try at once.
       await replace(session, mine, sealed)
       throw error
     }
@@ -117,7 +122,7 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
   }
 }
 
-/** The tokens of a token endpoint's response (RFC 6749 §5.1). */
+/** Gives the tokens of a token endpoint's response (RFC 6749 §5.1). */
 export function tokensOf(response: TokenEndpointResponse, now: number): ProviderTokens {
   const { access_token: accessToken, refresh_token: refreshToken, id_token: idToken, expires_in: expiresIn } = response
   return {

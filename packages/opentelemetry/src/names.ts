@@ -1,15 +1,15 @@
-/** Every name that this package gives, with its unit and what it says; the README's table is checked against it. */
+/** Every name that this package uses. A test compares the README's table with it. */
 export const names = {
   allowed: 'latchkey.requests.allowed',
   denied: 'latchkey.requests.denied',
   tokens: 'latchkey.tokens.verified',
   keyFetches: 'latchkey.key_fetches',
-  /** Of `requests.denied`: the code of the refusal. */
+  /** Attribute of `requests.denied`: the code of the refusal. */
   code: 'latchkey.code',
-  /** Of `tokens.verified`: whether the token was remembered. */
+  /** Attribute of `tokens.verified`: whether the token was remembered. */
   remembered: 'latchkey.remembered',
-  /** Of `key_fetches`: `ok` or `failed`. */
+  /** Attribute of `key_fetches`: `ok` or `failed`. */
   outcome: 'latchkey.outcome',
-  /** Of all: what the app calls the verifier, where it has several. */
+  /** Attribute of all: the app's name for the verifier, if it has given one. */
   verifier: 'latchkey.verifier',
 } as const

@@ -1,8 +1,9 @@
 import { type Attributes, type Meter, metrics } from '@opentelemetry/api'
 import { names } from './names.js'
 
-/** What is observed: a verifier's counters since it was made. */
+/** The part of a verifier that is observed. */
 export interface ObservedVerifier {
+  /** Gives the verifier's counters since it was made. */
   stats(): {
     readonly allowed: number
     readonly denied: { readonly [code: string]: number | undefined }
@@ -12,18 +13,18 @@ export interface ObservedVerifier {
   }
 }
 
-/** How a verifier is observed. */
+/** Options of `observeVerifier`. */
 export interface ObserveOptions {
-  /** What tells several verifiers apart, as attribute `latchkey.verifier`. Default: none. */
+  /** A name that tells several verifiers apart, as the attribute `latchkey.verifier`. Default: none. */
   readonly name?: string
-  /** Default: the meter `@latchkey/opentelemetry` of the global provider. */
+  /** The meter that reports the metrics. Default: the meter `@latchkey/opentelemetry` of the global provider. */
   readonly meter?: Meter
 }
 
 /**
- * Reports a verifier's counters as metrics. They are read when the metrics are collected, so that a request pays nothing.
+ * Reports a verifier's counters as metrics. It reads them when metrics are collected, so requests cost nothing more.
  *
- * @returns what stops it
+ * @returns a function that stops reporting
  */
 export function observeVerifier(verifier: ObservedVerifier, options: ObserveOptions = {}): () => void {
   const meter = options.meter ?? metrics.getMeter('@latchkey/opentelemetry')

@@ -1,17 +1,18 @@
 import { SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { noteFailure } from './failure.js'
 
-/** How fetches are traced. */
+/** Options of `tracedFetch`. */
 export interface TraceOptions {
-  /** What fetches. Default: the global `fetch`. */
+  /** The `fetch` to trace. Default: the global `fetch`. */
   readonly fetch?: typeof fetch
-  /** Default: the tracer `@latchkey/opentelemetry` of the global provider. */
+  /** The tracer that makes the spans. Default: the tracer `@latchkey/opentelemetry` of the global provider. */
   readonly tracer?: Tracer
 }
 
 /**
- * A `fetch` for the options of a verifier, an issuer or an introspection, with a client span around each call, named and
- * described after OpenTelemetry's HTTP conventions. Of the URL only host and path are said: a query may hold a secret.
+ * Makes a `fetch` for the options of a verifier, an issuer or an introspection. It puts a client span around each call, with
+ * names and attributes of OpenTelemetry's HTTP conventions. It reports only origin and path of the URL, because a query may
+ * contain a secret.
  */
 export function tracedFetch(options: TraceOptions = {}): typeof fetch {
   const tracer = options.tracer ?? trace.getTracer('@latchkey/opentelemetry')
@@ -36,7 +37,7 @@ export function tracedFetch(options: TraceOptions = {}): typeof fetch {
   }
 }
 
-/** Not by its class: a `fetch` of the app's own may come with a `Request` of its own. */
+/** Whether the input is a `Request`. It does not compare the class, because the app's own `fetch` may have its own `Request`. */
 function isRequest(input: Parameters<typeof fetch>[0]): input is Request {
   return typeof input === 'object' && 'url' in input
 }

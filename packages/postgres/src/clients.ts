@@ -1,30 +1,38 @@
-/** What is needed of a pool of `pg`. */
+/** The part of a `Pool` of `pg` that the stores use. */
 export interface PostgresPool {
-  /** How its connections are made; the one that listens for revocations is made in the same way. */
+  /** The options of its connections. The connection that listens for revocations is made with the same. */
   readonly options: object
+  /** Lends a connection. */
   connect(): Promise<PostgresPoolClient>
+  /** Listens to errors of idle connections. */
   on(event: 'error', listener: (error: Error) => void): unknown
+  /** Runs one statement on any connection. */
   query(query: PostgresQuery): Promise<PostgresResult>
 }
 
-/** A connection lent by a pool. */
+/** A connection that a pool has lent. */
 export interface PostgresPoolClient {
+  /** Runs one statement on this connection. */
   query(query: PostgresQuery): Promise<PostgresResult>
-  /** With an error: it is not to be used again. */
+  /** Gives the connection back. With an error, the pool closes it. */
   release(error?: Error): void
 }
 
-/** A statement, as `pg` takes it. */
+/** A statement, in the form of `pg`. */
 export interface PostgresQuery {
+  /** The SQL. */
   text: string
+  /** The parameters `$1`, `$2`, … Default: none. */
   values?: unknown[]
-  /** Milliseconds. */
+  /** How long to wait for an answer, in milliseconds. */
   query_timeout?: number
+  /** How to read values. The stores read all of them as text. */
   types?: { getTypeParser(): (text: string) => unknown }
 }
 
-/** The rows that a statement gave. */
+/** The result of a statement. */
 export interface PostgresResult {
+  /** The rows, each an object with a member per column. */
   readonly rows: readonly unknown[]
 }
 

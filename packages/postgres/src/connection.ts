@@ -2,38 +2,38 @@ import { Deadline, defaultWithin, isError } from '@latchkey/session/store-kit'
 import type { PostgresPool, PostgresPoolClient, PostgresQuery } from './clients.js'
 import { asStoreError, isTransient } from './failures.js'
 
-/** What a statement may be given. */
+/** A parameter of a statement. */
 export type Value = string | number | null | readonly string[]
 
-/** A row; every value is PostgreSQL's own text, whatever parsers the app has set. */
+/** A row. Every value is a text as PostgreSQL writes it, whatever parsers the app has set. */
 export type Row = { readonly [column: string]: string | null }
 
-/** Tries of a statement that others were in the way of. */
+/** How often a statement is tried that failed because of other transactions. */
 const attempts = 10
 
-/** Pools whose errors are listened for: once is enough, however many stores there are. */
+/** The pools to whose errors we already listen. One listener is enough for any number of stores. */
 const heard = new WeakSet<PostgresPool>()
 
 /**
- * Runs statements. Rejects with `StoreUnavailableError` where no answer comes within so many real seconds: a connection that
- * has none by then is closed, for the next caller gets another.
+ * Runs statements. They reject with `StoreUnavailableError` if there is no answer within some seconds of real time. The
+ * connection is then closed, so that the next caller gets another one.
  */
 export class Connection {
   readonly #pool: PostgresPool
 
   constructor(pool: PostgresPool) {
     this.#pool = pool
-    // An event called "error" that nobody listens for ends the process. The statements that fail tell the store.
+    // Without a listener, an event "error" ends the process. The store learns of failures from its statements.
     if (!heard.has(pool)) pool.on('error', () => {})
     heard.add(pool)
   }
 
-  /** One statement, which is a transaction of its own. */
+  /** Runs one statement, which is a transaction of its own. */
   query(text: string, values: readonly Value[] = [], within: number = defaultWithin): Promise<readonly Row[]> {
     return whileTransient(within, async (left) => rowsOf(await this.#pool.query(queryOf(text, values, left))))
   }
 
-  /** One statement within a transaction whose first statements, as one text without parameters, are `opening`. */
+  /** Runs one statement in a transaction, after the statements of `opening`: one text without parameters. */
   queryAfter(opening: string, text: string, values: readonly Value[], within: number): Promise<readonly Row[]> {
     return whileTransient(within, async (left) => {
       const client = await this.#pool.connect()
@@ -46,7 +46,7 @@ export class Connection {
     })
   }
 
-  /** Several statements in one text. */
+  /** Runs several statements in one text. */
   async run(text: string): Promise<void> {
     await whileTransient(defaultWithin, (left) => this.#pool.query(queryOf(text, [], left)))
   }
@@ -54,7 +54,7 @@ export class Connection {
 
 function queryOf(text: string, values: readonly Value[], within: number): PostgresQuery {
   const query = { text, query_timeout: Math.ceil(within * 1000), types: { getTypeParser: () => String } }
-  // Without parameters it may be several statements.
+  // Without `values`, the text may contain several statements.
   return values.length === 0 ? query : { ...query, values: [...values] }
 }
 
@@ -62,7 +62,9 @@ function rowsOf({ rows }: { readonly rows: readonly unknown[] }): readonly Row[]
   return rows as readonly Row[]
 }
 
-/** Gives the connection back; closes it where something failed, which also rolls back. */
+/**
+ * Runs work on a connection, and gives the connection back. If the work fails, it closes the connection, which also rolls back.
+ */
 async function settle<T>(client: PostgresPoolClient, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work()
@@ -74,7 +76,9 @@ async function settle<T>(client: PostgresPoolClient, work: () => Promise<T>): Pr
   }
 }
 
-/** A database set to serialize transactions may refuse one because of another. */
+/**
+ * Tries again while the database refuses the transaction because of another one (isolation level serializable, or a deadlock).
+ */
 async function whileTransient<T>(within: number, work: (left: number) => Promise<T>): Promise<T> {
   const deadline = new Deadline(within)
   for (let attempt = 1; ; attempt++) {

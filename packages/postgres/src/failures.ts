@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '@latchkey/session'
 import { isError, isProgrammingError } from '@latchkey/session/store-kit'
 
 /**
- * SQLSTATE, or its first two characters, of what a server answers while it cannot do its work, as against to a statement that
+ * The SQLSTATE, or its first characters, that a server answers while it cannot do its work. Other codes mean that the statement
  * is wrong.
  */
 const unavailable = [
@@ -14,22 +14,24 @@ const unavailable = [
   '58', // system error
 ]
 
-/** Failures after which the same statement may well succeed: serialization and deadlock. */
+/** Failures after which the same statement may succeed: serialization failure and deadlock. */
 const transient = ['40001', '40P01']
 
-/** SQLSTATE of an error that the server answered; undefined for one of the client's own. */
+/** Gives the SQLSTATE of an error that the server has answered; undefined for an error of the client itself. */
 function sqlState(error: unknown): string | undefined {
-  // A socket's errors have a code too, but no severity.
+  // Errors of a socket have a code too, but no severity.
   if (!isError(error) || !('severity' in error) || !('code' in error)) return undefined
   return String(error.code)
 }
 
-/** Whether a statement that was not carried out deserves another try. */
+/** Whether a failed statement should be tried again. */
 export function isTransient(error: unknown): boolean {
   return transient.includes(sqlState(error) ?? '')
 }
 
-/** What a failed statement is to the caller: no answer is an unreachable store; an answer that says "wrong" is a bug. */
+/**
+ * Turns a failure into the caller's error: `StoreUnavailableError` if the server cannot answer; the same error if it is a bug.
+ */
 export function asStoreError(error: unknown): unknown {
   const state = sqlState(error)
   if (state !== undefined)

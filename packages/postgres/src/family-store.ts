@@ -19,20 +19,20 @@ import { postgresRevocationLog } from './revocation-log.js'
 import { familyStatements } from './statements.js'
 import type { Sweep } from './sweeper.js'
 
-/** Says whose advisory locks these are. */
+/** Tells our advisory locks from those of others. */
 const lockClass = 1_281_455_203
 
-/** What the sessions of every issuer are made with. */
+/** What `postgresFamilyStore` needs. */
 export interface FamilyStoreContext {
   readonly connection: Connection
   readonly names: Names
   readonly now: Now
   readonly sweep: Sweep
-  /** How the connection is made that listens for revocations. */
+  /** The options of the connection that listens for revocations. */
   readonly listen: object
 }
 
-/** The sessions of an issuer, a row each. */
+/** Makes the store of one issuer's sessions. Each session is a row. */
 export function postgresFamilyStore(issuer: string, context: FamilyStoreContext): FamilyStore {
   const { connection, names, now, sweep } = context
   const statements = familyStatements(names)
@@ -42,7 +42,7 @@ export function postgresFamilyStore(issuer: string, context: FamilyStoreContext)
   const ask = (statement: string, values: readonly Value[], within = defaultWithin): Promise<readonly Row[]> =>
     connection.query(statement, [now(), hash, ...values], within)
 
-  /** Starts and the end of all of a subject come one after another: what a statement sees is settled when it begins. */
+  /** Runs `start` and `endAll` of one subject one after the other, because a statement sees only what was there when it began. */
   const askAlone = (selector: string, statement: string, values: readonly Value[], within: number) => {
     const lock = Buffer.from(selector, 'base64url').readInt32BE()
     const opening = `select pg_advisory_xact_lock(${lockClass}, ${lock})`

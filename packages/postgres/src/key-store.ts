@@ -2,7 +2,7 @@ import type { KeyStore } from '@latchkey/session'
 import type { Connection } from './connection.js'
 import type { Names } from './names.js'
 
-/** The keyring's place: one row. */
+/** Makes the store of the keyring: one row. */
 export function postgresKeyStore(connection: Connection, { keyring }: Names): KeyStore {
   const first = `insert into ${keyring} (version, sealed) values (1, $1) on conflict do nothing returning version`
   const next = `update ${keyring} set version = version + 1, sealed = $1 where version = $2 returning version`

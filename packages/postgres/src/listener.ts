@@ -2,14 +2,16 @@ import type { LogListener, LogSubscription } from '@latchkey/session/store-kit'
 import pg from 'pg'
 import { asStoreError } from './failures.js'
 
-/** Real seconds for each step of getting connected. */
+/** How long each step of connecting may take, in seconds of real time. */
 const stepWithin = 2
 
 /**
- * Listens on a channel, over a connection of its own. It does not come back by itself, and does not keep the process alive.
+ * Listens on a channel, with a connection of its own. The connection is not made again after it is lost, and does not keep the
+ * process alive.
  *
- * @param options how the connection is made, as `pg` takes it
- * @param issuer the hash whose announcements count: a payload is that, a space and the revision
+ * @param options the options of the connection, in the form of `pg`
+ * @param issuer the hash whose announcements count; a payload is this hash, a space and the revision
+ * @throws StoreUnavailableError, as a rejection, if it cannot connect
  */
 export async function listen(
   options: object,
@@ -22,7 +24,7 @@ export async function listen(
   let state: 'connecting' | 'listening' | 'closed' = 'connecting'
   const close = async () => {
     state = 'closed'
-    // A server that stands still does not say good-bye.
+    // Not awaited, because a server that hangs does not answer.
     client.end().catch(() => {})
   }
   const lose = () => {
@@ -49,7 +51,7 @@ export async function listen(
   return { close }
 }
 
-/** The same options, with those that are hidden from view, such as a password, and limits to the time that a step takes. */
+/** Copies the options, with those that are not enumerable (such as a password), and limits how long each step may take. */
 function withTimeouts(options: object): object {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(options))
   return Object.assign(copy, { connectionTimeoutMillis: stepWithin * 1000, query_timeout: stepWithin * 1000 })

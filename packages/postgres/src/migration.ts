@@ -1,20 +1,21 @@
 import type { Connection } from './connection.js'
 import { type Names, namesOf, type PostgresNames } from './names.js'
 
-/** Any number will do; nobody else's advisory lock should have it. */
+/** The number of our advisory lock: any number that nobody else uses. */
 const lock = 7_308_604_895_148_204_403n
 
 /**
- * The SQL that makes what the store needs and is missing. It may be run again, also by several at once. Times are in seconds since
- * the epoch.
+ * Gives the SQL that makes the missing tables and indexes of the stores. It may run again, also from several processes at once.
+ * Times in the tables are in seconds since the epoch.
  *
- * @throws ConfigError where a name is not a plain one
+ * @param names where the tables are; default: see `PostgresNames`
+ * @throws ConfigError for an unknown option or a name that is not plain
  */
 export function postgresMigration(names: PostgresNames = {}): string {
   return migrationOf(namesOf('postgresMigration', names))
 }
 
-/** Makes what is missing. Where nothing is, the role needs no right to make anything. */
+/** Makes the missing tables. If none is missing, the role needs no right to make tables. */
 export async function migrate(connection: Connection, names: Names): Promise<void> {
   const tables = [names.families, names.revocations, names.revision, names.keyring, names.proofs]
   const [found] = await connection.query(

@@ -1,6 +1,6 @@
 /**
- * The beginning of each statement's `with`: the present, by the store's own clock, which is the first parameter, or where that is
- * null the server's.
+ * The start of each statement's `with`: the present. The first parameter is the time of the store's own clock; if it is null,
+ * the server's clock counts.
  */
 export const moment = `moment as materialized (
   select server, coalesce($1::float8, server) as now

@@ -2,13 +2,13 @@ import { ConfigError } from '@latchkey/core'
 
 /** Where the tables are. */
 export interface PostgresNames {
-  /** The schema of the tables; made where it is missing. Default: the first of the connection's search path. */
+  /** The schema of the tables, which is made if it is missing. Default: the first in the connection's search path. */
   readonly schema?: string
-  /** What the names of the tables begin with. Default `latchkey_`. */
+  /** The beginning of the names of the tables. Default `latchkey_`. */
   readonly tablePrefix?: string
 }
 
-/** The names, ready to stand in a statement. */
+/** The names, in the form that statements need. */
 export interface Names {
   readonly schema: string | undefined
   readonly families: string
@@ -16,18 +16,20 @@ export interface Names {
   readonly revision: string
   readonly keyring: string
   readonly proofs: string
-  /** The name of an index. */
+  /** Gives the name of an index. */
   index(name: string): string
-  /** The channel on which revocations are announced; not quoted. */
+  /** The channel on which revocations are announced, without quotes. */
   readonly channel: string
 }
 
 /**
- * @param of whose options these are
- * @throws ConfigError where a name is not a plain one
+ * Makes the names of tables, indexes and the channel.
+ *
+ * @param of the function that takes the options, for the message
+ * @throws ConfigError for a name that is not plain
  */
 export function namesOf(of: string, { schema, tablePrefix = 'latchkey_' }: PostgresNames): Names {
-  // Names of PostgreSQL have at most 63 bytes, and the longest of the channel and the indexes is made of both.
+  // A name in PostgreSQL has at most 63 bytes, and the channel's name contains both.
   if (schema !== undefined && !/^[A-Za-z_][A-Za-z0-9_]{0,23}$/.test(schema)) throw wrong(of, 'schema')
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,23}$/.test(tablePrefix)) throw wrong(of, 'tablePrefix')
   const within = schema === undefined ? '' : `"${schema}".`

@@ -1,9 +1,9 @@
 import type { Clock } from '@latchkey/core'
 
-/** The present for a statement: null leaves it to the server. */
+/** Gives the present for a statement, in seconds since the epoch; null: the server's clock counts. */
 export type Now = () => number | null
 
-/** The clock of the app, if it gave one. */
+/** Gives the app's clock, or, without one, that of the server. */
 export function nowOf(clock: Clock | undefined): Now {
   return clock ?? (() => null)
 }

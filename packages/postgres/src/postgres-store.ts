@@ -10,16 +10,16 @@ import { namesOf, type PostgresNames } from './names.js'
 import { nowOf } from './now.js'
 import { createSweep } from './sweeper.js'
 
-/** How sessions are kept in PostgreSQL. */
+/** Options of `postgresStore`. */
 export interface PostgresStoreOptions extends PostgresNames {
-  /** A pool of `pg`. It stays the app's own to close. */
+  /** A `Pool` of `pg`. The app must close it itself. */
   readonly pool: PostgresPool
   /**
-   * How the one connection is made that listens for revocations, as `pg`'s `Client` takes it. Default: like those of the pool.
-   * Needed where the pool's go through something that does not pass notifications on, such as PgBouncer.
+   * The options of the one connection that listens for revocations, in the form of `pg`'s `Client`. It is needed if the pool's
+   * connections go through a program that does not pass on notifications, such as PgBouncer. Default: the options of the pool.
    */
   readonly listen?: object
-  /** The present in seconds since the epoch. Default: the server's clock, which all processes share. For tests. */
+  /** Gives the present in seconds since the epoch, for tests. Default: the server's clock, which all processes share. */
   readonly clock?: Clock
 }
 
@@ -32,12 +32,12 @@ const optionNames: Readonly<Record<keyof PostgresStoreOptions, true>> = {
 }
 
 /**
- * Keeps sessions in PostgreSQL 12 or later. Each operation is one statement or one transaction.
+ * Makes a store that keeps sessions in PostgreSQL 12 or later. Each operation is one statement or one transaction.
  *
- * `prepare` makes the tables that are missing; `postgresMigration` prints the same. Operations reject with
- * `StoreUnavailableError` while the server cannot be reached.
+ * `prepare` makes the missing tables; `postgresMigration` gives the same as SQL. Operations reject with `StoreUnavailableError`
+ * while the server cannot be reached.
  *
- * @throws ConfigError where an option is wrong
+ * @throws ConfigError for an unknown option or a wrong value
  */
 export function postgresStore(options: PostgresStoreOptions): SessionStore {
   refuseUnknownOptions('postgresStore', options, optionNames)

@@ -2,7 +2,7 @@ import type { Family, FamilyRecord } from '@latchkey/session'
 import { fromStoredText } from '@latchkey/session/store-kit'
 import type { Row } from './connection.js'
 
-/** What a statement gives of a family. */
+/** The columns of a family that statements give. */
 export const columns: readonly string[] = [
   'id',
   'sub',
@@ -23,7 +23,7 @@ export const columns: readonly string[] = [
   'device_key',
 ]
 
-/** A text that is never null. */
+/** Reads a text that is never null. */
 export function text(row: Row, column: string): string {
   const value = row[column]
   if (value === null || value === undefined)
@@ -31,12 +31,12 @@ export function text(row: Row, column: string): string {
   return value
 }
 
-/** A number that is never null. */
+/** Reads a number that is never null. */
 export function number(row: Row, column: string): number {
   return Number(text(row, column))
 }
 
-/** A row as what a store keeps of a family. */
+/** Turns a row into the record of a family. */
 export function recordOf(row: Row): FamilyRecord {
   const clientId = row['client_id'] ?? null
   const label = row['label'] ?? null

@@ -6,31 +6,31 @@ import { Connection } from './connection.js'
 import { migrate } from './migration.js'
 import { type Names, namesOf, type PostgresNames } from './names.js'
 
-/** How burnt proofs are kept in PostgreSQL. */
+/** Options of `postgresReplayStore`. */
 export interface PostgresReplayStoreOptions extends PostgresNames {
-  /** A pool of `pg`; it may be that of `postgresStore`. It stays the app's own to close. */
+  /** A `Pool` of `pg`; it may be that of `postgresStore`. The app must close it itself. */
   readonly pool: PostgresPool
 }
 
-/** A replay store, and what it needs before the first request. */
+/** A replay store in PostgreSQL. */
 export interface PostgresReplayStore extends ReplayStore {
-  /** Makes the tables that are missing; safe for several processes at once. */
+  /** Makes the missing tables. Call it before the first request. Several processes may call it at once. */
   prepare(): Promise<void>
 }
 
-/** Real seconds that a server has for an answer. */
+/** How long the server may take for an answer, in seconds of real time. */
 const within = 1
-/** Real seconds between two sweeps by one process. */
+/** The time between two sweeps by one process, in seconds of real time. */
 const interval = 1
 
 /**
- * Remembers burnt proofs of possession (RFC 9449 §11.1) in PostgreSQL 12 or later, for all processes that share it: `createDpop({
- * replayStore: postgresReplayStore({ pool }) })`. One statement per proof, a row of about 200 bytes each, with its index. What is over is removed by the statements that
- * follow, at most once a second by each process.
+ * Makes a replay store that remembers burnt proofs of possession (RFC 9449 §11.1) in PostgreSQL 12 or later, for all processes
+ * that share the database: `createDpop({ replayStore: postgresReplayStore({ pool }) })`. Each proof takes one statement, and a
+ * row of about 200 bytes with its index. Later statements also remove expired rows, at most once a second from each process.
  *
- * It rejects with `StoreUnavailableError` where the server cannot be reached or takes over a second.
+ * It rejects with `StoreUnavailableError` if the server cannot be reached or takes more than one second.
  *
- * @throws ConfigError where an option is wrong
+ * @throws ConfigError for an unknown option or a wrong value
  */
 export function postgresReplayStore(options: PostgresReplayStoreOptions): PostgresReplayStore {
   refuseUnknownOptions('postgresReplayStore', options, { pool: true, schema: true, tablePrefix: true })
@@ -57,7 +57,10 @@ export function postgresReplayStore(options: PostgresReplayStoreOptions): Postgr
 
 const present = 'extract(epoch from clock_timestamp())::float8'
 
-/** Of any number at once one inserts the row, or finds it expired; the others wait for it and find it taken. */
+/**
+ * The statement that burns a proof. Of several at once, one inserts the row or replaces an expired one; the others wait and
+ * find it taken.
+ */
 function burnStatement({ proofs }: Names): string {
   return `
 insert into ${proofs} as known (id, until) values ($1, ${present} + $2::float8)
@@ -65,7 +68,7 @@ on conflict (id) do update set until = excluded.until where known.until <= ${pre
 returning 1`
 }
 
-/** Not the row that the statement itself is about: no command may change one twice. */
+/** The part that removes expired rows. It skips the row of the proof itself, because one command may not change a row twice. */
 function sweeping({ proofs }: Names): string {
   return `
 with forgotten as (

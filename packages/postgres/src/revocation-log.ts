@@ -7,10 +7,10 @@ import { moment } from './moment.js'
 import type { Names } from './names.js'
 
 /**
- * The revocation log of an issuer: a table, a count of what was added, and a channel that announces it. It is written by the
- * statements that end sessions, in the same step.
+ * Makes the revocation log of an issuer: a table, a count of the additions, and a channel that announces them. The statements
+ * that end sessions write it, in the same step.
  *
- * @param issuer its hash
+ * @param issuer the hash of the issuer
  */
 export function postgresRevocationLog(
   issuer: string,
@@ -24,7 +24,7 @@ export function postgresRevocationLog(
   return { watch: (watcher) => followLog(source, watcher) }
 }
 
-/** At least one row, for the revision. */
+/** The statement that loads the log. It gives at least one row, which has the revision. */
 function loadStatement({ revocations, revision }: Names): string {
   return `
 with ${moment}, present as (

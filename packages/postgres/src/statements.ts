@@ -2,7 +2,10 @@ import { moment } from './moment.js'
 import type { Names } from './names.js'
 import { columns } from './record.js'
 
-/** The statements on families. The first parameters of each are the store's own clock and the hash of the issuer. */
+/**
+ * The statements on families. The first two parameters of each are the time of the store's own clock and the hash of the
+ * issuer.
+ */
 export interface FamilyStatements {
   readonly start: string
   readonly read: string
@@ -15,7 +18,7 @@ export interface FamilyStatements {
   readonly replaceSealed: string
 }
 
-/** Why a family does not live; null where it does. It may be missing. */
+/** SQL that says why a family is not alive; null if it is. The family may be missing. */
 const whyGone = `case
   when family.id is null then 'unknown'
   when now >= family.absolute_end then 'absolute'
@@ -23,10 +26,11 @@ const whyGone = `case
   when family.device_key is null and now > family.bind_by then 'unbound'
 end`
 
-/** A family that is missing, but is on the revocation log, has ended. */
+/** SQL that says whether a family is on the revocation log. A missing family that is on it was ended. */
 const onLog = ({ revocations }: Names, id: string): string =>
   `exists (select from ${revocations} as entry where entry.issuer = $2 and entry.id = ${id} and now < entry.until)`
 
+/** Makes the statements for these names. */
 export function familyStatements(names: Names): FamilyStatements {
   const { families } = names
   const all = columns.map((column) => `family.${column}`).join(', ')
@@ -92,15 +96,15 @@ update ${families} as changed set sealed = $5 from locked where changed.issuer =
   }
 }
 
-/** The end of a statement whose `revoking` says what has ended. */
+/** The end of a statement that has used `revoking`: it gives what has ended. */
 const ended = `
 select alive.id, greatest(alive.access_until - now, 0) as revoke_for, notified from alive, moment, told`
 
 /**
- * Puts those of `removed` that were alive on the revocation log, and announces it. The revision's row is locked to the end, so
- * that additions become visible in the order of their revisions; and only once all of `removed` is, so that no two statements
- * each have what the other waits for. It starts from the server's time in microseconds, and so grows even where the tables were
- * emptied.
+ * SQL that writes those of `removed` that were alive to the revocation log, and announces it. The row of the revision is locked
+ * until the end, so that additions become visible in the order of their revisions. It is locked only after all rows of
+ * `removed`, so that no two statements wait for each other. The revision starts from the server's time in microseconds, so that
+ * it grows even after the tables were emptied.
  */
 function revoking({ revocations, revision }: Names, channel: string): string {
   return `alive as materialized (
@@ -120,8 +124,8 @@ function revoking({ revocations, revision }: Names, channel: string): string {
 }
 
 /**
- * Runs while the subject's lock is held, so that no other start comes between. Those that are too many are locked before it is
- * decided which: a rotation may just have made one the newest.
+ * The statement that starts a family. It runs while the subject's lock is held, so that no other start comes in between. It
+ * locks the subject's families before it decides which are too many, because a rotation may just have made one the newest.
  */
 function startStatement(names: Names): string {
   const { families } = names
@@ -154,8 +158,8 @@ from begun`
 }
 
 /**
- * Locks the family's row, so that whoever comes at the same time sees what this one did, and decides. `for update` gives the
- * newest version of the row, and the update that follows finds the same one.
+ * The statement that rotates. It locks the family's row before it decides, so that a rotation at the same time sees the result
+ * of this one. `for update` gives the newest version of the row, and the update that follows finds the same version.
  */
 function rotateStatement(names: Names): string {
   const { families } = names
@@ -204,7 +208,7 @@ select server, case outcome when 'again' then 'rotated' else outcome end as outc
 from decided left join changed on true`
 }
 
-/** Removes what is over, of all issuers: some of it, and only what nobody else is working on. */
+/** The statement that removes expired rows of all issuers: a limited number, and only rows that nobody else is changing. */
 export function sweepStatement({ families, revocations }: Names): string {
   const batch = 'limit 1000 for update skip locked'
   return `

@@ -3,12 +3,16 @@ import type { Names } from './names.js'
 import type { Now } from './now.js'
 import { sweepStatement } from './statements.js'
 
-/** Real seconds between two sweeps by one process. */
+/** The time between two sweeps by one process, in seconds of real time. */
 const interval = 1
 
-/** Removes what is over, at most so often: with the operations that make more of it, before them: a failure then has changed nothing. */
+/**
+ * Removes expired rows, at most once a second. The operations that add rows (`start` and `rotate`) call it before their own
+ * step, so that its failure has changed nothing.
+ */
 export type Sweep = (within: number) => Promise<void>
 
+/** Makes a sweep for these tables. */
 export function createSweep(connection: Connection, names: Names, now: Now): Sweep {
   const statement = sweepStatement(names)
   let sweptAt = Number.NEGATIVE_INFINITY

@@ -1,4 +1,4 @@
-/** What is needed of a client of `ioredis`: `Redis` or `Cluster`. */
+/** The part of a client of `ioredis` (`Redis` or `Cluster`) that the stores use. */
 export interface IoRedisClient {
   readonly status: string
   connect(): Promise<unknown>
@@ -10,7 +10,7 @@ export interface IoRedisClient {
   subscribe(channel: string): Promise<unknown>
 }
 
-/** What is needed of a client of `redis` (node-redis): `createClient` or `createCluster`. */
+/** The part of a client of `redis` (node-redis: `createClient` or `createCluster`) that the stores use. */
 export interface NodeRedisClient {
   readonly isOpen: boolean
   readonly isReady: boolean
@@ -23,11 +23,13 @@ export interface NodeRedisClient {
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
 }
 
-/** What a script is given. */
+/** The parameters of a Lua script. */
 export interface ScriptParameters {
+  /** The keys that it uses, `KEYS` in Lua. */
   keys: string[]
+  /** Its other arguments, `ARGV` in Lua. */
   arguments: string[]
 }
 
-/** A client of one of the two libraries, connected or about to be. */
+/** A client of one of the two libraries, connected or not yet connected. */
 export type RedisClient = IoRedisClient | NodeRedisClient

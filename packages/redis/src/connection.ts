@@ -4,19 +4,19 @@ import type { IoRedisClient, NodeRedisClient, RedisClient } from './clients.js'
 import { asStoreError, replyCode } from './failures.js'
 import type { Script } from './lua.js'
 
-/** What the store needs of a client, whichever library it is from. */
+/** What the store needs from a client of either library. */
 export interface RedisConnection {
-  /** Resolves when commands can be sent. */
+  /** Connects. Resolves when commands can be sent. */
   connect(): Promise<void>
-  /** Runs a script. Rejects with `StoreUnavailableError` where no answer comes. */
+  /** Runs a script. Rejects with `StoreUnavailableError` if there is no answer. */
   run(script: Script, keys: readonly string[], values: readonly string[]): Promise<unknown>
-  /** Listens on a connection of its own. */
+  /** Listens on a channel, with a connection of its own. */
   listen(channel: string, listener: LogListener, signal: AbortSignal): Promise<LogSubscription>
 }
 
-/** The part that differs between the libraries. */
+/** What differs between the libraries. */
 interface Library {
-  /** Whether a command would only wait for a connection that was lost. */
+  /** Whether the connection is lost, so that a command would only wait. */
   isCutOff(): boolean
   connect(): Promise<unknown>
   evalText(text: string, keys: readonly string[], values: readonly string[]): Promise<unknown>
@@ -24,12 +24,12 @@ interface Library {
   listen(channel: string, listener: LogListener, signal: AbortSignal): Promise<LogSubscription>
 }
 
-/** Clients whose errors are listened for: once is enough, however many stores there are. */
+/** The clients to whose errors we already listen. One listener is enough for any number of stores. */
 const heard = new WeakSet<RedisClient>()
 
-/** Speaks through a client of either library. */
+/** Makes a connection from a client of either library. */
 export function connectionOf(client: RedisClient): RedisConnection {
-  // An event called "error" that nobody listens for ends the process. The commands that fail tell the store.
+  // Without a listener, an event "error" ends the process. The store learns of failures from its commands.
   if (!heard.has(client)) client.on('error', ignore)
   heard.add(client)
   const library = 'evalSha' in client ? nodeRedis(client) : ioRedis(client)
@@ -41,7 +41,7 @@ export function connectionOf(client: RedisClient): RedisConnection {
       try {
         return await library.evalHash(hash, keys, values)
       } catch (error) {
-        // After a restart, a fail-over or SCRIPT FLUSH the server has to be told the script again.
+        // After a restart, a fail-over or SCRIPT FLUSH, the server needs the script's text again.
         if (replyCode(error) !== 'NOSCRIPT') throw asStoreError(error)
       }
       return answered(library.evalText(text, keys, values))
@@ -109,7 +109,10 @@ function nodeRedis(client: NodeRedisClient): Library {
   }
 }
 
-/** Both libraries connect again and subscribe again by themselves; 'end' is when they have given up. */
+/**
+ * Watches a subscriber. Both libraries reconnect and subscribe again by themselves; the event `end` means that they have given
+ * up.
+ */
 function supervise(
   subscriber: RedisClient,
   listener: LogListener,

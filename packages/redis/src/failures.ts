@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '@latchkey/session'
 import { isError, isProgrammingError } from '@latchkey/session/store-kit'
 
-/** What a server answers while it cannot do its work, as against to a command that is wrong. */
+/** The codes that a server answers while it cannot do its work. Other codes mean that the command is wrong. */
 const unavailable = [
   'BUSY',
   'CLUSTERDOWN',
@@ -16,14 +16,16 @@ const unavailable = [
 ]
 
 /**
- * The code of an error that the server answered; undefined for one of the client's own. Both libraries pass the server's text on,
- * which by its protocol begins with a word in capitals.
+ * Gives the code of an error that the server has answered; undefined for an error of the client itself. Both libraries pass on
+ * the server's text, which begins with a word in capital letters.
  */
 export function replyCode(error: unknown): string | undefined {
   return isError(error) ? /^([A-Z][A-Z0-9]+) /.exec(error.message)?.[1] : undefined
 }
 
-/** What a failed command is to the caller: no answer is an unreachable store; an answer that says "wrong" is a bug. */
+/**
+ * Turns a failure into the caller's error: `StoreUnavailableError` if the server cannot answer; the same error if it is a bug.
+ */
 export function asStoreError(error: unknown): unknown {
   const code = replyCode(error)
   if (code !== undefined) return unavailable.includes(code) ? new StoreUnavailableError(error) : error

@@ -26,10 +26,10 @@ import {
   startFamily,
 } from './statements.js'
 
-/** Runs a script with the present as its first argument. */
+/** Runs a script. It adds the present as the first argument. */
 export type Run = (script: Script, keys: readonly string[], ...values: readonly (string | number)[]) => Promise<unknown>
 
-/** The sessions of an issuer, those of a subject in one hash. */
+/** Makes the store of one issuer's sessions. All sessions of a subject are in one hash. */
 export function redisFamilyStore(run: Run, names: Names, revocations: RedisRevocationLog): FamilyStore {
   const time = new ServerTime()
   const subjectOf = (id: string): string => names.subject(selectorOf(id))
@@ -50,8 +50,9 @@ export function redisFamilyStore(run: Run, names: Names, revocations: RedisRevoc
   }
 
   /**
-   * Revoked first, ended second: a process that dies in between leaves sessions whose access tokens are refused and that can be
-   * ended again, never ended ones whose tokens still pass. What a rotation has added meanwhile is revoked afterwards.
+   * Ends sessions: first it revokes them, then it ends them. If the process dies in between, their access tokens are refused,
+   * and they can be ended again. There is never an ended session whose tokens still pass. If a rotation has issued a token
+   * meanwhile, the session is revoked again, for longer.
    */
   async function end(keys: readonly string[], id: string, within: number): Promise<readonly Ended[]> {
     const deadline = new Deadline(within)
@@ -115,7 +116,7 @@ function startValues(family: NewFamily): readonly (string | number)[] {
   ]
 }
 
-/** Tells none from an empty text. */
+/** Writes an optional text so that null differs from an empty text. */
 function marked(value: string | null): string {
   return value === null ? '' : `=${value}`
 }

@@ -15,7 +15,7 @@ redis.call('HSET', KEYS[1], 'version', string.format('%.0f', version + 1), 'seal
 return 1
 `)
 
-/** The keyring's place: one hash, which does not expire. */
+/** Makes the store of the keyring: one hash, which does not expire. */
 export function redisKeyStore(run: Run, keyring: string): KeyStore {
   return {
     read: async () => {

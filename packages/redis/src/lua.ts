@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 
-/** A Lua script, which a server remembers by its hash. */
+/** A Lua script. A server remembers it by its hash. */
 export interface Script {
   readonly text: string
   readonly hash: string
 }
 
 /**
- * What the scripts share. The first argument is the present by the store's own clock; empty: the server's. What expires is
- * compared in the scripts. A key's time to live only collects what is over: it has a little to spare by the server's clock, and
- * some seconds by another, which may stand still while real time passes.
+ * What all scripts share. The first argument is the time of the store's own clock; if it is empty, the server's clock counts.
+ * The scripts compare times themselves. A key's time to live only removes what has expired. It is a little longer than needed
+ * with the server's clock, and some seconds longer with another one, which may stand still while real time passes.
  */
 const prelude = `
 local time = redis.call('TIME')
@@ -31,7 +31,7 @@ local function live_at_least(key, seconds)
 end
 `
 
-/** A script with what all of them share. */
+/** Makes a script, with the part that all share. */
 export function script(text: string): Script {
   const whole = `${prelude}${text}`
   return { text: whole, hash: createHash('sha1').update(whole).digest('hex') }

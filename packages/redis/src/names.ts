@@ -2,46 +2,51 @@ import { createHash } from 'node:crypto'
 import { ConfigError } from '@latchkey/core'
 
 /**
- * The names of what is kept for an issuer. What one script touches has the same hash tag, so that it is on one node of a
- * cluster: a subject's sessions are together, since the id of each begins with what stands for the subject.
+ * The names of the keys of an issuer. All keys of one script have the same hash tag, so that they are on one node of a cluster.
+ * A subject's sessions are together, because the id of each begins with the 16 characters that stand for the subject.
  */
 export interface Names {
   /**
-   * Hash: the sessions of a subject, by their ids.
+   * The hash of a subject's sessions, by their ids.
    *
    * @param selector the first 16 characters of the id of any of them
    */
   subject(selector: string): string
-  /** String: the successor of a session's last rotation, sealed. */
+  /** The string with the successor of a session's last rotation, encrypted. */
   successor(id: string): string
-  /** Sorted set: revoked sessions by the revision at which they were added. */
+  /** The sorted set of revoked sessions, by the revision at which they were added. */
   readonly revoked: string
-  /** Sorted set: revoked sessions by the time at which they are forgotten. */
+  /** The sorted set of revoked sessions, by the time at which they are forgotten. */
   readonly revokedUntil: string
-  /** String: grows with each addition. */
+  /** The string with the revision, a number that grows with each addition. */
   readonly revision: string
-  /** Channel on which additions are announced. */
+  /** The channel on which additions are announced. */
   readonly channel: string
 }
 
-/** @throws ConfigError where a prefix would change what node a key is on */
+/**
+ * Checks the option `prefix`.
+ *
+ * @param of the function that takes the option, for the message
+ * @throws ConfigError if it is not a string, or has braces, which would change the node of a key
+ */
 export function requirePrefix(of: string, prefix: unknown): void {
   if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {
     throw new ConfigError(`${of}: prefix must be a string without braces.`)
   }
 }
 
-/** The name of the keyring's hash. */
+/** Gives the name of the keyring's hash. */
 export function keyringName(prefix: string): string {
   return `${prefix}{keyring}`
 }
 
-/** The name of a string that stands while a proof is remembered; each on a node of its own. */
+/** Gives the name of the string that exists while a proof is remembered. Proofs are spread over the nodes of a cluster. */
 export function proofName(prefix: string, id: string): string {
   return `${prefix}proof:${id}`
 }
 
-/** The names that begin with a prefix and a hash of the issuer. */
+/** Gives the names of an issuer's keys. They begin with the prefix and a hash of the issuer. */
 export function namesOf(prefix: string, issuer: string): Names {
   const hash = createHash('sha256').update(issuer).digest().subarray(0, 12).toString('base64url')
   const within = `${prefix}${hash}:`
@@ -56,7 +61,7 @@ export function namesOf(prefix: string, issuer: string): Names {
   }
 }
 
-/** What stands for the subject in a session's id. */
+/** Gives the part of a session's id that stands for the subject. */
 export function selectorOf(id: string): string {
   return id.slice(0, 16)
 }

@@ -2,7 +2,7 @@ import type { Family, FamilyRecord } from '@latchkey/session'
 import { fromStoredText } from '@latchkey/session/store-kit'
 import { list, number, text } from './replies.js'
 
-/** What is kept of a session, in the order in which a script packs it and gives it. */
+/** The fields of a session, in the order in which scripts pack and give them. */
 const fields = [
   'sub',
   'clientId',
@@ -28,16 +28,17 @@ const fields = [
 
 type Field = (typeof fields)[number]
 
-/** Lua names for the places of the fields: `f.sub` is 1. False stands for what is absent. */
+/** Lua code that names the places of the fields: `f.sub` is 1. An absent field is false. */
 export const fieldsInLua: string = `local f = {${fields.map((name, i) => `${name} = ${i + 1}`).join(', ')}}`
 
 /** A session as a script gives it. */
 export interface Found {
   readonly record: FamilyRecord
-  /** Counts the starts of the subject's sessions: two may have the same time. */
+  /** Counts the starts of the subject's sessions, because two may start at the same time. */
   readonly started: number
 }
 
+/** Reads a session from a script's reply. */
 export function foundOf(id: string, reply: unknown): Found {
   const values = list(reply)
   const raw = (name: Field): unknown => values[fields.indexOf(name)] ?? null

@@ -9,29 +9,29 @@ import { redisKeyStore } from './key-store.js'
 import { keyringName, namesOf, requirePrefix } from './names.js'
 import { redisRevocationLog } from './revocation-log.js'
 
-/** How sessions are kept in Redis. */
+/** Options of `redisStore`. */
 export interface RedisStoreOptions {
   /**
-   * A client of `ioredis` (`Redis` or `Cluster`) or of `redis` (`createClient` or `createCluster`). It stays the app's own to
-   * close. Watching for revocations opens one more connection like it.
+   * A client of `ioredis` (`Redis` or `Cluster`) or of `redis` (`createClient` or `createCluster`). The app must close it
+   * itself. With `revocation: 'immediate'`, one more connection like it is opened.
    */
   readonly client: RedisClient
-  /** What the names of all keys begin with; no braces, for these mean something to a cluster. Default `latchkey:`. */
+  /** The beginning of the names of all keys. It has no braces, because they have a meaning in a cluster. Default `latchkey:`. */
   readonly prefix?: string
-  /** The present in seconds since the epoch. Default: the server's clock, which all processes share. For tests. */
+  /** Gives the present in seconds since the epoch, for tests. Default: the server's clock, which all processes share. */
   readonly clock?: Clock
 }
 
-/** Real seconds that the server has to answer for the first time. */
+/** How long the server may take for its first answer, in seconds of real time. */
 const connectedWithin = 10
 
 /**
- * Keeps sessions in Redis 6.2 or later, or Valkey, also as a cluster. Each operation is one Lua script on the keys of one hash slot;
- * what ends is written to the revocation log besides.
+ * Makes a store that keeps sessions in Redis 6.2 or later, or in Valkey, also in a cluster. Each operation is one Lua script on
+ * the keys of one hash slot. What ends sessions also writes to the revocation log.
  *
- * Its operations reject with `StoreUnavailableError` while the server cannot be reached.
+ * Operations reject with `StoreUnavailableError` while the server cannot be reached.
  *
- * @throws ConfigError where an option is wrong
+ * @throws ConfigError for an unknown option or a wrong value
  */
 export function redisStore(options: RedisStoreOptions): SessionStore {
   refuseUnknownOptions('redisStore', options, { client: true, prefix: true, clock: true })
@@ -53,7 +53,7 @@ export function redisStore(options: RedisStoreOptions): SessionStore {
   }
 }
 
-/** JavaScript writes a number so that it is read back as the same one. */
+/** Writes a value as text. JavaScript writes a number so that reading gives the same number. */
 function exact(value: string | number): string {
   return String(value)
 }

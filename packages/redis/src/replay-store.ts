@@ -8,20 +8,20 @@ import { script } from './lua.js'
 import { proofName, requirePrefix } from './names.js'
 import { number } from './replies.js'
 
-/** How burnt proofs are kept in Redis. */
+/** Options of `redisReplayStore`. */
 export interface RedisReplayStoreOptions {
-  /** A client as `redisStore` takes it; it may be the same. It stays the app's own to close. */
+  /** A client as for `redisStore`; it may be the same. The app must close it itself. */
   readonly client: RedisClient
-  /** What the names of all keys begin with; no braces. Default `latchkey:`. */
+  /** The beginning of the names of all keys, without braces. Default `latchkey:`. */
   readonly prefix?: string
 }
 
-/** Real seconds that a server has for an answer. */
+/** How long the server may take for an answer, in seconds of real time. */
 const within = 1
 
 /**
- * The third argument is made anew for each call: a client that sends a command again, for its reply was lost with the
- * connection, finds its own and not a proof used twice.
+ * The script that burns a proof. The third argument is new for each call. If a client repeats a command because the reply was
+ * lost with the connection, it finds its own value, and not a proof that was used twice.
  */
 const burn = script(`
 if redis.call('SET', KEYS[1], ARGV[3], 'NX', 'PX', lifetime(tonumber(ARGV[2]))) then return 1 end
@@ -29,13 +29,14 @@ return redis.call('GET', KEYS[1]) == ARGV[3] and 1 or 0
 `)
 
 /**
- * Remembers burnt proofs of possession (RFC 9449 §11.1) in Redis 6.2 or later, or Valkey, for all processes that share it: `createDpop({
- * replayStore: redisReplayStore({ client }) })`. One call per proof, a key of about 200 bytes each, which expires by itself.
+ * Makes a replay store that remembers burnt proofs of possession (RFC 9449 §11.1) in Redis 6.2 or later, or in Valkey, for all
+ * processes that share the server: `createDpop({ replayStore: redisReplayStore({ client }) })`. Each proof takes one call, and
+ * a key of about 200 bytes, which expires by itself.
  *
- * It rejects with `StoreUnavailableError` where the server cannot be reached, has no memory left, or takes over a second. The server must
- * not evict keys to make room: `maxmemory-policy noeviction`.
+ * It rejects with `StoreUnavailableError` if the server cannot be reached, has no memory left, or takes more than one second.
+ * The server must not evict keys to make room: set `maxmemory-policy noeviction`.
  *
- * @throws ConfigError where an option is wrong
+ * @throws ConfigError for an unknown option or a wrong value
  */
 export function redisReplayStore(options: RedisReplayStoreOptions): ReplayStore {
   refuseUnknownOptions('redisReplayStore', options, { client: true, prefix: true })

@@ -6,27 +6,27 @@ import { script } from './lua.js'
 import type { Names } from './names.js'
 import { list, number, text } from './replies.js'
 
-/** A session to put on the log. */
+/** A session to write to the log. */
 export interface LogEntry {
   readonly id: string
-  /** Until when, by the store's clock. */
+  /** Until when it is revoked, by the store's clock, in seconds since the epoch. */
   readonly until: number
   /** Seconds until then. */
   readonly revokeFor: number
 }
 
-/** The log, and what the store itself does to it. */
+/** The log, with the function that the store itself needs. */
 export interface RedisRevocationLog extends RevocationLog {
   /** Adds sessions and tells every watcher. Each is forgotten when its time is over. */
   add(entries: readonly LogEntry[]): Promise<void>
 }
 
-/** Most sessions that one script adds: no other command has to wait for long. */
+/** How many sessions one script adds at most, so that other commands do not wait long. */
 const batch = 1000
 
 /**
- * A revision is counted up from the server's time in microseconds, so that it grows even where the log was lost. What is over
- * goes with the next addition, and all of it with the last entry.
+ * The script that adds entries. The revision counts up from the server's time in microseconds, so that it grows even after the
+ * log was lost. Each addition also removes expired entries. All keys of the log expire with the last entry.
  */
 const add = script(`
 local entries, untils, revision_key, channel = KEYS[1], KEYS[2], KEYS[3], ARGV[2]
@@ -61,7 +61,7 @@ end
 return {string.format('%.0f', revision), found}
 `)
 
-/** The revocation log of an issuer: two sorted sets, and a channel that announces additions. */
+/** Makes the revocation log of an issuer: two sorted sets, and a channel that announces additions. */
 export function redisRevocationLog(connection: RedisConnection, run: Run, names: Names): RedisRevocationLog {
   const logKeys = [names.revoked, names.revokedUntil, names.revision]
   const source: LogSource = {

@@ -2,9 +2,13 @@ import { type Script, script } from './lua.js'
 import { fieldsInLua } from './record.js'
 
 /**
- * A subject's sessions are one hash, so that ending them all is one step, however many they are. Its fields are their ids,
- * each with the packed session; the same behind a plus sign, with the app's own sealed secrets; `touched`, which counts starts and
- * rotations; and `sweepAt`, the size at which the next start looks for what has expired.
+ * What all scripts on sessions share. A subject's sessions are one hash, so that ending them all is one step, however many they
+ * are. The fields of the hash:
+ *
+ * - a session's id: the packed session;
+ * - a plus sign and a session's id: the app's own encrypted secrets;
+ * - `touched`: counts starts and rotations;
+ * - `sweepAt`: the size at which the next start removes expired sessions.
  */
 const prelude = `
 ${fieldsInLua}
@@ -60,7 +64,7 @@ end
 
 const familyScript = (text: string): Script => script(`${prelude}${text}`)
 
-/** A start that is sent again, for its reply was lost with the connection, gives what it gave. */
+/** Starts a session. If a client repeats it because the reply was lost with the connection, it gives the same answer again. */
 export const startFamily: Script = familyScript(`
 local id, idle, absolute, access = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local per_subject, bind_within, sealed = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
@@ -99,14 +103,15 @@ if sealed ~= '' then redis.call('HSET', KEYS[1], '+' .. id, optional(sealed)) en
 return {shown(family), evicted}
 `)
 
+/** Reads a session. */
 export const readFamily: Script = familyScript(`
 local family, gone = load(ARGV[2])
 return {exact(server), gone or false, family and shown(family) or false}
 `)
 
 /**
- * The keys are the subject and the sealed successor. That expires by itself with the grace; of a bound session it stays until
- * the next rotation, for the device may prove itself at any time.
+ * Rotates. The keys are the subject's hash and the encrypted successor. The successor expires by itself with the grace. For a
+ * bound session it stays until the next rotation, because the device may prove itself at any time.
  */
 export const rotateFamily: Script = familyScript(`
 local id, presented, successor, sealed = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -152,8 +157,8 @@ return answer('repeated', shown(family), earlier)
 `)
 
 /**
- * Ends a session, whose sealed successor is the second key, or all of the subject where the id of the id is empty. With `look` it only
- * says what it would end.
+ * Ends a session, whose encrypted successor is the second key; or all sessions of the subject if the id is empty. With `look`
+ * it only gives what it would end.
  */
 export const endFamilies: Script = familyScript(`
 local id, ends = ARGV[2], ARGV[3] == 'end'
@@ -174,6 +179,7 @@ end
 return found
 `)
 
+/** Lists the living sessions of a subject. */
 export const listFamilies: Script = familyScript(`
 local found = {}
 for _, each in ipairs(remaining()) do
@@ -182,7 +188,7 @@ end
 return found
 `)
 
-/** The keys are the subject and the sealed successor. */
+/** Binds a session to a device's key. The keys are the subject's hash and the encrypted successor. */
 export const bindFamily: Script = familyScript(`
 local id, key, within = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local family = load(id)
@@ -195,11 +201,12 @@ live_at_least(KEYS[2], family[f.expiresAt] - now)
 return 'bound'
 `)
 
+/** Reads the app's own encrypted secrets of a session. */
 export const readSealed: Script = familyScript(`
 return load(ARGV[2]) and redis.call('HGET', KEYS[1], '+' .. ARGV[2]) or false
 `)
 
-/** The texts are empty for none, and else stand behind an equals sign. */
+/** Replaces the app's own encrypted secrets of a session. Each text has an equals sign in front; an empty text means none. */
 export const replaceSealed: Script = familyScript(`
 local field, expected, replacement = '+' .. ARGV[2], ARGV[3], ARGV[4]
 if not load(ARGV[2]) then return 0 end
