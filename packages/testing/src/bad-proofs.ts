@@ -26,10 +26,11 @@ export type BadProofName =
 export interface BadProof {
   /** What is wrong with it. */
   readonly name: BadProofName
+  /** The proof itself. */
   readonly proof: string
   /** The code in the response. */
   readonly code: AuthErrorCode
-  /** The finer word in the `denied` event. */
+  /** The reason in the event `denied`. */
   readonly reason: DenialReason
 }
 
@@ -45,7 +46,7 @@ type Recipe = readonly [reason: DenialReason, make: (material: Material) => stri
 
 const hour = 3600
 
-/** A proof like any other but for these header members and claims. */
+/** Makes a good proof, except for these header members and claims. */
 function but(header: ProofRequest['header'], claims: ProofRequest['claims'] = {}): (material: Material) => string {
   return ({ request, sign }) =>
     sign({ ...request, header: { ...request.header, ...header }, claims: { ...request.claims, ...claims } })
@@ -71,7 +72,7 @@ const recipes: Readonly<Record<BadProofName, Recipe>> = {
   other_key: ['jkt_mismatch', (m) => otherKey(m)],
 }
 
-/** Makes bad proofs that, but for what their name says, are as good as the request says. */
+/** Makes all bad proofs. Each has only the fault in its name, and is otherwise made from the request. */
 export function makeBadProofs(material: Material): readonly BadProof[] {
   return (Object.keys(recipes) as BadProofName[]).map((name) => makeBadProof(name, material))
 }
@@ -79,7 +80,7 @@ export function makeBadProofs(material: Material): readonly BadProof[] {
 /**
  * Makes one bad proof.
  *
- * @throws TypeError where there is no such kind
+ * @throws TypeError if there is no such name
  */
 export function makeBadProof(name: BadProofName, material: Material): BadProof {
   if (!Object.hasOwn(recipes, name)) {
@@ -89,14 +90,14 @@ export function makeBadProof(name: BadProofName, material: Material): BadProof {
   return { name, proof: make(material), code: 'proof_rejected', reason }
 }
 
-/** A good proof of a stranger's key, which the token is not bound to. */
+/** Makes a good proof with another key than the one that the token is bound to. */
 function otherKey({ request, key, sign }: Material): string {
   const stranger = createTestKey(key.alg)
   const { kid: _kid, alg: _alg, use: _use, ...jwk } = stranger.publicJwk ?? {}
   return sign({ ...request, header: { ...request.header, jwk } }, stranger)
 }
 
-/** Another first byte: the rest, and with it the canonical form, stays. */
+/** Changes the first byte. The rest stays, so the form stays canonical. */
 function flipFirst(_found: string, first: string, rest: string): string {
   return `.${first === 'A' ? 'B' : 'A'}${rest}`
 }

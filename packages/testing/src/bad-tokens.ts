@@ -43,10 +43,11 @@ export type BadTokenName =
 export interface BadToken {
   /** What is wrong with it. */
   readonly name: BadTokenName
+  /** The token itself. */
   readonly token: string
   /** The code in the response. */
   readonly code: AuthErrorCode
-  /** The finer word in the `denied` event. */
+  /** The reason in the event `denied`. */
   readonly reason: DenialReason
 }
 
@@ -59,14 +60,16 @@ interface Material {
 interface Recipe {
   readonly code: AuthErrorCode
   readonly reason: DenialReason
-  /** Only where the issuer signs with a key pair: a secret has no public half, and for it a kid does not matter. */
+  /**
+   * Set for tokens that need an issuer with a key pair: a secret has no public half, and with a secret the kid does not matter.
+   */
   readonly keyPairOnly?: true
   make(material: Material): string
 }
 
 const hour = 3600
 
-/** A token like any other but for these options. */
+/** Makes a good token, except for these options. */
 function but(change: TokenOptions): (material: Material) => string {
   return ({ options, key, defaults }) =>
     makeToken(
@@ -128,9 +131,9 @@ const recipes: Readonly<Record<BadTokenName, Recipe>> = {
 }
 
 /**
- * Makes bad tokens that, but for what their name says, are as good as the options say.
+ * Makes all bad tokens. Each has only the fault in its name, and is otherwise made from the options.
  *
- * @returns every kind that goes with the key: with HMAC those that need a public key are left out
+ * @returns every kind that fits the key; with HMAC, those that need a public key are left out
  */
 export function makeBadTokens(material: Material): readonly BadToken[] {
   const names = Object.keys(recipes) as BadTokenName[]
@@ -140,7 +143,7 @@ export function makeBadTokens(material: Material): readonly BadToken[] {
 /**
  * Makes one bad token.
  *
- * @throws TypeError where there is no such kind, or none that goes with the key
+ * @throws TypeError if there is no such name, or if that kind does not fit the key
  */
 export function makeBadToken(name: BadTokenName, material: Material): BadToken {
   if (!Object.hasOwn(recipes, name)) {
@@ -155,12 +158,12 @@ function applies(name: BadTokenName, key: TestKey): boolean {
   return recipes[name].keyPairOnly === undefined || key.publicJwk !== undefined
 }
 
-/** RFC 7519 §6: no signature at all. */
+/** Makes a token without a signature (RFC 7519 §6). */
 function unsecured(material: Material): string {
   return changeSegment(but({ header: { alg: 'none', kid: undefined } })(material), 2, () => '')
 }
 
-/** RFC 8725 §2.1: the public key, which everybody knows, taken for a secret. */
+/** Makes a token that uses the public key, which everybody knows, as an HMAC secret (RFC 8725 §2.1). */
 function hmacWithPublicKey(material: Material): string {
   const publicKey = createPublicKey({ key: material.key.publicJwk as JsonWebKey, format: 'jwk' })
   const pem = publicKey.export({ type: 'spki', format: 'pem' })
@@ -168,12 +171,12 @@ function hmacWithPublicKey(material: Material): string {
   return but({ key: { ...material.key, alg: 'HS256', sign } })(material)
 }
 
-/** Signed by a stranger who claims to be the issuer's key. */
+/** Makes a token that another key has signed, but that names the issuer's key. */
 function otherKey(material: Material): string {
   return but({ key: { ...createTestKey(material.key.alg), kid: material.key.kid } })(material)
 }
 
-/** RFC 7515 §4.1.3: a stranger's key that the token brings along. */
+/** Makes a token that contains the other key that has signed it (RFC 7515 §4.1.3). */
 function embeddedKey(material: Material): string {
   const key = createTestKey(material.key.alg)
   return but({ key, header: { jwk: key.publicJwk } })(material)
@@ -193,7 +196,7 @@ function changeSegment(token: string, index: number, change: (segment: string) =
     .join('.')
 }
 
-/** Another first byte: the rest, and with it the canonical form, stays. */
+/** Changes the first byte. The rest stays, so the form stays canonical. */
 function flipFirst(segment: string): string {
   return `${segment.startsWith('A') ? 'B' : 'A'}${segment.slice(1)}`
 }

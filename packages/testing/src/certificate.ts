@@ -1,27 +1,30 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { bitString, der, oid, sequence, utcTime } from './der.js'
 
-/** A certificate for tests, with its key; for a client or for a server on loopback. */
+/** A certificate for tests, with its key: for a client, or for a server on loopback. */
 export interface TestCertificate {
-  /** PEM of the certificate, as Node's `tls` takes it. */
+  /** The certificate as PEM, the `cert` of Node's `tls`. */
   readonly cert: string
-  /** PEM of its private key. */
+  /** Its private key as PEM, the `key` of Node's `tls`. */
   readonly key: string
-  /** DER of the certificate. */
+  /** The certificate as DER. */
   readonly der: Uint8Array
   /** The claim that binds a token to it (RFC 8705 §3.1): `issuer.token({ claims: { cnf: certificate.cnf } })`. */
   readonly cnf: { readonly 'x5t#S256': string }
-  /** The value of the field in which a proxy hands it on (RFC 9440 §2.2). */
+  /** The value of the field `Client-Cert`, in which a proxy passes it on (RFC 9440 §2.2). */
   readonly clientCert: string
 }
 
 /** A certification authority for tests. */
 export interface TestAuthority {
-  /** PEM of its own certificate: the `ca` of Node's `tls`. */
+  /** Its own certificate as PEM, the `ca` of Node's `tls`. */
   readonly ca: string
-  /** The same with its key, as a client that nobody vouches for would have it. */
+  /** Its own certificate with its key: a certificate that no other authority has signed. */
   readonly selfSigned: TestCertificate
-  /** Makes a certificate with a key of its own, good for a day; for `localhost` and 127.0.0.1, where it is a server's. */
+  /**
+   * Makes a certificate with a key of its own, for a client, or for a server on `localhost` and 127.0.0.1. It is good for a
+   * day. `name` is its common name; default `client`.
+   */
   issue(name?: string): TestCertificate
 }
 
@@ -31,10 +34,10 @@ interface Signer {
 }
 
 /**
- * Makes a certification authority: every call another one, with a new P-256 key. Its certificates are of RFC 5280's plain kind, and good
- * from an hour ago until a day ahead by the system clock, for that is the one TLS asks.
+ * Makes a new certification authority with a P-256 key. Its certificates (RFC 5280) are good from one hour ago until one day
+ * ahead, by the system clock, which TLS uses.
  *
- * @param name its common name. Default: another one each time
+ * @param name its common name; default: a different one each time
  */
 export function createTestAuthority(name: string = `Test authority ${randomBytes(4).toString('hex')}`): TestAuthority {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -61,21 +64,21 @@ function present(bytes: Uint8Array, key: KeyObject): TestCertificate {
 }
 
 const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
-/** Critical, and true: may sign certificates (RFC 5280 §4.2.1.9). */
+/** The critical extension that allows signing certificates (RFC 5280 §4.2.1.9). */
 const isAuthority = sequence(oid('551d13'), der(0x01, Buffer.of(0xff)), der(0x04, sequence(der(0x01, Buffer.of(0xff)))))
-/** RFC 5280 §4.2.1.6. */
+/** The extension with the names `localhost` and 127.0.0.1 (RFC 5280 §4.2.1.6). */
 const namesOfLoopback = sequence(
   oid('551d11'),
   der(0x04, sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.of(127, 0, 0, 1)))),
 )
 
-/** RFC 5280 §4.1. */
+/** Makes and signs a certificate (RFC 5280 §4.1). */
 function signCertificate(subject: string, publicKey: KeyObject, signer: Signer, extensions: readonly Buffer[]): Buffer {
   const now = Date.now()
   const hour = 3_600_000
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.of(2))),
-    // Positive, and in the fewest bytes.
+    // The serial number: positive, and in the fewest bytes.
     der(0x02, Buffer.of(0x40), randomBytes(15)),
     ecdsaWithSha256,
     commonName(signer.name),

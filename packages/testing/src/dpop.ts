@@ -6,41 +6,44 @@ import { signCompact, type TokenOptions } from './token-maker.js'
 
 /** The request that a proof is for. */
 export interface ProofRequest {
-  /** Default `GET`. */
+  /** The request's method. Default `GET`. */
   readonly method?: string
-  /** The target URI, absolute; its query does not matter. */
+  /** The absolute target URI. Its query does not matter. */
   readonly url: string
-  /** The access token that the proof goes with. Default: a new one, bound to the client's key. `null`: none, as at a token endpoint. */
+  /**
+   * The access token of the request. `null`: none, as at a token endpoint. Default: a new one that is bound to the client's
+   * key.
+   */
   readonly token?: string | null
   /** The nonce that the server gave. Default: none. */
   readonly nonce?: string
-  /** Claims that replace or join the usual ones (`jti htm htu iat ath`); undefined removes one. */
+  /** Claims to add to the usual ones (`jti htm htu iat ath`), or to replace them; undefined removes one. Default: none. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Header members that replace or join the usual ones (`typ alg jwk`); undefined removes one. */
+  /** Header members to add to the usual ones (`typ alg jwk`), or to replace them; undefined removes one. Default: none. */
   readonly header?: Readonly<Record<string, unknown>>
 }
 
-/** What can be said about a client that proves its key. */
+/** Options of `issuer.dpop`. */
 export interface TestDpopClientOptions {
-  /** What it signs with. Default ES256. */
+  /** The algorithm that it signs with. Default ES256. */
   readonly alg?: Algorithm
-  /** Its key, where it is not to be a new one. */
+  /** Its key. Default: a new one for `alg`. */
   readonly key?: TestKey
 }
 
 /** A client whose tokens are bound to its key (RFC 9449). */
 export interface TestDpopClient {
-  /** The thumbprint of its key (RFC 7638), as tokens have it in `cnf.jkt`. */
+  /** The thumbprint of its key (RFC 7638), which tokens have in `cnf.jkt`. */
   readonly jkt: string
-  /** Makes a token that is bound to its key; the options as for `issuer.token`. */
+  /** Makes a token that is bound to its key. The options are those of `issuer.token`. */
   token(options?: TokenOptions): string
-  /** Signs a proof: a good one, good once, but for what the request says. */
+  /** Signs a proof. It is good, and good once, unless the request says otherwise. */
   proof(request: ProofRequest): string
-  /** The two fields of a request: `authorization` with the token, `dpop` with a new proof. */
+  /** Gives the two fields of a request: `authorization` with the token, `dpop` with a new proof. */
   headers(request: ProofRequest): { readonly authorization: string; readonly dpop: string }
   /** Makes a proof of every bad kind, each with the answer that Latchkey gives. */
   badProofs(request: ProofRequest): readonly BadProof[]
-  /** Makes one bad proof. */
+  /** Makes one bad proof. Throws TypeError if there is no such name. */
   badProof(name: BadProofName, request: ProofRequest): BadProof
 }
 
@@ -83,7 +86,7 @@ export function createDpopClient(
   }
 }
 
-/** The members that make the key, in the order of RFC 7638 §3.3. */
+/** Gives the public members of a key, in the order of RFC 7638 §3.3. */
 function publicParameters({ publicJwk, alg }: TestKey): Jwk {
   const { crv, e, kty, n, x, y } = publicJwk ?? {}
   if (publicJwk === undefined) throw new TypeError(`A proof is signed with a key pair, and ${alg} has none.`)

@@ -1,19 +1,20 @@
 import { type Fault, stream } from './faults.js'
 
-/** A body that comes in drops. */
+/** A body that comes byte by byte. */
 export interface Drip {
-  /** The fault to give to `fail`. Of several requests each gets as many bytes as have been let through in all. */
+  /** The fault to give to `fail`. Each of several requests gets all bytes that were let through so far. */
   readonly fault: Fault
-  /** Lets so many more bytes through, default 1. */
+  /** Lets that many more bytes through; default 1. */
   drop(bytes?: number): void
   /** Lets everything through from now on. */
   open(): void
 }
 
 /**
- * Makes the fault of a body that drips: the answer's start is sent at once, its bytes only as the test lets them through.
+ * Makes the fault of a body that comes byte by byte. The head of the answer is sent at once; the bytes are sent when the test
+ * lets them through.
  *
- * @param options `interval`: seconds of real time after which another byte comes by itself. Default: none does.
+ * @param options `interval`: after how many seconds of real time another byte is sent without the test; default: never
  */
 export function createDrip(options: { readonly interval?: number } = {}): Drip {
   const { interval } = options

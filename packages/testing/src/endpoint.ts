@@ -1,51 +1,52 @@
 import type { Clock } from '@latchkey/core'
 import { type Answer, type Fault, json } from './faults.js'
 
-/** A request that an endpoint has had. */
+/** A request that an endpoint has received. */
 export interface TestRequest {
+  /** The requested URL. */
   readonly url: string
   /** When it came, in seconds since the epoch, by the issuer's clock. */
   readonly at: number
-  /** Bytes of the body that have been taken so far; over a socket, some of them only into buffers. */
+  /** How many bytes of the body were taken so far. Over a socket, some of them may still be in buffers. */
   readonly bytesSent: number
-  /** Whether the client gave up before the answer was complete. */
+  /** Whether the client has given up before the answer was complete. */
   readonly cancelled: boolean
 }
 
-/** One of an issuer's endpoints: what it has been asked, and what it gets wrong. */
+/** One of an issuer's endpoints: the requests that it has received, and its faults. */
 export interface TestEndpoint {
-  /** Header fields added to every healthy answer, e.g. `headers.set('cache-control', 'max-age=60')`. */
+  /** Header fields that are added to every healthy answer, e.g. `headers.set('cache-control', 'max-age=60')`. */
   readonly headers: Headers
-  /** Every request since the start or the last `clearRequests()`, oldest first. */
+  /** All requests since the start or the last `clearRequests()`, the oldest first. */
   readonly requests: readonly TestRequest[]
   /** Forgets the requests. */
   clearRequests(): void
-  /** Resolves as soon as there have been so many requests; default 1. */
+  /** Resolves as soon as that many requests have come; default 1. */
   requested(count?: number): Promise<void>
-  /** Answers with a fault from now on, or so many times; the one before is gone. */
+  /** Answers with a fault from now on, in place of an earlier one. `times`: for how many requests; default: all. */
   fail(fault: Fault, options?: { readonly times?: number }): void
-  /** Ends all faults. Answers that hang or drip go on doing so. */
+  /** Ends all faults. An answer that already hangs stays so. */
   recover(): void
-  /** Keeps requests waiting until the function it returns is called; then they are answered as things stand. */
+  /** Lets requests wait until the returned function is called. Then they are answered, with the fault of that time. */
   hold(): () => void
 }
 
-/** What a transport asks of an endpoint. */
+/** The part of an endpoint that a transport uses. */
 export interface AnsweringEndpoint extends TestEndpoint {
   answer(url: string, signal: AbortSignal | undefined): Promise<Answer>
 }
 
-/** A request under way. */
+/** A request that is being answered. */
 interface Exchange {
   readonly request: { -readonly [Name in keyof TestRequest]: TestRequest[Name] }
-  /** False once the answer is complete: a signal that fires later cancels nothing. */
+  /** False when the answer is complete. A signal that fires later cancels nothing. */
   open: boolean
 }
 
 /**
  * Makes an endpoint.
  *
- * @param document what it serves, asked for at each request
+ * @param document gives what it serves; called at each request
  */
 export function createEndpoint(document: () => object, clock: Clock): AnsweringEndpoint {
   const requests: TestRequest[] = []
@@ -105,7 +106,7 @@ export function createEndpoint(document: () => object, clock: Clock): AnsweringE
   }
 }
 
-/** Counts what is taken of a body, and ends it when the client goes. Takes nothing ahead of the client. */
+/** Counts the bytes that are taken of a body, and ends the body when the client goes. It reads nothing before the client does. */
 function observe(
   response: Response,
   body: ReadableStream<Uint8Array>,
@@ -119,7 +120,7 @@ function observe(
         const abort = (): void => {
           if (!exchange.request.cancelled) return
           controller.error(signal?.reason)
-          // It may have broken off by itself before; nobody reads it any more.
+          // The body may have failed before. Nobody reads it any more.
           reader.cancel().catch(() => {})
         }
         if (signal?.aborted) abort()

@@ -1,12 +1,12 @@
 import type { CoreEvent } from '@latchkey/core'
 
-/** Keeps what is reported. Give its `onEvent` to `createVerifier`, or to whatever reports events with a `type`. */
+/** Records events. Give its `onEvent` to `createVerifier`, or to anything else that reports events with a `type`. */
 export interface EventLog<Event extends { readonly type: string } = CoreEvent> {
-  /** Records an event; needs no `this`. */
+  /** Records an event. It needs no `this`. */
   readonly onEvent: (event: Event) => void
-  /** All events so far, oldest first. */
+  /** All events so far, the oldest first. */
   readonly events: readonly Event[]
-  /** The events of one type, oldest first. */
+  /** Gives the events of one type, the oldest first. */
   ofType<Type extends Event['type']>(type: Type): Extract<Event, { readonly type: Type }>[]
   /** Forgets all events. */
   clear(): void
@@ -15,7 +15,7 @@ export interface EventLog<Event extends { readonly type: string } = CoreEvent> {
 /**
  * Makes a recorder for events.
  *
- * @typeParam Event the events it is given; default: those of core
+ * @typeParam Event the type of the events; default: those of core
  */
 export function createEventLog<Event extends { readonly type: string } = CoreEvent>(): EventLog<Event> {
   const events: Event[] = []

@@ -1,45 +1,46 @@
 import { createTestKey } from './test-key.js'
 
-/** What goes over the wire: a response, or the connection's end without one. */
+/** What a client gets: a response, or `'reset'`, the end of the connection without a response. */
 export type Answer = Response | 'reset'
 
-/** What an endpoint would answer if it were well. */
+/** What an endpoint would answer without a fault. */
 export interface HealthyAnswer {
   /** The metadata document or the key set. */
   readonly document: object
-  /** The header fields set on the endpoint. */
+  /** The header fields that were set on the endpoint. */
   readonly headers: Headers
+  /** The requested URL. */
   readonly url: string
 }
 
-/** Turns a good answer into a bad one, at each request. Write your own where none of `faults` is the one. */
+/** Turns a good answer into a bad one, at each request. Write your own if none of `faults` fits. */
 export type Fault = (healthy: HealthyAnswer) => Answer | Promise<Answer>
 
-/** What can be said about a status. */
+/** Options of `faults.status`. */
 export interface StatusOptions {
-  /** The Retry-After field (RFC 9110 §10.2.3): seconds, or a date as text. */
+  /** The field Retry-After (RFC 9110 §10.2.3): seconds, or a date as text. Default: none. */
   readonly retryAfter?: number | string
 }
 
-/** Everything that an endpoint can be made to get wrong. Each entry makes a fault for `fail`. */
+/** The ready-made faults of an endpoint. Each function makes a fault for `fail`. */
 export interface Faults {
-  /** The connection is reset before any answer. (For a refused one, `close()` the issuer.) */
+  /** The connection is reset before any answer. (For a refused connection, `close()` the issuer.) */
   down(): Fault
   /** Never answers. */
   slow(): Fault
-  /** Answers at once and then never sends the body. */
+  /** Sends the head at once, and never the body. */
   stalled(): Fault
   /** Another status, e.g. 503. */
   status(status: number, options?: StatusOptions): Fault
-  /** 429 Too Many Requests. */
+  /** 429 Too Many Requests, with Retry-After. Default 60 seconds. */
   tooManyRequests(retryAfter?: number | string): Fault
-  /** 200 with a page for people. */
+  /** 200 with an HTML page. */
   html(): Fault
   /** 200 with JSON that stops half-way. */
   truncated(): Fault
   /** The connection is reset half-way through the body. */
   cutOff(): Fault
-  /** The good document followed by spaces up to a size in bytes, made while it is read. Default 1 GB. */
+  /** The good document and then spaces, up to a size in bytes; made while it is read. Default 1 GB. */
   huge(bytes?: number): Fault
   /** A redirect. Default status 302. */
   redirect(location: string, status?: 301 | 302 | 303 | 307 | 308): Fault
@@ -55,13 +56,13 @@ export interface Faults {
   privateMembers(): Fault
   /** A set that also holds a symmetric key. */
   octMember(): Fault
-  /** A set of so many keys. Default 51. */
+  /** A set with that many keys. Default 51. */
   tooManyKeys(count?: number): Fault
 }
 
 const gigabyte = 1_000_000_000
 
-/** See `Faults`. */
+/** The ready-made faults: see `Faults`. */
 export const faults: Faults = {
   down: () => () => 'reset',
   slow: () => () => new Promise(() => {}),
@@ -113,7 +114,7 @@ export const faults: Faults = {
   },
 }
 
-/** A healthy answer: a JSON document. */
+/** Makes a healthy answer: a JSON document. */
 export function json(document: object, headers: Headers = new Headers()): Response {
   return text(JSON.stringify(document), headers)
 }
@@ -126,7 +127,7 @@ function text(body: string | Uint8Array, extra: Headers, contentType = 'applicat
   return new Response(bytes.slice(), { headers })
 }
 
-/** A body of unknown length, made as it is read. */
+/** Makes an answer whose body has no known length and is made while it is read. */
 export function stream(healthy: HealthyAnswer, chunks: () => AsyncGenerator<Uint8Array>): Response {
   const generator = chunks()
   const headers = new Headers(healthy.headers)

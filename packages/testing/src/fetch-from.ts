@@ -2,8 +2,8 @@ import { followRedirects, networkError, urlOf } from './in-process-fetch.js'
 import type { TestIssuer } from './issuer.js'
 
 /**
- * Joins several in-process issuers into one `fetch`, for a verifier that accepts them all. A URL that is nobody's fails
- * as an unknown host does.
+ * Makes one `fetch` that reaches several in-process issuers, for a verifier that accepts all of them. Any other URL fails like
+ * an unknown host.
  */
 export function fetchFrom(...issuers: readonly TestIssuer[]): typeof fetch {
   return followRedirects(async (input, init) => {

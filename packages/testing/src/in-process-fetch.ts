@@ -1,11 +1,11 @@
 import type { Answer } from './faults.js'
 
-/** Gives an answer for a URL; undefined where there is nothing at that path. */
+/** Gives an answer for a URL; undefined if there is nothing at that path. */
 export type Handler = (url: string, signal: AbortSignal | undefined) => Promise<Answer> | undefined
 
 const mostRedirects = 20
 
-/** Makes a `fetch` that asks a handler instead of the network, for the URLs of one origin at a time. */
+/** Makes a `fetch` that calls a handler in place of the network, for URLs that are ours. Others fail like an unknown host. */
 export function createFetch(handle: Handler, isOurs: (url: URL) => boolean): typeof fetch {
   return followRedirects(async (input, init) => {
     const url = urlOf(input)
@@ -18,7 +18,7 @@ export function createFetch(handle: Handler, isOurs: (url: URL) => boolean): typ
   })
 }
 
-/** Adds the three redirect modes (Fetch standard §4.4) to a fetch that knows none. */
+/** Adds the three redirect modes (Fetch standard §4.4) to a `fetch` that follows no redirect. */
 export function followRedirects(once: typeof fetch): typeof fetch {
   return async (input, init) => {
     const mode = init?.redirect ?? (input instanceof Request ? input.redirect : 'follow')
@@ -36,12 +36,12 @@ export function followRedirects(once: typeof fetch): typeof fetch {
   }
 }
 
-/** What a `fetch` rejects with where the network fails. */
+/** Makes the error with which a `fetch` rejects if the network fails. */
 export function networkError(code: string): TypeError {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) })
 }
 
-/** The URL that a `fetch` is asked for. */
+/** Gives the URL that a `fetch` is asked for. */
 export function urlOf(input: Parameters<typeof fetch>[0]): string {
   return input instanceof Request ? input.url : String(input)
 }

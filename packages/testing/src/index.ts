@@ -1,5 +1,5 @@
 /**
- * An issuer for tests: real keys and tokens, bad ones of every kind, and the faults of a key server.
+ * An issuer for tests: real keys and tokens, bad tokens of every kind, and the faults of a key server.
  *
  * @module @latchkey/testing
  */

@@ -1,19 +1,19 @@
 import type { Algorithm, Jwk, JwkSet } from '@latchkey/core'
 import { createTestKey, type TestKey } from './test-key.js'
 
-/** How keys change places. */
+/** Options of `issuer.rotate`. */
 export interface RotateOptions {
   /** Whether the old key stays published beside the new one. Default true. */
   readonly overlap?: boolean
-  /** Which algorithm gets another key. Default: the issuer's first. */
+  /** The algorithm that gets another key. Default: the issuer's first. */
   readonly alg?: Algorithm
-  /** The new key's kid; default: a fresh one. `null`: none. */
+  /** The new key's kid. `null`: none. Default: a new one. */
   readonly kid?: string | null
-  /** The new key itself. Default: one is made. */
+  /** The new key itself. Default: a new one. */
   readonly key?: TestKey
 }
 
-/** An issuer's keys: one signs per algorithm, any number is published. */
+/** An issuer's keys: one per algorithm signs, and any number is published. */
 export class IssuerKeys {
   readonly #active: Map<Algorithm, TestKey>
   readonly #first: Algorithm
@@ -27,7 +27,7 @@ export class IssuerKeys {
     for (const { publicJwk } of keys) this.publish(publicJwk)
   }
 
-  /** The key that signs. */
+  /** Gives the key that signs. */
   active(alg: Algorithm = this.#first): TestKey {
     const key = this.#active.get(alg)
     if (key === undefined) {
@@ -37,12 +37,12 @@ export class IssuerKeys {
     return key
   }
 
-  /** The algorithms it signs with. */
+  /** Gives the algorithms that it signs with. */
   algorithms(): readonly Algorithm[] {
     return [...this.#active.keys()]
   }
 
-  /** What is published now. */
+  /** Gives the key set as published now. */
   jwks(): JwkSet {
     return { keys: [...this.#published] }
   }

@@ -10,57 +10,60 @@ import type { ListenOptions, LoopbackServer } from './loopback-server.js'
 import { createTestKey, type TestKey } from './test-key.js'
 import { makeToken, type TokenOptions } from './token-maker.js'
 
-/** What an issuer for tests can be told. */
+/** Options of `createTestIssuer`. */
 export interface TestIssuerOptions {
-  /** The `iss`. Default `https://issuer.test`. On `listen()` its origin becomes the real one; a path stays. */
+  /** The `iss`. After `listen()`, its origin is the real one; its path stays. Default `https://issuer.test`. */
   readonly url?: string
   /** The `aud` of its tokens. Default `https://api.test`. */
   readonly audience?: string
   /** The `sub` of its tokens. Default `user-1`. */
   readonly subject?: string
-  /** It gets a key for each; the first is the one that signs by default. Default `['ES256']`. */
+  /** The algorithms; it gets a key for each. The first signs by default. Default `['ES256']`. */
   readonly algorithms?: readonly Algorithm[]
-  /** Keys to use instead of new ones, the first the default; `algorithms` is then left out. */
+  /** Keys to use in place of new ones; `algorithms` is then ignored. The first signs by default. Default: new keys. */
   readonly keys?: readonly TestKey[]
-  /** The present in seconds since the epoch, for tokens and for the times of requests. Default: the system clock. */
+  /** Gives the present in seconds since the epoch, for tokens and for the times of requests. Default: the system clock. */
   readonly clock?: Clock
-  /** Where metadata is served: OpenID Connect Discovery's location, RFC 8414's, both (default) or none. */
+  /**
+   * Where the metadata is served: `'openid'` at the location of OpenID Connect Discovery, `'oauth'` at that of RFC 8414.
+   * Default: both.
+   */
   readonly metadataAt?: readonly ('openid' | 'oauth')[]
-  /** The Cache-Control field of its key set. Default: none. */
+  /** The field Cache-Control of its key set. Default: none. */
   readonly cacheControl?: string
 }
 
 /** An issuer for tests: real keys and real tokens, in this process through `fetch` or on a real port. */
 export interface TestIssuer {
-  /** The `iss`; another one after `listen()`. */
+  /** The `iss`. It changes with `listen()`. */
   readonly url: string
   /** The `aud` of its tokens. */
   readonly audience: string
-  /** Where its key set is. */
+  /** The URL of its key set. */
   readonly jwksUri: string
-  /** A `fetch` that reaches this issuer without a socket, and nothing else: give it to `createVerifier`. */
+  /** A `fetch` that reaches only this issuer, without a socket. Give it to `createVerifier`. */
   readonly fetch: typeof fetch
-  /** The HMAC secret to give to `createVerifier`; undefined where its first algorithm signs with a key pair. */
+  /** The HMAC secret to give to `createVerifier`; undefined if its first algorithm signs with a key pair. */
   readonly secret: Uint8Array | undefined
-  /** The key set as published now. */
+  /** Gives the key set as published now. */
   jwks(): JwkSet
-  /** The key that signs, of its first algorithm or another. */
+  /** Gives the key that signs with an algorithm; default: its first. Throws TypeError if it has none. */
   key(alg?: Algorithm): TestKey
-  /** Makes a token: a good one, but for what the options say. */
+  /** Makes a token. It is good unless the options say otherwise. */
   token(options?: TokenOptions): string
   /** Makes a token of every bad kind, each with the answer that Latchkey gives. */
   badTokens(options?: TokenOptions): readonly BadToken[]
-  /** Makes one bad token. */
+  /** Makes one bad token. Throws TypeError if there is no such name, or if that kind does not fit the issuer's key. */
   badToken(name: BadTokenName, options?: TokenOptions): BadToken
-  /** Makes a client with a key of its own: tokens that are bound to it, proofs, bad proofs (RFC 9449). */
+  /** Makes a client with a key of its own. It makes bound tokens, proofs and bad proofs (RFC 9449). */
   dpop(options?: TestDpopClientOptions): TestDpopClient
-  /** Signs with another key from now on. */
+  /** Signs with another key from now on. Gives the new key. */
   rotate(options?: RotateOptions): TestKey
-  /** Publishes one more key, of whatever kind. */
+  /** Publishes one more key, of any kind. */
   publish(jwk: Jwk): void
-  /** Publishes the keys of a kid no longer; what signs goes on signing. */
+  /** Stops publishing the keys with that kid. They can still sign. */
   withdraw(kid: string): void
-  /** The endpoint of the metadata document, whichever of its two locations is asked. */
+  /** The endpoint of the metadata document, for both of its locations. */
   readonly metadataEndpoint: TestEndpoint
   /** The endpoint of the key set. */
   readonly jwksEndpoint: TestEndpoint
@@ -68,16 +71,16 @@ export interface TestIssuer {
   fail(fault: Fault): void
   /** Ends the faults of both endpoints. */
   recover(): void
-  /** Listens on a real port; again after `close()`, on the same one. Gives itself. */
+  /** Listens on a real port of 127.0.0.1; after `close()`, on the same port again. Gives this issuer. */
   listen(options?: ListenOptions): Promise<TestIssuer>
-  /** Stops listening: connections are refused. */
+  /** Stops listening. Connections are then refused. */
   close(): Promise<void>
 }
 
 /**
- * Makes an issuer for tests. It works at once, through its `fetch`; call `listen()` for one on a real port.
+ * Makes an issuer for tests. It works at once through its `fetch`. Call `listen()` to serve it on a real port.
  *
- * @throws TypeError where the url is not one, or there is no key
+ * @throws TypeError if `url` is not a URL, or if there is no key
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const { audience = 'https://api.test', subject = 'user-1', metadataAt = ['openid', 'oauth'] } = options
@@ -85,7 +88,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const keys = new IssuerKeys(options.keys ?? (options.algorithms ?? ['ES256']).map((alg) => createTestKey(alg)))
   const given = options.url ?? 'https://issuer.test'
   let { origin } = new URL(given)
-  // As it was written: whether the `iss` ends in a slash matters.
+  // The path as it was written, because it matters whether the `iss` ends in a slash.
   const path = given.slice(origin.length)
   const folder = path.replace(/\/$/, '')
   let server: LoopbackServer | undefined
@@ -145,7 +148,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
     },
     listen: async (listening = {}) => {
       if (server !== undefined) return issuer
-      // Loaded only here: the in-process issuer needs no HTTP server.
+      // Loaded only here, because the in-process issuer needs no HTTP server.
       const { listenOnLoopback } = await import('./loopback-server.js')
       server = await listenOnLoopback(handle, port === undefined ? listening : { port, ...listening })
       port = server.port
@@ -161,7 +164,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   return issuer
 }
 
-/** What OpenID Connect Discovery 1.0 §3 and RFC 8414 §2 require, and no more. */
+/** Makes a metadata document with only the members that OpenID Connect Discovery 1.0 §3 and RFC 8414 §2 require. */
 function metadata(issuer: string, jwksUri: string, algorithms: readonly Algorithm[]): object {
   return {
     issuer,

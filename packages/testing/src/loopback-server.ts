@@ -2,11 +2,11 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Handler } from './in-process-fetch.js'
 
-/** How to listen. */
+/** Options of `issuer.listen`. */
 export interface ListenOptions {
-  /** Port on 127.0.0.1. Default: the one it had before, else any free one. */
+  /** The port on 127.0.0.1. Default: the one that it had before, else any free one. */
   readonly port?: number
-  /** Whether listening keeps the process alive. Default false, so that a test that forgets to close ends all the same. */
+  /** Whether listening keeps the process alive. Default false, so that a test that forgets `close()` still ends. */
   readonly keepAlive?: boolean
 }
 
@@ -17,7 +17,7 @@ export interface LoopbackServer {
   close(): Promise<void>
 }
 
-/** Serves a handler over HTTP on 127.0.0.1. Rejects where the port is taken. */
+/** Serves a handler over HTTP on 127.0.0.1. Rejects if the port is already used. */
 export async function listenOnLoopback(handle: Handler, options: ListenOptions): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     const gone = new AbortController()
@@ -33,7 +33,7 @@ export async function listenOnLoopback(handle: Handler, options: ListenOptions):
   })
   if (options.keepAlive !== true) {
     server.unref()
-    // An idle connection would go on keeping the process alive; one with a request does so at its client's end.
+    // An idle connection would keep the process alive. For one with a request, the client's end does so.
     server.on('connection', (socket) => socket.unref())
   }
   const { port } = server.address() as AddressInfo
@@ -55,7 +55,7 @@ async function respond(handle: Handler, path: string, response: ServerResponse, 
     return
   }
   response.writeHead(answer.status, [...answer.headers].flat())
-  // The head goes out although the body may never come.
+  // Sent now, because the body may never come.
   response.flushHeaders()
   await sendBody(answer.body, response)
 }
@@ -68,7 +68,7 @@ async function sendBody(body: ReadableStream<Uint8Array> | null, response: Serve
     }
     response.end()
   } catch {
-    // The body broke off, by a fault or because the client went: so does the connection.
+    // The body has failed, by a fault or because the client has gone. The connection is reset too.
     response.socket?.resetAndDestroy()
   }
 }

@@ -1,10 +1,13 @@
 import type { Clock } from '@latchkey/core'
 
-/** A clock that moves only when told. It is itself the function that `createVerifier` takes as `clock`. */
+/** A clock that moves only when the test moves it. It is itself the function for the option `clock`. */
 export interface ManualClock extends Clock {
-  /** Moves by a number of seconds, back with a negative one, and gives the new present. */
+  /**
+   * Moves by a number of seconds, which may be negative. Gives the new present. Throws TypeError for a number that is not
+   * finite.
+   */
   advance(seconds: number): number
-  /** Moves to a moment in seconds since the epoch, and gives it back. */
+  /** Moves to a moment in seconds since the epoch, and gives it. Throws TypeError for a number that is not finite. */
   set(seconds: number): number
 }
 
@@ -12,7 +15,7 @@ export interface ManualClock extends Clock {
  * Makes a clock that stands still until it is moved.
  *
  * @param start seconds since the epoch; default: the present, in whole seconds
- * @throws TypeError where a moment or a step is not a finite number
+ * @throws TypeError if `start` is not a finite number
  */
 export function createManualClock(start: number = Math.floor(Date.now() / 1000)): ManualClock {
   let now = finite(start)

@@ -10,33 +10,34 @@ import {
 import type { Algorithm, Jwk } from '@latchkey/core'
 import { createRsaKeyPair } from './rsa-key-pair.js'
 
-/** A key made for tests: it signs, and shows both of its halves. */
+/** A key for tests. It can sign, and gives both of its halves. */
 export interface TestKey {
-  /** Key identifier (RFC 7517 §4.5); undefined: published and used without one. */
+  /** The key identifier (RFC 7517 §4.5); undefined: the key has none. */
   readonly kid: string | undefined
+  /** The algorithm that it signs with. */
   readonly alg: Algorithm
-  /** What the issuer publishes: with `kid`, `alg` and `use`. Undefined for HMAC. */
+  /** The public half, as the issuer publishes it: with `kid`, `alg` and `use`. Undefined for HMAC. */
   readonly publicJwk: Jwk | undefined
   /** The whole key, e.g. for a keyring. */
   readonly privateJwk: Jwk
-  /** The bytes shared with verifiers; only for HMAC. */
+  /** The secret that verifiers share; undefined for key pairs. */
   readonly secret: Uint8Array | undefined
   /** Signs the ASCII bytes of a signing input (RFC 7515 §5.1) and gives the signature in base64url. */
   sign(signingInput: string): string
 }
 
-/** What can be said about a new key. */
+/** Options of `createTestKey`. */
 export interface TestKeyOptions {
-  /** Key identifier. Default: derived from the key, so no two are alike. `null`: none. */
+  /** The key identifier. `null`: none. Default: made from the key, so that it is different for each. */
   readonly kid?: string | null
 }
 
 const curves: Partial<Record<Algorithm, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
 /**
- * Makes a new key: every call another one, and none is ever handed out twice. RSA keys have 2048 bits.
+ * Makes a new key, different at each call. RSA keys have 2048 bits.
  *
- * @param alg default ES256
+ * @param alg the algorithm that it signs with; default ES256
  */
 export function createTestKey(alg: Algorithm = 'ES256', options: TestKeyOptions = {}): TestKey {
   return alg.startsWith('HS') ? createSecretKey(alg, options) : createKeyPair(alg, options)
@@ -82,7 +83,7 @@ function generate(alg: Algorithm): KeyPairKeyObjectResult {
   return createRsaKeyPair()
 }
 
-/** The hash is in the name; the Edwards curve has its own. */
+/** Gives OpenSSL's name of the hash; null for EdDSA, which includes its own. */
 function hashOf(alg: Algorithm): string | null {
   const bits = /^[A-Z]S(256|384|512)$/.exec(alg)?.[1]
   return bits === undefined ? null : `sha${bits}`

@@ -1,21 +1,24 @@
 import type { Algorithm, Clock } from '@latchkey/core'
 import type { TestKey } from './test-key.js'
 
-/** What can be said about a token. Whatever is left out is what a good token has. */
+/** Options of `issuer.token`. Without options, the token is good. */
 export interface TokenOptions {
-  /** Claims that replace or join the usual ones (`iss aud sub iat exp`); undefined removes one. */
+  /** Claims to add to the usual ones (`iss aud sub iat exp`), or to replace them; undefined removes one. Default: none. */
   readonly claims?: Readonly<Record<string, unknown>>
-  /** Protected header members that replace or join the usual ones (`alg typ kid`); undefined removes one. */
+  /**
+   * Protected header members to add to the usual ones (`alg typ kid`), or to replace them; undefined removes one. Default:
+   * none.
+   */
   readonly header?: Readonly<Record<string, unknown>>
   /** Seconds from now to `exp`. Default 300. */
   readonly expiresIn?: number
-  /** Which of the issuer's algorithms signs. Default: its first. */
+  /** The algorithm that signs, one of the issuer's. Default: its first. */
   readonly alg?: Algorithm
-  /** The key that signs, published or not. Default: the issuer's active key for the algorithm. */
+  /** The key that signs, published or not. Default: the issuer's key for the algorithm. */
   readonly key?: TestKey
 }
 
-/** Where a token gets what its options leave out. */
+/** The values of a token whose options leave them out. */
 export interface TokenDefaults {
   readonly issuer: string
   readonly audience: string
@@ -23,7 +26,7 @@ export interface TokenDefaults {
   readonly clock: Clock
 }
 
-/** Makes a signed JWT (RFC 7519 §7.1) of defaults, options and a key. */
+/** Makes a signed JWT (RFC 7519 §7.1) from defaults, options and a key. */
 export function makeToken(options: TokenOptions, key: TestKey, defaults: TokenDefaults): string {
   const now = Math.floor(defaults.clock())
   const header = { alg: key.alg, typ: 'JWT', kid: key.kid, ...options.header }
@@ -39,11 +42,12 @@ export function makeToken(options: TokenOptions, key: TestKey, defaults: TokenDe
 }
 
 /**
- * Signs anything in the compact serialization (RFC 7515 §7.1), also what no issuer would: nothing is checked.
+ * Signs anything in the compact serialization (RFC 7515 §7.1). It checks nothing, so it can also make tokens that no issuer
+ * would sign.
  *
- * @param header the protected header: an object, or text to be encoded as it is
- * @param payload likewise
- * @param key what signs; without one the last segment is empty
+ * @param header the protected header: an object, or a text that is encoded unchanged
+ * @param payload the payload: an object, or a text that is encoded unchanged
+ * @param key the key that signs; without one, the last segment is empty
  */
 export function signCompact(header: object | string, payload: object | string, key?: Pick<TestKey, 'sign'>): string {
   const signingInput = `${encode(header)}.${encode(payload)}`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { assertUncached, type DefineCase, withoutAccess } from './harness.js'
 
-/** Who may keep an answer: with tokens in it nobody, for a cookie-borne identity no shared cache. */
+/** Tests which cache may store an answer: none if it contains tokens; no shared cache if the identity came in a cookie. */
 export function testCaching(test: DefineCase): void {
   for (const path of ['/me', '/public', '/stream', '/redirect', '/throws', '/nowhere']) {
     test(`no cache keeps fresh tokens on ${path}`, async ({ ask, logIn }) => {

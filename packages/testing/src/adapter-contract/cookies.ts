@@ -6,7 +6,7 @@ const cleared = [
   '__Host-refresh=; HttpOnly; Max-Age=0; Path=/; SameSite=Strict; Secure',
 ]
 
-/** What is set, and who wins where the handler and a refresh in passing set the same. */
+/** Tests which cookies are set, and which win if the handler and a refresh by the guard set the same. */
 export function testCookies(test: DefineCase): void {
   test('a log-in says every attribute', async ({ ask }) => {
     const login = await ask('POST', '/login?sub=ann')

@@ -4,28 +4,30 @@ import { createManualClock } from '../manual-clock.js'
 
 /** An app that listens. */
 export interface AdapterApp {
+  /** Its URL, without a slash at the end. */
   readonly url: string
+  /** Stops listening. */
   close(): Promise<void>
 }
 
 /**
- * Listens with an app over sessions. In this order: a default `Cache-Control: public, max-age=60` and
- * `CDN-Cache-Control: max-age=60` for every answer; `optionalAuth({ refresh: true })` for every request, unknown paths
- * included; then
+ * Starts an app with these sessions. The app does, in this order: it sets the defaults `Cache-Control: public, max-age=60` and
+ * `CDN-Cache-Control: max-age=60` for every answer; it runs `optionalAuth({ refresh: true })` for every request, also for
+ * unknown paths; and it has these routes:
  *
  * - `POST /login`: `session.start` for the `sub` in the query;
  * - `POST /session/refresh`, `DELETE /session`, `DELETE /session/all`: the verbs;
- * - `session.routes` under `/mounted`; what no route answers is 404;
+ * - `session.routes` below `/mounted`; all other paths are 404;
  * - `GET /me` behind `requireAuth()`, `GET /page` behind `requireAuth({ refresh: true })`: the text of `sub`;
  * - `GET /public`: sets `Cache-Control: public`, `CDN-Cache-Control` and `Surrogate-Control` itself;
  * - `GET /stream`: a body in two parts, with `Cache-Control: public`; `GET /redirect`: 302; `GET /throws`: throws an error,
  *   which the app answers with 500;
- * - `GET /own-cookies`: by the framework's own means clears `__Host-access` (Secure, `Path=/`) and sets `theme=dark`;
- * - `GET /raw-cookies`: the bare field `Set-Cookie: __Host-refresh=own; Path=/; Secure`.
+ * - `GET /own-cookies`: clears `__Host-access` (Secure, `Path=/`) and sets `theme=dark`, with the framework's own functions;
+ * - `GET /raw-cookies`: sets the field `Set-Cookie: __Host-refresh=own; Path=/; Secure` directly.
  */
 export type ServeAdapter = (sessions: Sessions) => Promise<AdapterApp>
 
-/** The app as a case sees it. */
+/** The app, as a test case uses it. */
 export interface App {
   readonly events: readonly { readonly type: string }[]
   advance(seconds: number): void
@@ -36,7 +38,7 @@ export interface App {
     headers?: Readonly<Record<string, string>>,
     body?: string,
   ): Promise<Response>
-  /** Logs in, and gives the pair. */
+  /** Logs in, and gives the pair of cookies. */
   logIn(sub: string): Promise<Cookies>
 }
 
@@ -48,7 +50,7 @@ export type Cookies = Readonly<Record<string, string>>
 
 let keyring: Promise<Keyring> | undefined
 
-/** Runs a case against an app of its own, without a grace: a token that is presented twice would end the session. */
+/** Runs a case with an app of its own. The grace is 0, so that a token that is presented twice ends the session. */
 export async function withApp(serve: ServeAdapter, body: Case): Promise<void> {
   keyring ??= createKeyring()
   const clock = createManualClock()
@@ -79,7 +81,7 @@ export async function withApp(serve: ServeAdapter, body: Case): Promise<void> {
   }
 }
 
-/** What a response sets, one by one; `Expires` goes, since `Max-Age` counts in its place (RFC 6265 §5.3). */
+/** Gives the cookies that a response sets, without `Expires`, because `Max-Age` wins over it (RFC 6265 §5.3). */
 export function setCookies(response: Response): readonly string[] {
   return response.headers.getSetCookie().map((field) => {
     const [pair = '', ...attributes] = field.split(/; ?/)
@@ -87,7 +89,7 @@ export function setCookies(response: Response): readonly string[] {
   })
 }
 
-/** What a browser keeps of a response's cookies, by name: the last of each counts. */
+/** Gives the cookies that a browser keeps from a response, by name. The last of each name counts. */
 export function cookiesOf(response: Response): Cookies {
   return Object.fromEntries(
     setCookies(response).map((field) => {
@@ -97,12 +99,12 @@ export function cookiesOf(response: Response): Cookies {
   )
 }
 
-/** The subject of an access token, unverified. */
+/** Gives the subject of an access token, not verified. */
 export function subjectOf(token: string | undefined): unknown {
   return JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString() || '{}').sub
 }
 
-/** Both cookies are fresh, each set once. */
+/** Asserts that both cookies are new, and that each is set once. */
 export function assertFresh(response: Response, before: Cookies): void {
   const names = setCookies(response).map((field) => field.split('=', 1)[0])
   assert.deepEqual(names.filter((name) => name?.startsWith('__Host-')).sort(), ['__Host-access', '__Host-refresh'])
@@ -112,13 +114,13 @@ export function assertFresh(response: Response, before: Cookies): void {
   }
 }
 
-/** No cache may keep the response. */
+/** Asserts that no cache may store the response. */
 export function assertUncached({ headers }: Response): void {
   assert.equal(headers.get('cache-control'), 'no-store')
   for (const name of ['cdn-cache-control', 'surrogate-control']) assert.equal(headers.get(name), null, name)
 }
 
-/** As a browser sends them once the access cookie is gone. */
+/** Gives the cookies that a browser sends after the access cookie has expired. */
 export function withoutAccess({ '__Host-refresh': refresh = '' }: Cookies): Cookies {
   return { '__Host-refresh': refresh }
 }

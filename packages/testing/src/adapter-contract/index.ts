@@ -1,5 +1,5 @@
 /**
- * The tests that every adapter passes.
+ * The tests that every adapter must pass.
  *
  * @module @latchkey/testing/adapter-contract
  */
@@ -14,15 +14,16 @@ import { testRoutes } from './routes.js'
 export type { AdapterApp, ServeAdapter } from './harness.js'
 
 /**
- * The adapter contract: what every adapter does alike with cookies, caching and a refresh in passing. It needs a test runner.
+ * Defines the tests of the adapter contract: all adapters must handle cookies, caching and a refresh by the guard in the same
+ * way. It needs a test runner.
  *
  * ```ts
  * testAdapter('Fastify', serve, { describe, test })
  * ```
  *
- * @param name of the framework, for the report
- * @param serve listens with an app that has the routes of `ServeAdapter`
- * @param runner vitest's or node:test's `describe` and `test`
+ * @param name the framework's name, for the report
+ * @param serve starts an app with the routes that `ServeAdapter` lists
+ * @param runner `describe` and `test` of vitest or node:test
  */
 export function testAdapter(name: string, serve: ServeAdapter, runner: TestRunner): void {
   const parts = {

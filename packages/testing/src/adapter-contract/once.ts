@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type App, assertFresh, cookiesOf, type DefineCase, withoutAccess } from './harness.js'
 
-/** A request refreshes once; there is no grace, so that a second time would end the session as stolen. */
+/** Tests that a request refreshes once. The grace is 0, so a second refresh would end the session as stolen. */
 export function testOnce(test: DefineCase): void {
   for (const [method, path] of [
     ['GET', '/me'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { cookiesOf, type DefineCase, withoutAccess } from './harness.js'
 
-/** One line mounts the verbs, here under `/mounted`. */
+/** Tests `session.routes`, which mounts all verbs, here below `/mounted`. */
 export function testRoutes(test: DefineCase): void {
   test('refresh, the keys, and the end of a session', async ({ ask, logIn, events }) => {
     const refreshed = await ask('POST', '/mounted/refresh', await logIn('ann'))

@@ -17,7 +17,7 @@ import {
 const within = 60
 const deviceKey = '{"crv":"P-256","kty":"EC","x":"…","y":"…"}'
 
-/** Sessions that are bound to a device, or have to be. */
+/** Tests sessions that are bound to a device, or must be. */
 export function testDevices({ test }: Contract): void {
   test('binds a family once, and keeps the key over rotations', async ({ clients: [store] }) => {
     const { id, current, challengeKey } = await begin(store)

@@ -13,7 +13,7 @@ import {
   rotation,
 } from './harness.js'
 
-/** What begins, is looked at, ends and expires. */
+/** Tests how families start, are read, are listed and end. */
 export function testFamilies({ test }: Contract): void {
   test('gives a family back as it began, with its times', async ({ clients: [store] }) => {
     const claims = {
@@ -85,7 +85,7 @@ export function testFamilies({ test }: Contract): void {
   })
 }
 
-/** When it ends by itself. */
+/** Tests when families expire. */
 export function testExpiry({ test }: Contract): void {
   test('expires after the idle life', async ({ clients: [store], advance }) => {
     const { id, sub, current } = await begin(store)
@@ -115,7 +115,7 @@ export function testExpiry({ test }: Contract): void {
   })
 }
 
-/** The list of a subject's families. */
+/** Tests the list of a subject's families. */
 export function testLists({ test }: Contract): void {
   test('lists the one begun last first, refreshed or not', async ({ clients: [store], advance }) => {
     const sub = newSubject()

@@ -12,21 +12,22 @@ import type {
 } from '@latchkey/session'
 import { newFamilyId } from '@latchkey/session/store-kit'
 
-/** A store in a state of its own, for one test. */
+/** An empty store for one test. */
 export interface StoreUnderTest {
-  /** Clients of one empty store. Several connections where it is a database: the races then run between them. */
+  /** Clients of the same store. For a database, give several connections: the races then run between them. */
   readonly stores: readonly [SessionStore, ...SessionStore[]]
-  /** Moves the clock that the clients were made with; in whole seconds. */
+  /** Moves the clock that the clients were made with, by whole seconds. */
   advance(seconds: number): void | Promise<void>
   /**
-   * How much the store holds at present, in whatever measure it has (bytes, keys, rows). With it the contract checks that
-   * state does not grow with refreshes.
+   * Says how much the store holds now, in any unit (bytes, keys, rows). With it, the contract checks that refreshes do not add
+   * up.
    */
   size?(): Promise<number>
+  /** Closes the clients. */
   close(): Promise<void>
 }
 
-/** A store under test, as most tests want it. */
+/** A store under test, with the sessions of one issuer. */
 export interface OpenStore extends StoreUnderTest {
   /** The sessions of one issuer, through each client. */
   readonly clients: Clients
@@ -35,43 +36,45 @@ export interface OpenStore extends StoreUnderTest {
 /** The sessions of one issuer, through each client of a store. */
 export type Clients = readonly [FamilyStore, ...FamilyStore[]]
 
-/** The part of a test runner that the contract needs: vitest's, or that of `node:test`. */
+/** The part of a test runner that the contracts need. Those of vitest and `node:test` have it. */
 export interface TestRunner {
+  /** Groups tests. */
   describe(name: string, body: () => void): unknown
+  /** Defines a test. */
   test(name: string, body: () => Promise<void>): unknown
 }
 
-/** What each part of the contract is given. */
+/** What each part of the contract gets. */
 export interface Contract {
-  /** Defines a test that runs against a freshly opened store and closes it afterwards. */
+  /** Defines a test that opens a new store and closes it afterwards. */
   test(name: string, body: (store: OpenStore) => Promise<void>): void
   /** How many schedules are tried. */
   readonly runs: number
 }
 
-/** Seconds that the contract's families live for. */
+/** The durations of the contract's families, in seconds. */
 export const idleTtl = 100
 export const absoluteTtl = 250
 export const reuseGrace = 10
 export const accessTtl = 30
 
-/** The issuer that most tests are about. */
+/** The issuer of most tests. */
 export const issuer = 'https://issuer.example'
 
 let counter = 0
 
-/** A value of the size and alphabet of a hash, never the same twice. */
+/** Makes a text that looks like a hash, different each time. */
 export function newHash(): string {
   counter++
   return `hash${counter}`.padEnd(43, '-')
 }
 
-/** A subject that no other test has. */
+/** Makes a subject that no other test has. */
 export function newSubject(): string {
   return `user ${crypto.randomUUID()} ü "'\\`
 }
 
-/** A family to begin, with a valid id for its subject. */
+/** Makes a family to start, with a valid id for its subject. */
 export async function newFamily(change: Partial<NewFamily> = {}): Promise<NewFamily> {
   const sub = change.sub ?? newSubject()
   return {
@@ -91,32 +94,32 @@ export async function newFamily(change: Partial<NewFamily> = {}): Promise<NewFam
   }
 }
 
-/** A step from a presented hash to a new one. */
+/** Makes a rotation from a presented hash to a new one. */
 export function rotation(id: string, presented: string, change: Partial<Rotation> = {}): Rotation {
   const successor = newHash()
   return { id, presented, successor, sealedSuccessor: `sealed ${successor}`, reuseGrace, idleTtl, accessTtl, ...change }
 }
 
-/** The clients in turn, as often as asked for. */
+/** Gives the clients in turn, that many times. */
 export function inTurn<T>(clients: readonly [T, ...T[]], times: number): T[] {
   return Array.from({ length: times }, (_, index) => clients[index % clients.length] ?? clients[0])
 }
 
-/** How many of these there are of each kind. */
+/** Counts the values of each kind. */
 export function countBy<T>(values: readonly T[], kind: (value: T) => string): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const value of values) counts[kind(value)] = (counts[kind(value)] ?? 0) + 1
   return counts
 }
 
-/** What is kept of a family, which has to live. */
+/** Reads a family, which must be alive. */
 export async function readLiving(store: FamilyStore, id: string): Promise<FamilyRecord> {
   const found = await store.read(id)
   assert.ok(!('gone' in found), `gone: ${JSON.stringify(found)}`)
   return found
 }
 
-/** A family does not live, for this reason, where the store still knows it. */
+/** Asserts that a family is not alive, for this reason, if the store still knows the reason. */
 export function assertGone(found: FamilyRecord | Gone | RotationResult, why: WhyGone): void {
   assert.ok('gone' in found, `It lives: ${JSON.stringify(found)}`)
   if (found.gone !== 'unknown' || why === 'unbound') assert.equal(found.gone, why)
@@ -126,7 +129,7 @@ export function idsOf(families: readonly Pick<Ended, 'id'>[]): readonly string[]
   return families.map(({ id }) => id)
 }
 
-/** Databases keep times in their own precision. */
+/** Compares seconds with a tolerance, because databases keep times with their own precision. */
 export function assertSeconds(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) < 0.01, `${actual} seconds, and not ${expected}`)
 }

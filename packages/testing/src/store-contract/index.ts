@@ -1,5 +1,5 @@
 /**
- * The tests that every store passes.
+ * The tests that every session store and every replay store must pass.
  *
  * @module @latchkey/testing/store-contract
  */
@@ -20,17 +20,17 @@ export type { StoreUnderTest, TestRunner } from './harness.js'
 export { type ReplayStoreUnderTest, testReplayStore } from './replay.js'
 
 /**
- * The store contract: every session store passes these tests, so that sessions behave the same on each. It needs
- * `fast-check` installed, and a test runner.
+ * Defines the tests of the store contract. Every session store must pass them, so that sessions behave the same on all stores.
+ * It needs the package `fast-check`, and a test runner.
  *
  * ```ts
  * testSessionStore('memory', openMemoryStore, { describe, test })
  * ```
  *
- * @param name of the store, for the report
+ * @param name the store's name, for the report
  * @param open makes an empty store for one test, and its clients
- * @param runner vitest's or node:test's `describe` and `test`
- * @param runs how many random schedules are held against the model; default 100
+ * @param runner `describe` and `test` of vitest or node:test
+ * @param runs how many random schedules are compared with a model; default 100
  */
 export function testSessionStore(
   name: string,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { assertGone, type Contract, idsOf, issuer, newFamily, readLiving, rotation } from './harness.js'
 
-/** A session belongs to its issuer: to another it does not exist, whatever it knows of it. */
+/** Tests that a session belongs to its issuer. For another issuer it does not exist. */
 export function testIssuers({ test }: Contract): void {
   test('to another issuer a family does not exist', async ({ stores: [store], clients: [ours] }) => {
     const theirs = store.familiesOf(`${issuer}/`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Contract, countBy, inTurn } from './harness.js'
 
-/** The keyring's place: one record, replaced by whoever knows its version. */
+/** Tests the key store: one record, which can be replaced only with its version. */
 export function testKeys({ test }: Contract): void {
   test('counts the versions of its record from 1', async ({ stores: [store] }) => {
     const { keys } = store

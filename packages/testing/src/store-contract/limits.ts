@@ -15,7 +15,7 @@ import {
 
 const perSubject = 3
 
-/** A subject has so many sessions and no more. */
+/** Tests the limit of a subject's sessions. */
 export function testLimits({ test }: Contract): void {
   test('one more ends the one refreshed longest ago, and says so', async ({ clients: [store] }) => {
     const sub = newSubject()

@@ -1,6 +1,6 @@
 import type { NewFamily, Rotation } from '@latchkey/session'
 
-/** What a store must remember of a family, in the simplest form. */
+/** What a store must remember of a family, in its simplest form. */
 interface ModelFamily {
   readonly sub: string
   readonly current: string
@@ -12,10 +12,10 @@ interface ModelFamily {
   readonly absoluteEnd: number
 }
 
-/** All families by id, the one refreshed longest ago first. Never changed: each operation makes another. */
+/** All families by id. The one that was refreshed longest ago is first. It is never changed: each operation makes a new one. */
 export type ModelState = ReadonlyMap<string, ModelFamily>
 
-/** An operation on a store, and what it shows of itself. */
+/** An operation on a store. */
 export type Operation =
   | { readonly type: 'start'; readonly family: NewFamily }
   | { readonly type: 'rotate'; readonly rotation: Rotation }
@@ -25,7 +25,7 @@ export type Operation =
   | { readonly type: 'read'; readonly id: string }
   | { readonly type: 'list'; readonly sub: string }
 
-/** What a store that does one thing at a time would do: the state afterwards, and the result in one word. */
+/** Does what a store without concurrency would do. Gives the state afterwards, and the result as a text. */
 export function apply(state: ModelState, operation: Operation, now: number): readonly [ModelState, string] {
   const living = new Map([...state].filter(([, family]) => now < family.expiresAt))
   switch (operation.type) {

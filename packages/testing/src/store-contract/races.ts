@@ -14,7 +14,7 @@ import {
 
 const many = 60
 
-/** What holds when everybody comes at once. */
+/** Tests operations at the same time. */
 export function testRaces({ test }: Contract): void {
   test('many rotations of one token: one successor, which all of them get', async ({ clients }) => {
     const { id, current } = await begin(clients)

@@ -2,23 +2,24 @@ import assert from 'node:assert/strict'
 import type { ReplayStore } from '@latchkey/core'
 import { countBy, inTurn, newHash, type TestRunner } from './harness.js'
 
-/** A replay store in a state of its own, for one test. */
+/** An empty replay store for one test. */
 export interface ReplayStoreUnderTest {
-  /** Clients of one empty store; several connections where it is a database. */
+  /** Clients of the same store. For a database, give several connections. */
   readonly stores: readonly [ReplayStore, ...ReplayStore[]]
+  /** Closes the clients. */
   close(): Promise<void>
 }
 
-/** The present that these tests give a store: it need not be that of a database. */
+/** The present that these tests give to a store. It may differ from that of the database. */
 const now = 1_800_000_000
 
 /**
- * The contract of replay stores: every one passes these tests, so that no proof is good twice on any. What a store does when it
- * is full or out of reach is its own to test.
+ * Defines the tests of the contract of replay stores. Every replay store must pass them, so that no proof is good twice. A
+ * store must test itself what it does when it is full or cannot be reached.
  *
- * @param name of the store, for the report
+ * @param name the store's name, for the report
  * @param open makes an empty store for one test, and its clients
- * @param runner vitest's or node:test's `describe` and `test`
+ * @param runner `describe` and `test` of vitest or node:test
  */
 export function testReplayStore(name: string, open: () => Promise<ReplayStoreUnderTest>, runner: TestRunner): void {
   const test = (title: string, body: (stores: ReplayStoreUnderTest['stores']) => Promise<void>): void =>

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import type { FamilyStore, RevocationWatcher } from '@latchkey/session'
 import { accessTtl, type Contract, idleTtl, newFamily, newSubject, reuseGrace, rotation } from './harness.js'
 
-/** Within this many milliseconds every node knows of a revocation. */
+/** Within how many milliseconds every process knows of a revocation. */
 const promised = 1000
 
-/** The list of families whose access tokens are refused. */
+/** Tests the list of families whose access tokens are refused. */
 export function testRevocations({ test }: Contract): void {
   test('tells every watcher of what ends from now on', async ({ clients }) => {
     const watchers = clients.map(() => recorder())
@@ -95,7 +95,7 @@ async function begin(
   return begun
 }
 
-/** What is on the list now. */
+/** Gives what is on the list now. */
 async function listed(store: FamilyStore): Promise<ReadonlyMap<string, number>> {
   const watcher = recorder()
   const stop = await store.revocations.watch(watcher)
@@ -112,7 +112,7 @@ function recorder(): Recorder {
   return { told, revoked: (id, forSeconds) => void told.set(id, forSeconds), unsure: () => {}, sure: () => {} }
 }
 
-/** Waits for what another connection brings, in real time. */
+/** Waits in real time until another connection has brought something. */
 async function eventually(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5 * promised
   while (!condition()) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { FamilyStore, RotationResult } from '@latchkey/session'
 import { type Contract, newFamily, newHash, readLiving, reuseGrace, rotation } from './harness.js'
 
-/** One step after the other: consume, repeat within the grace, refuse. */
+/** Tests rotations one after the other: use up a token, repeat the successor within the grace, refuse. */
 export function testRotations({ test }: Contract): void {
   test('consumes the live token and puts the successor in its place', async ({ clients: [store] }) => {
     const { id, current, tagKey } = await begin(store)

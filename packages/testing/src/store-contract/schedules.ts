@@ -4,13 +4,13 @@ import fc from 'fast-check'
 import { type Contract, idsOf, newFamily, newHash, newSubject, type OpenStore, rotation } from './harness.js'
 import { apply, type ModelState, type Operation } from './model.js'
 
-/** Something that one client does. */
+/** What one client does. */
 interface Action {
   readonly kind: 'start' | 'refresh' | 'end' | 'endAll' | 'bind' | 'read' | 'list'
   readonly client: number
-  /** Which of the subject's families, newest first. */
+  /** Which of the subject's families, the newest first. */
   readonly family: number
-  /** Which of its tokens: 0 the live one, 1 its parent, and so on; none: one never issued. */
+  /** Which of its tokens: 0 is the live one, 1 its parent, and so on; -1 is one that was never issued. */
   readonly token: number
 }
 
@@ -39,7 +39,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ together: fc.array(action, { minLength: 1, maxLength: 4 }) }) },
 )
 
-/** Random schedules of several clients, held against a model that does one thing at a time. */
+/** Tests random schedules of several clients, and compares the results with a model without concurrency. */
 export function testSchedules({ test, runs }: Contract): void {
   test(`${runs} schedules of start, refresh, bind, end and endAll are each explained by some order`, async (store) => {
     await fc.assert(
@@ -49,13 +49,13 @@ export function testSchedules({ test, runs }: Contract): void {
   })
 }
 
-/** A run of a schedule for a subject of its own. */
+/** Runs a schedule for a subject of its own. */
 class Schedule {
   readonly #store: OpenStore
   readonly #sub = newSubject()
-  /** Hashes of each family, newest first; the families newest first. */
+  /** The hashes of each family, the newest first. */
   readonly #issued = new Map<string, string[]>()
-  /** Every state that the results so far allow. */
+  /** All states that are possible after the results so far. */
   #possible: readonly ModelState[] = [new Map()]
   #now = 0
 
@@ -73,7 +73,7 @@ class Schedule {
     }
   }
 
-  /** Operations at the same time must have the results of some order of them (linearizability). */
+  /** Runs operations at the same time. Their results must be those of some order of them (linearizability). */
   async #together(actions: readonly Action[]): Promise<void> {
     const operations = await Promise.all(actions.map((each) => this.#operation(each)))
     const { clients } = this.#store
@@ -138,7 +138,7 @@ interface Done {
   readonly result: string
 }
 
-/** The states after every order of these operations that has these results. */
+/** Gives the states after every order of the operations that explains their results. */
 function orders(state: ModelState, done: readonly Done[], now: number): readonly ModelState[] {
   if (done.length === 0) return [state]
   return done.flatMap(({ operation, result }, i) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Contract, countBy, idleTtl, inTurn, newFamily, rotation } from './harness.js'
 
-/** The app's own secrets in a session's record. */
+/** Tests the app's own secrets in a session's record. */
 export function testSealed({ test }: Contract): void {
   test('are read, and replaced by who knows them', async ({ clients: [store] }) => {
     const { id, current } = await newFamily().then(async (begun) => {
