@@ -35,13 +35,13 @@ export function describeToken(token: string, now: number): readonly string[] {
     ['bound to', claims['cnf'] === undefined ? undefined : 'a key (cnf)'],
   ]
   const given = rows.filter(([, value]) => value !== undefined)
-  return ['What the token says of itself:', ...given.map(([name, value]) => `  ${name.padEnd(10)} ${inWords(value)}`)]
+  return ['What is in the token:', ...given.map(([name, value]) => `  ${name.padEnd(10)} ${inWords(value)}`)]
 }
 
 function unreadable(token: string): string {
   const parts = token.split('.').length
-  if (parts === 5) return 'This token is encrypted (JWE). Only who has the key can read it.'
-  return `This is no JWT: it has ${parts} part${parts === 1 ? '' : 's'} and not 3 that can be read. It may be an opaque token.`
+  if (parts === 5) return 'This token is encrypted (JWE). Only somebody with the key can read it.'
+  return `This is not a JWT: it has ${parts} part${parts === 1 ? '' : 's'}, and not 3 that can be read. It may be an opaque token.`
 }
 
 /** Writes a value with printable characters only, because a token may contain control sequences for the terminal. */
@@ -56,7 +56,7 @@ export function inWords(value: unknown): string {
 function moment(value: unknown, now: number): string | undefined {
   if (value === undefined) return undefined
   if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 8.64e12)
-    return `${value}, which is no time`
+    return `${value}, which is not a time`
   const distance = Math.round(Math.abs(now - value))
   const span =
     distance < 120

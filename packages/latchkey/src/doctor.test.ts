@@ -34,7 +34,7 @@ describe('latchkey doctor', () => {
   it('knows a host without a scheme', async () => {
     const { advice, exitCode } = await run(['doctor', 'id.example/realms/main'])
     expect(advice).toMatch(/\nDid you mean https:\/\/id\.example\/realms\/main\?$/)
-    expect(exitCode).toBe(1)
+    expect(exitCode).toBe(2)
   })
 
   it('says what went wrong, where, and what to do', async () => {
@@ -48,9 +48,13 @@ describe('latchkey doctor', () => {
     expect(exitCode).toBe(1)
   })
 
-  it('refuses what is no issuer', async () => {
-    const { output, advice, exitCode } = await run(['doctor', 'not a url'])
-    expect({ output, exitCode }).toEqual({ output: '', exitCode: 1 })
-    expect(advice).toMatch(/^latchkey: /)
-  })
+  it.each(['', 'not-a-url', 'http://id.example', 'https://user:secret@id.example'])(
+    'speaks of the word that was typed, not of an option: %j',
+    async (word) => {
+      const { output, advice, exitCode } = await run(['doctor', word])
+      expect({ output, exitCode }).toEqual({ output: '', exitCode: 2 })
+      expect(advice).toMatch(/^latchkey: ISSUER must be a URL that begins with https:/)
+      expect(advice).not.toMatch(/jwks|publicKeys|plainHttp|user:secret/)
+    },
+  )
 })

@@ -2,6 +2,7 @@ import { AuthError, ConfigError, type CoreEvent, createVerifier, type KeysRefres
 import { causeInWords, failures } from './failures.js'
 import type { Command, CommandResult } from './run-command.js'
 import { colour, type Surroundings } from './surroundings.js'
+import { issuerAdvice } from './typed-issuer.js'
 
 /** What a look at an issuer found. */
 type Finding = { readonly kids: readonly string[] } | { readonly failure: KeysRefreshFailedEvent }
@@ -13,10 +14,10 @@ export const doctor: Command = async (args, surroundings) => {
   try {
     const found = await look(issuer)
     if ('kids' in found) return healthy(issuer, found.kids, surroundings)
-    return ill(issuer, found.failure, surroundings)
+    return await ill(issuer, found.failure, surroundings)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { output: '', advice: [`latchkey: ${error.message}`, ...withScheme(issuer)].join('\n'), exitCode: 1 }
+    return { output: '', advice: issuerAdvice('ISSUER', issuer), exitCode: 2 }
   }
 }
 
@@ -38,10 +39,10 @@ async function look(issuer: string): Promise<Finding> {
 function healthy(issuer: string, kids: readonly string[], surroundings: Surroundings): CommandResult {
   const keys = kids.length === 0 ? 'keys without a key id' : `these keys: ${kids.join(', ')}`
   const lines = [
-    colour(surroundings, 'good', 'Good: the keys of this issuer can be had.'),
+    colour(surroundings, 'good', 'Good: the keys of this issuer can be fetched.'),
     `It publishes ${keys}`,
     '',
-    'Write it so, to the last slash:',
+    'Write the issuer exactly so, to the last slash:',
     `  createVerifier({ issuer: '${issuer}', audience: '…' })`,
   ]
   return { output: lines.join('\n'), advice: '', exitCode: 0 }
@@ -62,18 +63,13 @@ async function ill(
     colour(
       surroundings,
       'bad',
-      'Bad: the keys of this issuer cannot be had. Your app would answer 503 keys_unavailable.',
+      'Bad: the keys of this issuer cannot be fetched. Your app would answer 503 keys_unavailable.',
     ),
     `  ${reason}: ${failures[reason]}`,
     colour(surroundings, 'quiet', `  ${details.join(', ')}`),
     ...(await otherSpelling(issuer)),
   ]
   return { output: lines.join('\n'), advice: '', exitCode: 1 }
-}
-
-/** A host alone is no issuer. */
-function withScheme(issuer: string): readonly string[] {
-  return /^[\w-]+(?:\.[\w-]+)+(?:[:/]\S*)?$/.test(issuer) ? [`Did you mean https://${issuer}?`] : []
 }
 
 /** Most often it is the slash at the end, or the URL of the metadata. */

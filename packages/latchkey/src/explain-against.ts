@@ -11,16 +11,20 @@ export interface Against {
   readonly withKeys: boolean
 }
 
+/** The options of the command line that name a verifier. */
+export interface AgainstWords {
+  readonly issuer?: string
+  readonly audience?: readonly string[]
+  readonly config?: string
+}
+
 /**
  * Makes a verifier's options from the options of the command line: a file, or an issuer. Without both, it takes the token's own
  * issuer with a new key, which has signed nothing.
  *
  * @throws ConfigError, as a rejection, if the file cannot be read or is not JSON
  */
-export async function readAgainst(
-  words: { readonly issuer?: string; readonly audience?: readonly string[]; readonly config?: string },
-  token: string,
-): Promise<Against> {
+export async function readAgainst(words: AgainstWords, token: string): Promise<Against> {
   const { issuer, audience = null, config } = words
   if (config !== undefined) return { options: await readConfig(config), withKeys: true }
   if (issuer !== undefined) return { options: { issuer, audience }, withKeys: true }
@@ -36,13 +40,11 @@ async function readConfig(path: string): Promise<VerifierOptions> {
   try {
     text = await readFile(path, 'utf8')
   } catch (cause) {
-    throw new ConfigError(`--config: the file ${path} cannot be read.`, { cause })
+    throw new ConfigError('the file cannot be read.', { cause })
   }
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new ConfigError(`--config: the file ${path} is not JSON. Write the options of createVerifier as JSON.`, {
-      cause,
-    })
+    throw new ConfigError('the file is not JSON. Write the options of createVerifier as JSON.', { cause })
   }
 }

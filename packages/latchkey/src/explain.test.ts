@@ -127,6 +127,34 @@ describe('latchkey explain, with a configuration', () => {
   it('refuses a file that cannot be read', async () => {
     expect((await explain('x', '--config', join(folder, 'none.json'))).advice).toContain('cannot be read')
   })
+
+  it('names the file whose options are refused', async () => {
+    writeFileSync(file, '{"issuer":"https://id.example"}')
+    expect((await explain('x', '--config', file)).advice).toMatch(`latchkey: --config ${file}: audience is missing`)
+  })
+})
+
+describe('what is typed by mistake', () => {
+  const token = issuer.token()
+
+  it.each([
+    [
+      'an issuer without a scheme',
+      ['--issuer', 'id.example'],
+      /--issuer must be a URL.*\nDid you mean https:\/\/id\.example\?$/s,
+    ],
+    ['an issuer over plain http', ['--issuer', 'http://id.example'], /--issuer must be a URL that begins with https:/],
+    ['an empty issuer', ['--issuer', '', '--audience', audience], /--issuer must be a URL/],
+    ['an empty audience', ['--audience', ''], /--audience is empty\./],
+    ['an empty audience among others', ['--audience', audience, '--audience', ''], /--audience is empty\./],
+    ['an issuer beside a file', ['--issuer', issuer.url, '--config', 'verifier.json'], /leave out --config\.$/],
+    ['an audience beside a file', ['--audience', audience, '--config', 'verifier.json'], /leave out --config\.$/],
+  ])('%s: speaks of the word, not of an option', async (_name, words, says) => {
+    const { output, advice, exitCode } = await explain(token, ...words)
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: 2 })
+    expect(advice).toMatch(says)
+    expect(advice).not.toMatch(/jwks|publicKeys|plainHttp|`aud`/)
+  })
 })
 
 describe('what is pasted by mistake', () => {

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util'
 import { AuthError, type AuthErrorCode, ConfigError, createVerifier, type DenialReason } from '@latchkey/core'
 import { comparisonOf } from './comparison.js'
 import { describeToken } from './describe-token.js'
-import { type Against, readAgainst } from './explain-against.js'
+import { type Against, type AgainstWords, readAgainst } from './explain-against.js'
 import { explanationOf } from './reasons.js'
 import type { Command, CommandResult } from './run-command.js'
 import { colour, type Surroundings } from './surroundings.js'
+import { issuerAdvice } from './typed-issuer.js'
 
 /**
  * `latchkey explain`: reads a token from standard input, and says what a verifier would refuse it for. Standard input, because a
@@ -14,7 +15,10 @@ import { colour, type Surroundings } from './surroundings.js'
 export const explain: Command = async (args, surroundings) => {
   const words = readWords(args)
   if (words === undefined) return undefined
-  if (words.positionals.length > 0) return { output: '', advice: asWordAdvice, exitCode: 2 }
+  if (words.positionals.length > 0) return mistyped(asWordAdvice)
+  const { issuer, audience, config } = words.values
+  if (config !== undefined && (issuer ?? audience) !== undefined) return mistyped(twiceSaidAdvice)
+  if (audience?.includes('') === true) return mistyped(emptyAudienceAdvice)
   const token = (await surroundings.readInput()).trim().replace(/^(?:authorization: *)?bearer +/i, '')
   if (token === '') return failed(noTokenAdvice)
   if (isPrivateKey(token)) return failed(privateKeyAdvice)
@@ -22,8 +26,15 @@ export const explain: Command = async (args, surroundings) => {
     return await judge(token, await readAgainst(words.values, token), surroundings)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return failed(`latchkey: ${error.message}`)
+    return refused(words.values, error)
   }
+}
+
+/** Nothing was looked at, because of the words that name a verifier. */
+function refused({ issuer, config }: AgainstWords, error: ConfigError): CommandResult {
+  if (config !== undefined) return failed(`latchkey: --config ${config}: ${error.message}`)
+  if (issuer === undefined) throw error
+  return mistyped(issuerAdvice('--issuer', issuer))
 }
 
 function readWords(args: readonly string[]) {
@@ -60,7 +71,8 @@ async function judge(
     advice: '',
     exitCode,
   })
-  if (refusal === undefined) return result(0, colour(surroundings, 'good', 'Accepted: everything asked for is good.'))
+  if (refusal === undefined)
+    return result(0, colour(surroundings, 'good', 'Accepted: the token passes every check that you asked for.'))
   const { code, reason, status } = refusal
   if (!withKeys && needsKeys.has(reason)) return result(0, colour(surroundings, 'good', onlyRead), howToCheck)
   const { what, todo } = explanationOf(reason)
@@ -80,7 +92,7 @@ function pageOf(code: AuthErrorCode): string {
   return `https://github.com/latchkey/latchkey/blob/main/packages/docs/errors/${code}.md`
 }
 
-const onlyRead = 'Nothing wrong so far. The signature was not checked, because no issuer was named.'
+const onlyRead = 'Nothing is wrong so far. The signature was not checked, because you named no issuer.'
 const howToCheck = '  Name your verifier: --issuer https://id.example --audience https://api.example'
 
 async function refusalOf(token: string, options: Against['options']): Promise<AuthError | undefined> {
@@ -99,14 +111,24 @@ function isPrivateKey(text: string): boolean {
 }
 
 const noTokenAdvice = `latchkey: there is no token on standard input.
-Run it and paste the token, or hand it a file: npx latchkey explain < token.txt`
+Run the command and paste the token, or give it a file: npx latchkey explain < token.txt`
 
-const asWordAdvice = `latchkey: explain reads the token from standard input, since the words of a command stay in your shell's history.
-Run npx latchkey explain and paste the token, or hand it a file: npx latchkey explain < token.txt`
+const asWordAdvice = `latchkey: explain reads the token from standard input, because your shell keeps the words of each command in its history.
+Run npx latchkey explain and paste the token, or give it a file: npx latchkey explain < token.txt`
 
 const privateKeyAdvice = `latchkey: this is a private key, not a token. It was sent nowhere.
-Whoever has it can sign anybody in. If you have pasted it elsewhere too, replace it now.`
+Whoever has it can sign in as anybody. If you have pasted it anywhere else, replace it now.`
+
+const twiceSaidAdvice = `latchkey: --config names a file with the issuer and the audience.
+Leave out --issuer and --audience, or leave out --config.`
+
+const emptyAudienceAdvice = `latchkey: --audience is empty. Write what your tokens have in "aud", such as https://api.example.
+To check no audience, leave --audience out.`
 
 function failed(advice: string): CommandResult {
   return { output: '', advice, exitCode: 1 }
+}
+
+function mistyped(advice: string): CommandResult {
+  return { output: '', advice, exitCode: 2 }
 }

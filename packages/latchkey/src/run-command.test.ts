@@ -18,8 +18,8 @@ describe('latchkey keys new', () => {
 
   it.each(['HS256', 'none', 'RS1'])('says why there is no key for %s', async (alg) => {
     const { output, advice, exitCode } = await run(['keys', 'new', '--alg', alg])
-    expect({ output, exitCode }).toEqual({ output: '', exitCode: 1 })
-    expect(advice).toMatch(/^latchkey: .*alg/)
+    expect({ output, exitCode }).toEqual({ output: '', exitCode: 2 })
+    expect(advice).toMatch(/^latchkey: --alg must be ES256, /)
   })
 })
 
@@ -40,7 +40,7 @@ describe('latchkey', () => {
 
   it.each([
     [['explian'], 'there is no such command'],
-    [['doctor'], 'these words do not go with doctor'],
+    [['doctor'], 'doctor does not take these words'],
     [['explain', 'a.b.c'], 'reads the token from standard input'],
   ])('says what is wrong with %j, and repeats no word of it', async (args, reason) => {
     const { advice, exitCode } = await run(args)

@@ -1,6 +1,6 @@
 import { doctor } from './doctor.js'
 import { explain } from './explain.js'
-import { newKeys } from './new-keys.js'
+import { algorithmsInWords, newKeys } from './new-keys.js'
 import type { Surroundings } from './surroundings.js'
 
 /** What a command prints, and its exit code. */
@@ -21,15 +21,15 @@ const commands: Readonly<Record<string, Command>> = { keys: newKeys, explain, do
 const usage = `Usage:
   latchkey explain [--issuer URL] [--audience NAME]... [--config FILE]
       Reads a token from standard input and says whether it would be refused, and why.
-      The token is sent nowhere. With --issuer the issuer's public keys are fetched.
+      Sends the token nowhere. With --issuer it fetches the issuer's public keys.
       --config: a JSON file with the options of createVerifier.
 
   latchkey doctor ISSUER
       Fetches the issuer's metadata and keys as your app would, and says what it found.
 
   latchkey keys new [--alg ES256]
-      Prints a new private JWK and, below it, its public twin.
-      --alg: ES256, ES384, ES512, EdDSA, Ed25519, RS256 to RS512 or PS256 to PS512.`
+      Prints a new private JWK and, below it, the public JWK of the same key.
+      --alg: ${algorithmsInWords}.`
 
 /**
  * Runs one command of `latchkey`.
@@ -45,7 +45,7 @@ export async function runCommand(args: readonly string[], surroundings: Surround
   if (name === '') return misused(usage)
   if (command === undefined) return misused(`latchkey: there is no such command.\n\n${usage}`)
   const result = await command(rest, surroundings)
-  return result ?? misused(`latchkey: these words do not go with ${name}.\n\n${usage}`)
+  return result ?? misused(`latchkey: ${name} does not take these words.\n\n${usage}`)
 }
 
 /** Answers a wrong command line. It does not repeat the arguments, because one may be a token. */
