@@ -53,7 +53,8 @@ export default defineConfig({
     ['link', { rel: 'icon', href: 'data:,' }],
   ],
   markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } },
-  vite: { plugins: [llms({ domain: '', ignoreFiles: ['reference/**'] })] },
+  // The text for language models has the pages that are written by hand, so it takes their sidebar alone.
+  vite: { plugins: [llms({ domain: '', ignoreFiles: ['reference/**'], sidebar })] },
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
