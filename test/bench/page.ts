@@ -19,16 +19,16 @@ export function pageOf({ machine, command, groups }: Page): string {
 
 ${gains(sections)}
 
-Made by \`${command}\` on ${[...new Set([dates.at(0), dates.at(-1)])].join(' to ')}, and made anew by the same
-command; \`${command} fastify hono\` measures these groups alone. The figures are in \`results.json\`.
+\`${command}\` made these measurements on ${[...new Set([dates.at(0), dates.at(-1)])].join(' to ')}. Run it to repeat them.
+\`${command} fastify hono\` measures only these groups. The figures are in \`results.json\`.
 
 - Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; requests by ${machine.load}.
 - Node ${machine.node}; ${versions.join(', ')}.
-- Candidates take turns of a few milliseconds (100 where requests are sent), so that what else a machine does falls on all
-  of them alike; a ratio is the median of the rounds' own ratios, the bars are medians, the whiskers quartiles.
-- Servers have one core, the load another, and V8's collector no helper threads on that one core. Each server process
-  first does what any app has done by then, some turns of \`process.nextTick\` and one outgoing connection: on Node 20 a bare
-  hello world that did neither is up to a third faster than the same with an empty plugin.
+- The candidates take turns of a few milliseconds (100 where requests are sent), so other work of the machine slows all of
+  them equally. A ratio is the median of the ratios of all rounds. The bars are medians, the whiskers quartiles.
+- The server runs on one core, the load on another. V8's garbage collector has no helper threads on the server's core. Each
+  server process first does what any app has done by then: some turns of \`process.nextTick\` and one outgoing connection. On
+  Node 20, a bare hello world that did neither is up to a third faster than the same with an empty plugin.
 
 ## Budgets
 
@@ -40,7 +40,7 @@ ${judge(sections)
 
 ## The peers
 
-All check the same: one algorithm, issuer and audience. Each as its own documentation sets it up, with its cache where it has one.
+All libraries check the same: one algorithm, issuer and audience. Each is set up as its own documentation shows, with its cache if it has one.
 
 ${peers.map((line) => `- ${line}`).join('\n')}
 
@@ -57,7 +57,7 @@ function gains(sections: readonly Section[]): string {
   const first = ratioOf(sections, 'verify-rs256', 'latchkey', 'node:crypto')
   return `A token that was seen before costs next to nothing: behind a guard, Fastify answers ${percent(guard)} of the requests that it
 answers behind a hook that does nothing, and ${figure(peer)} times as many as behind \`@fastify/jwt\` with its cache. A new RS256
-token costs ${figure(first)} times its bare signature check. Not every budget below is met; those that are not say so.`
+token costs ${figure(first)} times its bare signature check. The table of budgets says which are not met.`
 }
 
 function ratioOf(sections: readonly Section[], id: string, row: string, against: string): number {
