@@ -20,7 +20,7 @@ export function table(provider: Running, { apps, fronts, otherSite }: Places, to
     `Latchkey playground: ${pages(apps)[0]}`,
     `${places.join('\n')}\n\nThe page is the same from each app: ${pages(apps).join(' ')}`,
     'Every app has /me for any good token, /posts for the scope posts:read, /admin for the scope admin.\n' +
-      'Paste a line below: it asks the three apps the same, and they answer alike.',
+      'Paste a line below. It sends the same request to the three apps, and they give the same answer.',
     ...lines,
     'Ctrl-C stops everything.\n',
   ].join('\n\n')
