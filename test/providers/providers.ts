@@ -95,8 +95,8 @@ export const providers: readonly ProviderCase[] = [
       ver: '2.0',
     },
     refused: {
-      'another tenant, by the same keys': [{ iss: `${microsoft}/${otherTid}/v2.0`, tid: otherTid }, 'iss_unknown'],
-      'our issuer, and the tid of another': [{ tid: otherTid }, 'claim_mismatch'],
+      'another tenant, with the same keys': [{ iss: `${microsoft}/${otherTid}/v2.0`, tid: otherTid }, 'iss_unknown'],
+      'our issuer, but the tid of another tenant': [{ tid: otherTid }, 'claim_mismatch'],
       'no tid': [{ tid: undefined }, 'claim_mismatch'],
       'another app': [{ aud: 'another-client-id' }, 'aud_mismatch'],
       'Microsoft Graph': [{ aud: '00000003-0000-0000-c000-000000000000' }, 'aud_mismatch'],
@@ -167,7 +167,7 @@ export const providers: readonly ProviderCase[] = [
     refused: {
       'another app': [{ aud: 'other.apps.googleusercontent.com' }, 'aud_mismatch'],
       'another organization': [{ hd: 'other.example' }, 'claim_mismatch'],
-      'a private account with such a mail': [{ hd: undefined }, 'claim_mismatch'],
+      'a private account with a mail address of the organization': [{ hd: undefined }, 'claim_mismatch'],
       'an issuer without a scheme': [{ iss: 'accounts.google.com' }, 'iss_unknown'],
     },
   },
@@ -187,7 +187,7 @@ export const providers: readonly ProviderCase[] = [
       firebase: { identities: {}, sign_in_provider: 'password' },
     },
     refused: {
-      'another project, by the same keys': [
+      'another project, with the same keys': [
         { iss: 'https://securetoken.google.com/other', aud: 'other' },
         'iss_unknown',
       ],
@@ -230,7 +230,7 @@ export const providers: readonly ProviderCase[] = [
       azp: '/projects/123/global/backendServices/456',
     },
     refused: {
-      "somebody else's project, by the same keys": [
+      "somebody else's project, with the same keys": [
         { aud: '/projects/999/global/backendServices/456' },
         'aud_mismatch',
       ],
@@ -278,7 +278,7 @@ export const providers: readonly ProviderCase[] = [
     },
     refused: {
       'another project': [{ iss: 'https://other.supabase.co/auth/v1' }, 'iss_unknown'],
-      'the key of nobody': [{ iss: 'supabase', aud: undefined, role: 'anon' }, 'iss_unknown'],
+      'the anon key': [{ iss: 'supabase', aud: undefined, role: 'anon' }, 'iss_unknown'],
       'another role': [{ role: 'service_role' }, 'claim_mismatch'],
       'another audience': [{ aud: 'anon' }, 'aud_mismatch'],
     },

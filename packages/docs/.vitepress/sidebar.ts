@@ -117,7 +117,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   group('Design', '/design/', [
     page('One token per request', '/design/strict-selection'),
     page('No unsigned tokens', '/design/no-none'),
-    page('503 when keys cannot be had', '/design/outages-are-503'),
+    page('503 when keys cannot be fetched', '/design/outages-are-503'),
     page('Opaque refresh tokens', '/design/opaque-refresh-tokens'),
     page('A short grace', '/design/reuse-grace'),
     page('A cache keyed by the token', '/design/token-cache'),

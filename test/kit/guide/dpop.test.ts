@@ -4,7 +4,7 @@ import { createTestIssuer } from '@latchkey/testing'
 import { Hono } from 'hono'
 import { expect, it } from 'vitest'
 
-it('lets in who proves the key, once for each proof, and nobody who only has the token', async () => {
+it('lets a client in that proves its key, once for each proof, and refuses the token alone', async () => {
   const issuer = createTestIssuer()
   const { url: iss, audience, fetch } = issuer
   const { requireAuth } = honoAuth({ verifier: createVerifier({ issuer: iss, audience, fetch, dpop: createDpop() }) })

@@ -4,7 +4,7 @@ import { createTestIssuer } from '@latchkey/testing'
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
 
-it('lets in who is known, and nobody whose token has expired', async () => {
+it('lets a known caller in, and refuses an expired token', async () => {
   const issuer = createTestIssuer()
   const verifier = createVerifier({ issuer: issuer.url, audience: issuer.audience, fetch: issuer.fetch })
   const { plugin, requireAuth, getAuth } = fastifyAuth({ verifier })

@@ -4,7 +4,7 @@ import { createTestAuthority, createTestIssuer } from '@latchkey/testing'
 import { Hono } from 'hono'
 import { expect, it } from 'vitest'
 
-it('lets in who holds the certificate that the token is bound to', async () => {
+it('lets a client in that holds the certificate of its token', async () => {
   const [issuer, authority] = [createTestIssuer(), createTestAuthority()]
   const { url, audience, fetch } = issuer
   const mtls = createMtls({ from: { header: 'client-cert' } })

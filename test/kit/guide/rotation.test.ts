@@ -2,7 +2,7 @@ import { createVerifier } from '@latchkey/core'
 import { createTestIssuer } from '@latchkey/testing'
 import { expect, it } from 'vitest'
 
-it('follows a rotation with one fetch, and lets go of the old key with it', async () => {
+it('follows a rotation with one fetch, and refuses the old key from then on', async () => {
   const issuer = createTestIssuer()
   const verifier = createVerifier({ issuer: issuer.url, audience: issuer.audience, fetch: issuer.fetch })
   const old = issuer.token()
