@@ -5,17 +5,17 @@ import type { SessionEvent } from '@latchkey/session'
 /** Header fields of a stream of server-sent events. */
 export const feedHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } as const
 
-/** What the library reports, passed on to every page that follows (server-sent events, WHATWG HTML §9.2). */
+/** Passes the events of the library on to every open page (server-sent events, WHATWG HTML §9.2). */
 export class EventFeed {
   readonly #followers = new Set<PassThrough>()
 
-  /** For `onEvent`. Events hold no token, so that they can be shown as they are. */
+  /** Given to `onEvent`. Events hold no token, so they can be shown as they are. */
   readonly report = (event: CoreEvent | SessionEvent): void => {
     const message = `data: ${JSON.stringify({ ...event, at: Date.now() })}\n\n`
     for (const follower of this.#followers) follower.write(message)
   }
 
-  /** The body of a response: events from now on, until the page is closed. */
+  /** The body of a response: all events from now on, until the page is closed. */
   follow(): Readable {
     const follower = new PassThrough()
     follower.write('retry: 1000\n\n')

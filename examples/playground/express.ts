@@ -6,7 +6,7 @@ import { feedHeaders } from './event-feed.js'
 import { listen, type Running } from './listen.js'
 import { describe, loginOf, places, publish, type Shared } from './shared.js'
 
-/** The same routes in Express. */
+/** Serves the same routes with Express. */
 export function startExpress(shared: Shared, port: number): Promise<Running> {
   const { sessions, posts, thief } = shared
   const { requireAuth, optionalAuth, getAuth, getOptionalAuth, session } = expressAuth({
@@ -65,7 +65,7 @@ export function startExpress(shared: Shared, port: number): Promise<Running> {
     response.json(places(shared))
   })
   app.get('/events', (_, response) => {
-    // A page that is closed ends the stream before its time, which is no error.
+    // The stream ends early when a page is closed, which is not an error.
     pipeline(shared.feed.follow(), response.set(feedHeaders), () => {})
   })
   return listen('Express', createServer(app), port)

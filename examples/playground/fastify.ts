@@ -4,7 +4,7 @@ import { feedHeaders } from './event-feed.js'
 import type { Running } from './listen.js'
 import { describe, loginOf, places, publish, type Shared } from './shared.js'
 
-/** `/me` for anybody with a good token, `/posts` with the scope `posts:read`, `/admin` with the scope `admin`; and the page. */
+/** Serves `/me` for any good token, `/posts` for the scope `posts:read`, `/admin` for the scope `admin`, and the page. */
 export async function startFastify(shared: Shared, port: number): Promise<Running> {
   const { sessions, posts, thief } = shared
   const { plugin, requireAuth, optionalAuth, getAuth, getOptionalAuth, session } = fastifyAuth({

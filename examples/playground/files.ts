@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** A file of a page, as it is answered. */
+/** A file of a page, as it is served. */
 export interface PageFile {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -14,7 +14,7 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-/** The page of the three apps, which may show the page of the other site, on that port, in a frame. */
+/** The page of the three apps. It may frame the page of the other site, which is on the given port. */
 export function pageFiles(otherSite: string): readonly PageFile[] {
   const framed = loopback(otherSite)
   return ['index.html', 'page.css', 'page.js', 'call.js', 'show.js', 'icon.svg'].map((name) =>
@@ -22,7 +22,7 @@ export function pageFiles(otherSite: string): readonly PageFile[] {
   )
 }
 
-/** The page of the other site, which sends forms and requests to the apps and shows what they answer. */
+/** The page of the other site. It sends forms and requests to the apps and shows their responses. */
 export function otherSiteFiles(): readonly PageFile[] {
   const apps = loopback('*')
   const policy = `default-src 'none'; connect-src ${apps}; frame-src ${apps}; form-action ${apps}; frame-ancestors ${apps}`
@@ -39,7 +39,7 @@ function readPageFile(name: string, policy: string): PageFile {
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-cache',
     },
-    // Beside the compiled program, not in it.
+    // The folder is next to the compiled program, not inside it.
     body: readFileSync(new URL(`../page/${name}`, import.meta.url), 'utf8'),
   }
 }

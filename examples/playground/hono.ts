@@ -7,7 +7,7 @@ import { feedHeaders } from './event-feed.js'
 import { listen, type Running } from './listen.js'
 import { describe, loginOf, places, publish, type Shared } from './shared.js'
 
-/** The same routes in Hono. */
+/** Serves the same routes with Hono. */
 export function startHono(shared: Shared, port: number): Promise<Running> {
   const { sessions, posts, thief } = shared
   const { requireAuth, optionalAuth, session } = honoAuth({ sessions })

@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Something that listens on loopback until it is stopped. */
+/** A server that listens on loopback until it is stopped. */
 export interface Running {
   readonly name: string
   readonly url: string
   stop(): Promise<void>
 }
 
-/** Listens on loopback; port 0 is any free one. Rejects with `EADDRINUSE` where the port is taken. */
+/** Listens on loopback. Port 0 picks any free one. Rejects with `EADDRINUSE` if the port is taken. */
 export async function listen(name: string, server: Server, port: number): Promise<Running> {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -25,7 +25,7 @@ export async function listen(name: string, server: Server, port: number): Promis
   }
 }
 
-/** The port of what listens. */
+/** The port a server listens on. */
 export function portOf({ url }: Running): string {
   return new URL(url).port
 }

@@ -25,7 +25,7 @@ async function start(ports: Ports, accessTokenTtl: number, certificate: Certific
   }
   let stopping = false
   const stop = () => {
-    // A terminal and the package manager may each pass on the same Ctrl-C.
+    // The terminal and the package manager may both pass on the same Ctrl-C.
     if (stopping) return
     stopping = true
     void Promise.all([provider, otherSite, ...shared.fronts, ...shared.apps].map((each) => each.stop())).then(() =>
@@ -39,7 +39,7 @@ async function start(ports: Ports, accessTokenTtl: number, certificate: Certific
 
 try {
   const certificate = readCertificate(process.env)
-  // A bound session's browser signs some six times in a few minutes, and no more.
+  // A browser signs for a bound session only about six times within a few minutes.
   const accessTokenTtl = process.env['ACCESS_TOKEN_TTL'] ?? (certificate === undefined ? 30 : 120)
   await start(choosePorts(process.env['PORT']), Number(accessTokenTtl), certificate)
 } catch (error) {

@@ -3,8 +3,8 @@ import { otherSiteFiles } from './files.js'
 import { listen, type Running } from './listen.js'
 
 /**
- * A page from elsewhere. By the name of 127.0.0.1 it is another site than the apps on localhost; by the name of localhost it is
- * another origin of the same site, whose requests do carry the cookies.
+ * Serves the page of an attacker. Opened as 127.0.0.1 it is a different site from the apps on localhost. Opened as localhost it
+ * is another origin of the same site, whose requests do carry the cookies.
  */
 export function startOtherSite(port: number): Promise<Running> {
   const files = new Map(otherSiteFiles().map((file) => [file.path, file]))

@@ -34,7 +34,7 @@ function lineUnder(heading: string, printed: string): string {
   return lines[lines.indexOf(heading) + 1] ?? ''
 }
 
-/** What came back, as the heading says it: the status, and the code of a refusal. */
+/** The outcome as a heading states it: the status, then the error code of a refusal. */
 const told = (status: string | number, body: string) => [status, JSON.parse(body).code].filter(Boolean).join(' ')
 
 async function paste(line: string): Promise<readonly string[]> {

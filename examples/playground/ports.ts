@@ -1,4 +1,7 @@
-/** Where the provider listens; the apps take the three ports after it, the other site the fourth, https the fifth. */
+/**
+ * The port of each server. The apps take the three ports after that of the provider, the other site the fourth, https the
+ * fifth.
+ */
 export interface Ports {
   readonly provider: number
   readonly fastify: number
@@ -9,8 +12,8 @@ export interface Ports {
 }
 
 /**
- * @param first the value of PORT: the first of five ports in a row, 4000 where absent, or 0 for any that are free
- * @throws RangeError for what is no such port
+ * @param first the value of PORT: the first of the ports, by default 4000, or 0 for any free ones
+ * @throws RangeError if it is not such a port
  */
 export function choosePorts(first = '4000'): Ports {
   const port = Number(first)
@@ -19,7 +22,7 @@ export function choosePorts(first = '4000'): Ports {
   return { provider: port, fastify: next(1), express: next(2), hono: next(3), otherSite: next(4), https: next(5) }
 }
 
-/** What to do about an error at start: one line for a port that is taken, undefined for any other. */
+/** Advice for an error at start: one line if a port is taken, undefined for any other error. */
 export function portTaken(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return undefined
   const port = 'port' in error ? `Port ${error.port}` : 'A port'

@@ -4,22 +4,22 @@ import { exportJWK, generateKeyPair } from 'jose'
 import type { AdapterFactory, ClientMetadata, Configuration } from 'oidc-provider'
 import { listen, type Running } from './listen.js'
 
-/** What the three apps together are called in a token's `aud`. */
+/** The `aud` of tokens for the three apps. */
 export const api = 'https://api.example'
 
-/** A program that may ask the provider for tokens in its own name (RFC 6749 §4.4). */
+/** A client that may request tokens on its own behalf (RFC 6749 §4.4). */
 export interface Client {
   readonly id: string
   readonly secret: string
 }
 
-/** A client as it should be, and one whose tokens have all expired a day ago. */
+/** An ordinary client, and one whose tokens all expired a day ago. */
 export const reader: Client = { id: 'reader', secret: randomBytes(32).toString('base64url') }
 export const latecomer: Client = { id: 'latecomer', secret: randomBytes(32).toString('base64url') }
 
 const day = 86_400
 
-/** Starts an OpenID provider that issues JWT access tokens for a day, signed by a key made now. */
+/** Starts an OpenID provider that issues JWT access tokens valid for a day, signed by a new key. */
 export async function startProvider(port: number): Promise<Running> {
   const server = createServer()
   const running = await listen('OpenID provider', server, port)
@@ -54,7 +54,7 @@ async function configuration(): Promise<Configuration> {
     ttl: { ClientCredentials: day },
     formats: {
       customizers: {
-        // The latecomer's tokens are issued as though it had asked two days ago: genuine, and expired since yesterday.
+        // Dates the latecomer's tokens two days back: they are genuine, but expired yesterday.
         jwt: (_, token, { payload }) => {
           if (token.clientId !== latecomer.id) return
           payload['iat'] = Number(payload['iat']) - 2 * day
@@ -76,7 +76,7 @@ function metadata({ id, secret }: Client): ClientMetadata {
   }
 }
 
-/** Nobody logs in here and JWT access tokens are not stored, so there is nothing to keep. */
+/** Stores nothing: nobody logs in here, and JWT access tokens are not stored. */
 const keepNothing: AdapterFactory = () => {
   const nothing = async () => undefined
   return {
@@ -90,7 +90,7 @@ const keepNothing: AdapterFactory = () => {
   }
 }
 
-/** Without the notice it prints on Node 20, which it runs on but no longer supports. */
+/** Loads oidc-provider without the notice that it prints on Node 20, which it no longer supports but still runs on. */
 async function loadQuietly(): Promise<typeof import('oidc-provider')> {
   const { warn } = console
   console.warn = () => undefined

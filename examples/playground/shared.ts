@@ -6,18 +6,18 @@ import { portOf, type Running } from './listen.js'
 import { api } from './provider.js'
 import { Thief } from './thief.js'
 
-/** What the three apps have in common: one log-in counts in all of them. */
+/** State that the three apps share, so that one log-in counts in all of them. */
 export interface Shared {
   readonly sessions: Sessions
   readonly feed: EventFeed
   readonly files: readonly PageFile[]
   readonly posts: string[]
   readonly thief: Thief
-  /** The apps as they start; the page links to them. */
+  /** The apps that have started. The page links to them. */
   readonly apps: Running[]
-  /** One of them over https, where there is a certificate. */
+  /** The first app over https, if there is a certificate. */
   readonly fronts: Running[]
-  /** Sessions that were bound to a device. */
+  /** The ids of sessions that are bound to a device. */
   readonly bound: Set<string>
   readonly otherSite: Running
   /** The signing keys and their states. */
@@ -26,8 +26,8 @@ export interface Shared {
 }
 
 /**
- * @param accessTokenTtl seconds that an access token lives: few, so that a person can watch it expire
- * @param bindsDevices whether browsers are asked to bind sessions to their device, which they do over https
+ * @param accessTokenTtl lifetime of an access token in seconds, short enough to watch it expire
+ * @param bindsDevices whether to ask browsers to bind sessions to their device, which they do over https only
  */
 export async function createShared(
   provider: Running,
@@ -49,7 +49,7 @@ export async function createShared(
       if (event.type === 'session_bound') bound.add(event.session)
       feed.report(event)
     },
-    // One process has one clock; and the tokens of the provider are as good as those of a log-in.
+    // A single process needs no clock tolerance. The tokens of the provider are accepted besides those of a log-in.
     verifier: { clockTolerance: 0, issuers: [{ issuer: provider.url, audience: api }] },
   })
   await sessions.ready()
@@ -68,7 +68,7 @@ export async function createShared(
   }
 }
 
-/** Who may log in here: anybody, under any name. Your app checks a password instead. Undefined for what is no such form. */
+/** Reads a log-in form. Anybody may log in, under any name: your app checks a password instead. Undefined without a name. */
 export function loginOf(form: unknown): Login | undefined {
   if (typeof form !== 'object' || form === null || !('user' in form) || typeof form.user !== 'string') return undefined
   const sub = form.user.trim().slice(0, 40)
@@ -77,21 +77,21 @@ export function loginOf(form: unknown): Login | undefined {
   return { sub, scope: ['posts:read', 'posts:write', ...(isAdmin ? ['admin'] : [])] }
 }
 
-/** What the page shows of a session; `expiresAt` is the access token's end in seconds since the epoch. */
+/** What the page shows of a session. `expiresAt` is when the access token expires, in seconds since the epoch. */
 export function describe(auth: Auth<UntypedClaims> | null, { bound }: Shared): object {
   if (auth === null) return { sub: null }
   const { sub, sid, exp } = auth.claims
   return { sub, scope: auth.scope, sid, expiresAt: exp, bound: bound.has(String(sid)) }
 }
 
-/** Publishes a post, and forgets the oldest of many. */
+/** Publishes a post. Keeps the latest ten. */
 export function publish(posts: string[], author: string | undefined): object {
   posts.push(`Post by ${author}`)
   posts.splice(0, posts.length - 10)
   return { posts }
 }
 
-/** Where everything is. The page puts its own host name before the ports. */
+/** The ports of the servers. The page puts its own host name before them. */
 export function places({ apps, otherSite }: Shared): object {
   return { apps: apps.map((app) => ({ name: app.name, port: portOf(app) })), otherSite: portOf(otherSite) }
 }

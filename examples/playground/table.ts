@@ -1,14 +1,14 @@
 import { portOf, type Running } from './listen.js'
 import type { Tokens } from './tokens.js'
 
-/** Where the page is, and the site that attacks it. */
+/** The servers of the page, and the site that attacks it. */
 interface Places {
   readonly apps: readonly Running[]
   readonly fronts: readonly Running[]
   readonly otherSite: Running
 }
 
-/** What is printed once everything listens: where it is, and lines to paste. */
+/** The text printed once every server listens: the URLs, and commands to paste. */
 export function table(provider: Running, { apps, fronts, otherSite }: Places, tokens: Tokens): string {
   const places = [provider, ...apps, otherSite, ...fronts].map(({ name, url }) => `  ${name.padEnd(17)}${url}`)
   const lines = requests(tokens).map(({ what, answer, path, header }) => {
@@ -26,12 +26,12 @@ export function table(provider: Running, { apps, fronts, otherSite }: Places, to
   ].join('\n\n')
 }
 
-/** By name: browsers keep Secure cookies of http://localhost, and the other site must have another name. */
+/** Uses the name localhost: browsers keep Secure cookies of http://localhost, and the other site needs a different name. */
 function pages(apps: readonly Running[]): readonly string[] {
   return apps.map((app) => `http://localhost:${portOf(app)}`)
 }
 
-/** One thing to try. */
+/** One request to try. */
 interface Request {
   readonly what: string
   readonly answer: string

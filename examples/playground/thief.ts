@@ -1,16 +1,16 @@
 import type { Running } from './listen.js'
 
-/** Somebody who got hold of a refresh cookie, by way of a stolen laptop for instance. */
+/** An attacker who has stolen a refresh cookie, for instance along with a laptop. */
 export class Thief {
   #cookie: string | undefined
 
-  /** Takes a copy of the refresh cookie that is in a Cookie field. */
+  /** Copies the refresh cookie from a Cookie header field. */
   copy(cookies: string | undefined): { copied: boolean } {
     this.#cookie = /__Host-refresh=[^;]+/.exec(cookies ?? '')?.[0]
     return { copied: this.#cookie !== undefined }
   }
 
-  /** Refreshes with the copy, from outside of any browser, and says what came back. */
+  /** Refreshes with the copy, without a browser. Returns the status and error code of the response. */
   async refresh(app: Running | undefined): Promise<{ status: number; code?: string }> {
     const response = await fetch(`${app?.url}/session/refresh`, {
       method: 'POST',

@@ -1,7 +1,7 @@
 import * as oauth from 'openid-client'
 import { api, type Client, latecomer, reader } from './provider.js'
 
-/** The tokens that the printed lines carry. */
+/** The tokens used in the printed commands. */
 export interface Tokens {
   /** Good for a day, with the scope `posts:read`. */
   readonly good: string
@@ -9,7 +9,7 @@ export interface Tokens {
   readonly expired: string
 }
 
-/** Gets the tokens from the provider, the way any client does. */
+/** Requests the tokens from the provider, as any client would. */
 export async function obtainTokens(issuer: string): Promise<Tokens> {
   return { good: await obtain(issuer, reader), expired: await obtain(issuer, latecomer) }
 }

@@ -4,11 +4,11 @@ import { denialOf } from '@latchkey/core/adapter'
 import type { Contract } from './config.js'
 import { isObject } from './is-object.js'
 
-/** A response as every framework is to send it, byte for byte. */
+/** A response that every framework sends byte for byte. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Null: no content. */
+  /** Null if there is no content. */
   readonly body: string | null
 }
 
@@ -24,24 +24,24 @@ export const notFound: Answer = json({ error: 'not found' }, 404)
 export const failed: Answer = json({ error: 'internal error' }, 500)
 export const publicAnswer: Answer = json({ ok: true })
 
-/** What `/socket` answers to a request that asks for no upgrade (RFC 9110 §15.5.22), once its guard has let it pass. */
+/** The response of `/socket` to a request that its guard has accepted but that asks for no upgrade (RFC 9110 §15.5.22). */
 export const upgradeRequired: Answer = withUpgrade(json({ error: 'upgrade required' }, 426))
 
 function withUpgrade(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, upgrade: 'websocket', connection: 'Upgrade' } }
 }
 
-/** What a guarded route answers: who is calling. */
+/** The response of a guarded route: who is calling. */
 export function me({ claims, scope, source }: Auth): Answer {
   return json({ sub: claims.sub ?? null, iss: claims.iss, scope, source, claims })
 }
 
-/** What the optional route answers. */
+/** The response of the optional route. */
 export function optional(auth: Auth | null): Answer {
   return json({ sub: auth?.claims.sub ?? null })
 }
 
-/** What a route of the configuration's `guards` answers. */
+/** The response of a route in the configuration's `guards`. */
 export function guarded(auth: Auth | null): Answer {
   return auth === null ? optional(auth) : me(auth)
 }
@@ -54,7 +54,7 @@ export function events(contract: Contract): Answer {
   return json(contract.events)
 }
 
-/** Moves the manual clock: the body is `{"advance": n}`, n in seconds. */
+/** Moves the manual clock. The body is `{"advance": n}`, n in seconds. */
 export function moveClock({ advance }: Contract, body: string): Answer {
   if (advance === undefined) return notFound
   const wanted = parseJson(body)
@@ -67,7 +67,7 @@ function malformed(): Answer {
   return denied(new AuthError('request_malformed'))
 }
 
-/** What a refusal looks like that no guard and no verb has answered. */
+/** The response to a refusal that neither a guard nor a verb has answered. */
 export function denied(error: AuthError): Answer {
   const { status, headers, body } = denialOf(error)
   return { status, headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body }
@@ -81,7 +81,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Reads a body as text, whatever type it says it has. */
+/** Reads a body as text, whatever its content type. */
 export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)

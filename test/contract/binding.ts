@@ -9,13 +9,13 @@ import {
 } from '@latchkey/core'
 import { isObject } from './is-object.js'
 
-/** What proves bound tokens, as the library takes it; absent where the configuration has none. */
+/** The options that prove bound tokens. Absent if the configuration has none. */
 export interface BindingOptions {
   readonly dpop?: Dpop
   readonly mtls?: Mtls
 }
 
-/** Makes it from the members `dpop` and `mtls` of a configuration. What is in them goes to the library as it is. */
+/** Makes the options from the members `dpop` and `mtls` of a configuration. Their contents go to the library as they are. */
 export async function readBinding(dpop: unknown, mtls: unknown): Promise<BindingOptions> {
   return {
     ...(dpop === undefined ? {} : { dpop: await readDpop(dpop) }),
@@ -39,12 +39,12 @@ async function openReplayStore(replay: unknown): Promise<ReplayStore> {
     return memoryReplayStore({ maxEntries: memory as never, ...rest })
   }
   if (typeof replay !== 'string') throw new ConfigError('dpop.replay must be { memory: n } or the URL of a store.')
-  // The database clients take longer to load than all else.
+  // Loaded only when needed, because the database clients take longest to load.
   const stores = await import('./stores.js')
   return stores.openReplayStore(replay)
 }
 
-/** JSON has no bytes: secrets are base64url here. */
+/** JSON has no bytes, so secrets are base64url here. */
 function withSecretBytes(nonce: unknown): unknown {
   if (!isObject(nonce) || !Array.isArray(nonce['secrets'])) return nonce
   const secrets = nonce['secrets'].map((each) => (typeof each === 'string' ? Buffer.from(each, 'base64url') : each))

@@ -14,27 +14,27 @@ import { isObject } from './is-object.js'
 import { type LookupEvent, readIssuers } from './issuers.js'
 import type { Tls } from './listen.js'
 
-/** Everything that the three servers need, read from one configuration file. */
+/** Everything the servers need, read from one configuration file. */
 export interface Contract {
   readonly verifier: Verifier
   readonly sessions: Sessions | undefined
-  /** The sessions' own issuer. */
+  /** The issuer of the sessions' own tokens. */
   readonly sessionIssuer: unknown
-  /** Whether there are forms for pages without script: tokens travel in cookies. */
+  /** Whether there are forms for pages without script, which is so if tokens travel in cookies. */
   readonly hasForms: boolean
-  /** More guarded routes. */
+  /** Additional guarded routes. */
   readonly guards: readonly GuardedRoute[]
-  /** What the library has reported since the start, oldest first. */
+  /** The events that the library has reported since the start, oldest first. */
   readonly events: readonly (CoreEvent | SessionEvent | LookupEvent)[]
-  /** Moves the manual clock by so many seconds; undefined with the system clock. */
+  /** Moves the manual clock forward by a number of seconds. Undefined with the system clock. */
   readonly advance: ((seconds: number) => void) | undefined
-  /** What TLS takes; undefined: plain http. */
+  /** Options for TLS. Undefined for plain http. */
   readonly tls: Tls | undefined
-  /** Whether the keys must be held before the server listens. */
+  /** Whether to wait for the keys before the server listens. */
   readonly waitForKeys: boolean
 }
 
-/** What sessions and their verifier have in common. */
+/** The options that sessions and their verifier share. */
 interface Shared {
   readonly onEvent: (event: CoreEvent | SessionEvent) => void
   readonly clock?: Clock
@@ -42,8 +42,8 @@ interface Shared {
 }
 
 /**
- * Reads the configuration that CONTRACT_CONFIG names. What is not of the contract server itself goes to the library as it
- * is, so that the library refuses what it does not know.
+ * Reads the configuration that CONTRACT_CONFIG names. Members that are not the contract server's own go to the library as they
+ * are, so that the library refuses those that it does not know.
  *
  * @throws ConfigError (as a rejection)
  */
@@ -90,12 +90,12 @@ async function readSessions(session: unknown, verifier: object, shared: Shared):
   if (!isObject(session)) throw new ConfigError('sessions must be an object.')
   const { keys, store, accessTokenTtl, ...options } = session
   const { clock } = shared
-  // The database clients take longer to load than all else; a server without sessions does without them.
+  // Loaded only for sessions, because the database clients take longest to load.
   const { openStore } = await import('./stores.js')
   const keyring = await createKeyring({
     ...(keys === undefined ? {} : { keys: keys as never }),
     ...(clock === undefined ? {} : { clock }),
-    // However long an access token is to live.
+    // Longer than any access token lives.
     ...(typeof accessTokenTtl === 'number' ? { retireAfter: accessTokenTtl + 3600 } : {}),
   })
   const sessions = createSessions({
@@ -133,7 +133,7 @@ function requiresKeys(keySet: unknown): boolean {
   return isObject(keySet) && keySet['startup'] === 'require'
 }
 
-/** Starts at the present, in whole seconds, and moves only when told. */
+/** A clock that starts at the present, in whole seconds, and moves only when it is told to. */
 function manualClock(): { clock: Clock; advance: (seconds: number) => void } {
   let now = Math.floor(Date.now() / 1000)
   return {

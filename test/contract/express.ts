@@ -21,7 +21,7 @@ import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listen, makeServer } from './listen.js'
 import { createSocketServer, onSocketRequest, receiveOver } from './socket-server.js'
 
-/** An app whose paths mean what they say, as in the other frameworks. */
+/** Creates an app that matches paths exactly, as in the other frameworks. */
 export function makeExpress(make: typeof express): Express {
   return make().disable('x-powered-by').enable('strict routing').enable('case sensitive routing')
 }
@@ -73,7 +73,7 @@ function addSessionRoutes(
   { session, requireAuth, getAuth }: ExpressSessionAuth,
   contract: Contract,
 ): void {
-  // Express 4 hears of no rejection.
+  // Express 4 ignores a rejected promise.
   app.post('/session', (req, res, next) => {
     session
       .readJson(req)
@@ -90,7 +90,7 @@ function addSessionRoutes(
       .then((answer) => send(res, answer))
       .catch(next)
   })
-  // Without a parameter, which Express would decode, and fail at what does not decode.
+  // Uses no path parameter, because Express would decode it and fail if it cannot.
   app.delete(/^\/sessions\/[^/]+$/, requireAuth(), (req, res, next) => {
     endDevice(contract, getAuth(req), req.path.slice('/sessions/'.length))
       .then((answer) => send(res, answer))
@@ -111,7 +111,7 @@ function addSessionRoutes(
   })
 }
 
-/** Through Node's response: Express's own `send` adds a charset and an ETag. */
+/** Sends through Node's response, because Express's own `send` adds a charset and an ETag. */
 export function send(res: Response, { status, headers, body }: Answer): void {
   res.writeHead(status, headers).end(body)
 }

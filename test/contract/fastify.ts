@@ -23,14 +23,14 @@ import { endDevice, listDevices, readForm } from './devices.js'
 import { type Listening, listening, makeServer, type Tls } from './listen.js'
 import { narrowUpgrades, receiveOver } from './socket-server.js'
 
-/** An app that takes every method and path as they come. */
+/** Creates an app that passes every method and path on as it is. */
 export function makeFastify(tls: Tls | undefined): FastifyInstance {
   const app = fastify({
     serverFactory: (handler) => makeServer(tls, handler),
     frameworkErrors: (_error, _request, reply) => send(reply, notFound),
     clientErrorHandler: answerAsNode,
   })
-  // Every method goes to the handler with its body unread: a type of body that Fastify does not parse is no refusal here.
+  // The handler gets every method with its body unread, so that Fastify does not refuse content types it cannot parse.
   for (const method of METHODS) {
     if (method !== 'CONNECT') app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
   }
@@ -66,7 +66,7 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
     const handler = (request: FastifyRequest, reply: FastifyReply) => send(reply, guarded(getOptionalAuth(request)))
     app.route({ method: ['GET', 'POST'], url: path, onRequest, handler })
   }
-  // In a plugin of its own, since it changes what every route around it does with an upgrade.
+  // In a plugin of its own, because it changes how every route in its scope treats an upgrade.
   const sockets: FastifyPluginAsync = async (scope) => {
     await scope.register(websocket)
     scope.route({
@@ -116,7 +116,7 @@ function addSessionRoutes(
   })
 }
 
-/** As bytes: Fastify adds a charset to a JSON type that is sent as text. */
+/** Sends the body as bytes, because Fastify adds a charset to a JSON type that is sent as text. */
 export function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   return reply
     .code(status)
@@ -124,7 +124,7 @@ export function send(reply: FastifyReply, { status, headers, body }: Answer): Fa
     .send(body === null ? null : Buffer.from(body))
 }
 
-/** What is not HTTP gets Node's own answer, as in the other two frameworks. */
+/** Answers a request that is not HTTP as Node does by itself, as in the other two frameworks. */
 function answerAsNode(error: NodeJS.ErrnoException, socket: Socket): void {
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
   if (socket.writable) socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`)

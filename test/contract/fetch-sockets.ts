@@ -1,13 +1,13 @@
 import type { Peer, Visit } from './socket.js'
 
-/** Receives the peer of a socket that is open. */
+/** Called with the peer of an open socket. */
 export type Receive = (peer: Peer) => Visit
 
 /**
- * Opens a socket by the platform's own means, which differ everywhere: `Response` knows no 101.
+ * Opens a socket in the way of the platform. Each has its own, because a `Response` cannot have the status 101.
  *
- * @param platform what it handed over beside the request
- * @returns what the handler returns; undefined is what Bun wants
+ * @param platform the arguments that the platform passed after the request
+ * @returns what the handler must return, which is undefined on Bun
  */
 export type OpenSocket = (request: Request, platform: readonly unknown[], receive: Receive) => Response | undefined
 
@@ -22,7 +22,7 @@ interface BunSocket extends Peer {
 export const openOnBun: OpenSocket = (request, [server], receive) =>
   (server as BunServer).upgrade(request, { data: { receive } }) ? undefined : new Response(null, { status: 400 })
 
-/** `Bun.serve`'s `websocket`. */
+/** The `websocket` option of `Bun.serve`. */
 export const bunHandlers: object = {
   open: (socket: BunSocket) => {
     socket.data.visit = socket.data.receive(socket)
@@ -64,7 +64,7 @@ function attend(socket: StandardSocket, receive: Receive): void {
   socket.addEventListener('close', () => visit.closed())
 }
 
-/** What `fetch` is handed beside the request on Node, by `fetchUpgrade`. */
+/** The second argument of `fetch` on Node, passed by `fetchUpgrade`. */
 export interface NodePlatform {
   accept(receive: Receive): void
 }

@@ -5,7 +5,7 @@ import type { NodePlatform, Receive } from './fetch-sockets.js'
 import type { FetchApp } from './listen.js'
 import { attend, createSocketServer, type UpgradeListener } from './socket-server.js'
 
-/** Asks an app about an upgrade on Node: what it answers is sent, unless it accepts. */
+/** Asks an app whether to accept an upgrade on Node. Unless it accepts, its response is sent. */
 export function fetchUpgrade({ fetch }: FetchApp): UpgradeListener {
   const sockets = createSocketServer()
 
@@ -25,7 +25,7 @@ export function fetchUpgrade({ fetch }: FetchApp): UpgradeListener {
   }
 
   return (incoming, socket, head) => {
-    // Where nobody listens, a connection that a client resets would end the process.
+    // Without a listener, a connection that the client resets would end the process.
     socket.on('error', () => socket.destroy())
     void decide(incoming, socket, head)
   }

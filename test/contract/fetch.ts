@@ -19,10 +19,10 @@ import type { OpenSocket } from './fetch-sockets.js'
 import type { FetchApp } from './listen.js'
 import { receive } from './socket.js'
 
-/** What comes after the request is the platform's, e.g. a Worker's context, by which the guards keep it alive. */
+/** Any argument after the request comes from the platform, such as a Worker's context, which the guards use to keep it alive. */
 type Handler = (request: Request, ...platform: unknown[]) => Response | undefined | Promise<Response | undefined>
 
-/** The contract server on nothing but `Request` and `Response`, with a table for a router. */
+/** The contract server on plain `Request` and `Response`, with a table of routes as its router. */
 export function fetchApp(contract: Contract, open: OpenSocket): FetchApp {
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? fetchAuth({ verifier }) : fetchAuth({ sessions })
@@ -55,7 +55,7 @@ export function fetchApp(contract: Contract, open: OpenSocket): FetchApp {
   ])
 
   const route: Handler = async (request, ...platform) => {
-    // Bun hands on what the Host field said, whatever it was.
+    // Bun takes the host from the Host field, whatever it contains.
     if (!URL.canParse(request.url)) return send(notFound)
     const { pathname } = new URL(request.url)
     const method = request.method === 'HEAD' ? 'GET' : request.method

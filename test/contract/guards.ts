@@ -1,7 +1,7 @@
 import { type Auth, ConfigError, type RequirementOptions } from '@latchkey/core'
 import { isObject } from './is-object.js'
 
-/** A route of the configuration's `guards`: GET and POST, answered by `guarded`. */
+/** A route in the configuration's `guards`. `guarded` answers GET and POST. */
 export interface GuardedRoute {
   readonly path: string
   readonly isOptional: boolean
@@ -10,7 +10,7 @@ export interface GuardedRoute {
 
 type Check = NonNullable<RequirementOptions['check']>
 
-/** JSON has no functions: what a `check` is called there. */
+/** The checks by name, because JSON has no functions. */
 const checks: { readonly [name: string]: Check } = {
   tenant: isOfTenant,
   slow: async (auth) => isOfTenant(auth),
@@ -24,7 +24,7 @@ function isOfTenant({ claims }: Auth): boolean {
   return claims['tenant'] === 'acme'
 }
 
-/** What is not of the contract server itself goes to the library as it is. */
+/** Members that are not the contract server's own go to the library as they are. */
 export function readGuards(guards: unknown = {}): readonly GuardedRoute[] {
   if (!isObject(guards)) throw new ConfigError('guards must be an object.')
   return Object.entries(guards).map(([path, asked]) => {

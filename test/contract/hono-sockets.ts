@@ -2,12 +2,12 @@ import type { WebSocketServerLike } from '@hono/node-server'
 import type { UpgradeWebSocket } from 'hono/ws'
 import { createSocketServer } from './socket-server.js'
 
-/** How Hono opens sockets where it runs: its own helper, and what serving has to be told beside. */
+/** How Hono opens sockets on a runtime: its helper, and what the server needs besides. */
 export interface HonoSockets {
   readonly upgradeWebSocket: UpgradeWebSocket<unknown>
-  /** `Bun.serve`'s `websocket`. */
+  /** The `websocket` option of `Bun.serve`. */
   readonly bun?: object
-  /** @hono/node-server's `websocket`. */
+  /** The `websocket` option of @hono/node-server. */
   readonly node?: { readonly server: WebSocketServerLike }
 }
 

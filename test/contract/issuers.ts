@@ -1,7 +1,7 @@
 import { ConfigError, type FindIssuer } from '@latchkey/core'
 import { isObject } from './is-object.js'
 
-/** An issuer was looked up. */
+/** Called when an issuer is looked up. */
 export interface LookupEvent {
   readonly type: 'lookup'
   readonly iss: string
@@ -9,7 +9,7 @@ export interface LookupEvent {
 
 type Note = (event: LookupEvent) => void
 
-/** Issuers as the library takes them, from a list of entries or from a table that a function looks in. */
+/** Issuers in the form that the library takes: a list of entries, or a function that looks in a table. */
 export function readIssuers(issuers: unknown, note: Note): { readonly issuers: never; readonly keepFor?: never } {
   if (Array.isArray(issuers)) return { issuers: issuers.map(withSecretBytes) as never }
   if (!isObject(issuers) || !isObject(issuers['find'])) throw new ConfigError('issuers must be a list, or { find }.')
@@ -28,7 +28,10 @@ function lookIn(table: Record<string, unknown>, note: Note): FindIssuer {
   }
 }
 
-/** JSON has no bytes: secrets are base64url here. What is not an issuer's entry is left for the library to refuse. */
+/**
+ * JSON has no bytes, so secrets are base64url here. Anything that is not an issuer's entry is passed on for the library to
+ * refuse.
+ */
 function withSecretBytes(entry: unknown) {
   if (!isObject(entry) || entry['secret'] === undefined) return entry as never
   const bytes = (secret: unknown) => (typeof secret === 'string' ? Buffer.from(secret, 'base64url') : secret)

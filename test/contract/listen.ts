@@ -6,11 +6,14 @@ import { setTimeout } from 'node:timers/promises'
 /** A server that accepts requests. */
 export interface Listening {
   readonly port: number
-  /** Lets what is under way finish for a second, then ends, also with connections that are kept alive. */
+  /** Gives requests under way a second to finish, then closes every connection, kept alive or not. */
   stop(): Promise<void>
 }
 
-/** PEM texts with which a server ends TLS; of clients it asks for a certificate of that authority, and takes those without. */
+/**
+ * PEM texts for a server that ends TLS. It asks clients for a certificate of the authority `ca`, but also accepts clients
+ * without.
+ */
 export interface Tls {
   readonly cert: string
   readonly key: string
@@ -19,17 +22,20 @@ export interface Tls {
 
 const patience = 1000
 
-/** A server of Node's for an app. A client whose certificate is of nobody known is a client without: what it is worth is the library's to say. */
+/**
+ * A Node server for an app. Accepts a client whose certificate is from an unknown authority, and leaves it to the library to
+ * judge it.
+ */
 export function makeServer(tls: Tls | undefined, handler?: RequestListener): Server {
   return tls === undefined ? createServer(handler) : createTlsServer(askingForCertificates(tls), handler)
 }
 
-/** The same as options. */
+/** The same, as the options of a server. */
 export function askingForCertificates(tls: Tls): Tls & { requestCert: true; rejectUnauthorized: false } {
   return { ...tls, requestCert: true, rejectUnauthorized: false }
 }
 
-/** Listens with a server of Node's, or what another runtime offers in its name. */
+/** Listens with a Node server, or with what another runtime provides as `node:http`. */
 export async function listen(server: Server, port: number): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -38,7 +44,7 @@ export async function listen(server: Server, port: number): Promise<Listening> {
   return listening(server)
 }
 
-/** A server of Node's that listens already. */
+/** Wraps a Node server that already listens. */
 export function listening(server: Server): Listening {
   const connections = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -53,31 +59,31 @@ export function listening(server: Server): Listening {
         server.closeIdleConnections()
         void setTimeout(patience, undefined, { ref: false }).then(() => {
           server.closeAllConnections()
-          // Those that were upgraded too, of which the server knows nothing.
+          // Upgraded connections too, which the server no longer keeps track of.
           for (const socket of connections) socket.destroy()
         })
       }),
   }
 }
 
-/** What turns a request into a response; the runtime hands over what it has to say besides. */
+/** Turns a request into a response. The runtime passes its own arguments after the request. */
 export interface FetchApp {
-  /** Undefined: the runtime has answered already, by an upgrade (Bun). */
+  /** Undefined if the runtime has already answered by an upgrade (Bun). */
   fetch(request: Request, environment?: object, context?: object): FetchAnswer
 }
 
 type FetchAnswer = Response | undefined | Promise<Response | undefined>
 
-/** An app, and what opening sockets asks of whoever serves it. */
+/** An app, and what its server needs in order to open sockets. */
 export interface ServedApp {
   readonly app: FetchApp
-  /** `Bun.serve`'s `websocket`. */
+  /** The `websocket` option of `Bun.serve`. */
   readonly bun?: object | undefined
-  /** Makes a server of Node's that is ready for upgrades. */
+  /** Prepares a Node server for upgrades. */
   readonly node: (options: NodeOptions) => Server
 }
 
-/** What @hono/node-server takes; `createServer` and its options where TLS ends here. */
+/** Options of @hono/node-server, with `createServer` and its options if this server ends TLS. */
 interface NodeOptions {
   readonly fetch: FetchApp['fetch']
   readonly hostname: string
@@ -85,7 +91,7 @@ interface NodeOptions {
   readonly serverOptions?: ServerOptions
 }
 
-/** As much of Bun and Deno as serving takes. */
+/** The parts of Bun and Deno that serving uses. */
 interface Runtimes {
   readonly Bun?: {
     serve(options: { fetch: FetchApp['fetch']; hostname: string; port: number; websocket?: object }): {
@@ -102,8 +108,8 @@ interface Runtimes {
 }
 
 /**
- * Serves by the runtime's own means: `Bun.serve`, `Deno.serve`, and on Node through @hono/node-server. So does TLS everywhere:
- * Node's server alone shows the client's certificate.
+ * Serves with the runtime's own server: `Bun.serve`, `Deno.serve`, and on Node @hono/node-server. TLS uses the last on every
+ * runtime, because only a Node server gives access to the client's certificate.
  */
 export async function serveFetch(
   { app: { fetch }, bun, node }: ServedApp,
@@ -127,7 +133,7 @@ export async function serveFetch(
   return listen(node({ fetch, hostname }), port)
 }
 
-/** Waits for an orderly end, and does not wait for ever. */
+/** Waits for an orderly end, but not for ever. */
 function atMost(end: Promise<void>, force: () => Promise<void>): Promise<void> {
   return Promise.race([end, setTimeout(patience).then(force)])
 }

@@ -7,7 +7,7 @@ import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
 import type { Platform } from './nest.js'
 
-/** The session verbs of either platform. */
+/** The session verbs of the Express or the Fastify platform. */
 export interface Verbs {
   start(response: object, login: Login, options?: Options): Promise<void>
   refresh(request: object, response: object): Promise<void>
@@ -23,7 +23,7 @@ interface Options {
   readonly redirect: string
 }
 
-/** The routes of sessions, as controllers. */
+/** The session routes, as controllers. */
 export function sessionRoutesOf(contract: Contract, platform: Platform, session: Verbs): Type[] {
   const routes = [verbsOf(session), devicesOf(contract, platform)]
   return contract.hasForms ? [...routes, formsOf(platform, session)] : routes

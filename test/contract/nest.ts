@@ -55,7 +55,7 @@ import { askingForCertificates, type Listening, listening } from './listen.js'
 import { sessionRoutesOf, type Verbs } from './nest-sessions.js'
 import { narrowUpgrades, receiveOver } from './socket-server.js'
 
-/** What is the platform's own. */
+/** What differs between the platforms. */
 export interface Platform {
   readonly adapter: AbstractHttpAdapter
   readonly auth: PlatformAuth & { readonly session?: Verbs }
@@ -207,7 +207,7 @@ function documentOf(document: Answer & { readonly path: string }, { send }: Plat
   return Documents
 }
 
-/** Nest's own answers, in the words of the other frameworks. */
+/** Turns Nest's own error responses into those of the other frameworks. */
 @Catch()
 class Failures {
   readonly #send: Platform['send']
@@ -217,7 +217,7 @@ class Failures {
   }
 
   catch(error: unknown, host: ArgumentsHost): void {
-    // No such path, or one that Express cannot decode.
+    // There is no such path, or Express cannot decode it.
     const isUnknown = error instanceof HttpException && error.getStatus() < 500
     if (!isUnknown) console.error(error)
     this.#send(host.switchToHttp().getResponse<never>(), isUnknown ? notFound : failed)

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { workspace } from '../workspace.js'
 
-/** A workspace apart, with a package for each runtime, which is fetched when it is first asked for. */
+/** A separate workspace with a package for each runtime, which is fetched on first use. */
 const programs = join(workspace, 'test/runtimes/programs/')
 
-/** Holds the id of the process that fetches. */
+/** The lock file. It holds the id of the process that is fetching. */
 const lock = `${programs}.fetching`
 
 const nodeProgram = `node_modules/node-${process.platform}-${process.arch}/bin/node`
 
-/** Where each runtime's package keeps the program. */
+/** The path of the program in each runtime's package. */
 const files = {
   node22: nodeProgram,
   node24: nodeProgram,
@@ -25,15 +25,15 @@ const files = {
 /** The name of a runtime that has a package. */
 export type Runtime = keyof typeof files
 
-/** The names of all runtimes but the one that runs this. */
+/** The names of all runtimes except the current one. */
 export const runtimes: readonly string[] = Object.keys(files)
 
-/** Whether a runtime of that name has a package. */
+/** Tells whether a runtime of that name has a package. */
 export function isRuntime(name: string): name is Runtime {
   return Object.hasOwn(files, name)
 }
 
-/** The path of a runtime's program. Fetches it where it is missing; only one process at a time does so. */
+/** The path of a runtime's program. Fetches it if it is missing, in one process at a time. */
 export async function programOf(runtime: Runtime): Promise<string> {
   const program = `${programs}${runtime}/${files[runtime]}`
   while (!existsSync(program)) {
@@ -54,7 +54,7 @@ function fetchProgram(runtime: Runtime): void {
   if (status !== 0) throw new Error(`${runtime} cannot be fetched: ${stdout.trim()}`)
 }
 
-/** Whether the process that took the lock lives; what one left behind that does not is removed. */
+/** Tells whether the process that holds the lock still runs. Removes the lock of one that does not. */
 function isFetching(): boolean {
   try {
     process.kill(Number(readFileSync(lock, 'utf8')), 0)
@@ -74,7 +74,9 @@ function tryLock(): boolean {
   }
 }
 
-/** Runs a script in another runtime in this process's place: its output, the signals sent here, its exit status. */
+/**
+ * Runs a script in another runtime on behalf of this process: passes on its output, the signals sent here, and its exit status.
+ */
 export async function runIn(name: string, args: readonly string[]): Promise<void> {
   if (!isRuntime(name)) throw new Error(`CONTRACT_RUNTIME is one of node, ${runtimes.join(', ')}.`)
   const flags = name === 'deno' ? ['run', '--allow-all', '--no-lock', '--node-modules-dir=manual'] : []

@@ -4,7 +4,7 @@ import type { Listening } from './listen.js'
 
 type Start = (contract: Contract, port: number) => Promise<Listening>
 
-// Each is loaded only where it is asked for, and after the configuration: a refusal comes without waiting for a framework.
+// Each is loaded only if asked for, and after the configuration, so that a wrong configuration is reported at once.
 const frameworks = new Map<string, () => Promise<Start>>([
   ['fastify', async () => (await import('./fastify.js')).serveFastify],
   ['express', async () => overExpress((await import('express')).default)],
@@ -21,9 +21,9 @@ async function overExpress(express: typeof import('express')): Promise<Start> {
 }
 
 /**
- * Starts the contract server of a framework and says where it listens.
+ * Starts the contract server of a framework and prints where it listens.
  *
- * @throws ConfigError (as a rejection) for a framework that there is not, and for what the library refuses
+ * @throws ConfigError (as a rejection) for an unknown framework, and for anything the library refuses
  */
 export async function serve(framework: string): Promise<void> {
   const load = frameworks.get(framework)

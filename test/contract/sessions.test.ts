@@ -30,7 +30,7 @@ function cookiesOf({ setCookie }: Answer): RequestInit {
   return { headers: { cookie: setCookie.map((cookie) => cookie.split(';', 1)[0]).join('; ') } }
 }
 
-/** A log-in, a refresh, a log-out everywhere: every answer on the way. */
+/** Logs in, refreshes and logs out everywhere. Returns every response. */
 async function story(server: ContractServer, sub: string): Promise<Answer[]> {
   const body = JSON.stringify({ sub, scope: ['read'], claims: { plan: 'pro' } })
   const login = await ask(server, 'POST', '/session', { body })
@@ -42,13 +42,13 @@ async function story(server: ContractServer, sub: string): Promise<Answer[]> {
   return [login, refreshed, me, all, late, malformed]
 }
 
-/** A cookie's name and attributes in an order of their own; Express says the end of its life twice. */
+/** A cookie's name and attributes, sorted. Express states the expiry twice. */
 function attributesOf(cookie: string): readonly string[] {
   const [name = '', ...attributes] = cookie.split('; ')
   return [name.replace(/=.*/, '=…'), ...attributes.filter((each) => !each.startsWith('Expires=')).sort()]
 }
 
-/** The answer without what is new in each session. */
+/** The response without the parts that differ in each session. */
 function shape({ status, fields, setCookie, body }: Answer) {
   const ids = /"(sub|iat|exp|jti|sid)":("[^"]*"|\d+)/g
   return {

@@ -5,21 +5,21 @@ import type { Auth, Verifier } from '@latchkey/core'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { receive, type Visit } from './socket.js'
 
-/** Opens sockets on Node, by `ws`. */
+/** Opens sockets on Node with `ws`. */
 export function createSocketServer(): WebSocketServer {
   return new WebSocketServer({ noServer: true })
 }
 
-/** Has somebody received over a socket of `ws`. */
+/** Serves a caller over a socket of `ws`. */
 export function receiveOver(socket: WebSocket, verifier: Verifier, auth: Auth): void {
   attend(socket, receive(verifier, auth, socket))
 }
 
-/** Tells a visit what comes over a socket of `ws`. */
+/** Passes what arrives on a socket of `ws` to a visit. */
 export function attend(socket: WebSocket, visit: Visit): void {
   socket.on('message', (data, isBinary) => visit.message(isBinary ? undefined : data.toString()))
   socket.on('close', () => visit.closed())
-  // Closing is all there is to do about it, and comes by itself.
+  // An error closes the socket, so there is nothing else to do.
   socket.on('error', () => {})
 }
 
@@ -27,8 +27,8 @@ export function attend(socket: WebSocket, visit: Visit): void {
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 /**
- * Has a listener open sockets, those of `GET /socket`. With one, Node hands every request over that asks for an upgrade,
- * whatever its path and protocol: the others are answered as without it.
+ * Opens the sockets of `GET /socket` on a server. With an upgrade listener, Node passes it every request that asks for an
+ * upgrade, whatever the path and protocol. The others are answered as they would be without one.
  */
 export function onSocketRequest(server: Server, listener: UpgradeListener): void {
   server.on('upgrade', (request, socket, head) => {
@@ -37,7 +37,7 @@ export function onSocketRequest(server: Server, listener: UpgradeListener): void
   })
 }
 
-/** For a framework's own listener, which is there already. */
+/** Limits a framework's own upgrade listener to requests for `GET /socket`. */
 export function narrowUpgrades(server: Server): void {
   const [listener] = server.listeners('upgrade')
   server.removeAllListeners('upgrade')

@@ -1,24 +1,24 @@
 import type { Auth, Verifier, Watch } from '@latchkey/core'
 import { isObject } from './is-object.js'
 
-/** The server's end of an open socket, whichever library or runtime has made it. */
+/** The server's end of an open socket, whichever library or runtime made it. */
 export interface Peer {
   send(text: string): unknown
   close(code: number): unknown
 }
 
-/** What an open socket is to be told. */
+/** The events of an open socket. */
 export interface Visit {
-  /** A message; what is no text is let go. */
+  /** A message arrived. Only text counts. */
   message(data: unknown): void
-  /** The connection is over. */
+  /** The connection has ended. */
   closed(): void
 }
 
-/** RFC 6455 leaves codes from 4000 on to apps; this one is 401 among them. */
+/** Close code for a lapsed identity. RFC 6455 leaves codes from 4000 to apps, so this stands for 401. */
 const identityOver = 4401
 
-/** Receives somebody who has passed the guard: says who it is, echoes, and closes when the identity ends. */
+/** Serves a caller who has passed the guard: sends who it is, echoes messages, and closes when the identity lapses. */
 export function receive({ watch }: Verifier, auth: Auth, peer: Peer): Visit {
   const watched: Watch<object> = watch(auth, () => void peer.close(identityOver))
   peer.send(JSON.stringify({ sub: auth.claims.sub ?? null }))

@@ -6,9 +6,9 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 
 /**
- * The store that a configuration names, on the given clock or on its own.
+ * The store that a configuration names, on the given clock if the store takes one.
  *
- * @throws ConfigError for a name that is none
+ * @throws ConfigError for an unknown name
  */
 export function openStore(name: unknown, clock: Clock | undefined): SessionStore {
   const time = clock === undefined ? {} : { clock }
@@ -23,9 +23,9 @@ export function openStore(name: unknown, clock: Clock | undefined): SessionStore
 }
 
 /**
- * The store of burnt proofs that a URL names, ready for the first request.
+ * The store of used proofs that a URL names, ready for the first request.
  *
- * @throws ConfigError (as a rejection) for a URL of something else
+ * @throws ConfigError (as a rejection) for any other URL
  */
 export async function openReplayStore(url: string): Promise<ReplayStore> {
   if (/^rediss?:\/\//.test(url)) {

@@ -5,7 +5,7 @@ import { openOnWorkerd } from './fetch-sockets.js'
 import { honoApp } from './hono.js'
 import type { FetchApp } from './listen.js'
 
-/** Hono's own helper for Workers tells nobody that a socket is open. */
+/** Replaces Hono's helper for Workers, which does not tell when a socket is open. */
 const upgradeWebSocket = defineWebSocketHelper((c, events) => {
   if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') return
   return openOnWorkerd(c.req.raw, [], (peer) => {
@@ -35,7 +35,10 @@ interface Bindings {
 
 let app: FetchApp | undefined
 
-/** What Node asks before it says that the server is ready. A Worker may not draw random numbers before its first request. */
+/**
+ * Builds the app on the request that Node sends before it reports the server as ready: a Worker may not generate random numbers
+ * any earlier.
+ */
 export const start = {
   async fetch(_request: Request, { FRAMEWORK }: Bindings): Promise<Response> {
     try {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { programOf } from './runtime.js'
 
-/** Runs the contract server of a framework as a Worker, in workerd. */
+/** Runs the contract server of a framework as a Worker in workerd. */
 export async function serveWorker(framework: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-workerd-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -28,7 +28,7 @@ export async function serveWorker(framework: string): Promise<void> {
   console.log(`listening on http://127.0.0.1:${ports['http']}`)
 }
 
-/** One file, made as a Worker's would be: with the conditions of workerd, in which core takes its Web build. */
+/** Bundles one file as for a Worker: with the export conditions of workerd, which select the Web build of core. */
 async function bundle(outfile: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL('worker.js', import.meta.url))],
@@ -74,7 +74,7 @@ const contract :Workerd.Worker = (
 `
 }
 
-/** Which ports it has taken, once it has taken both. */
+/** The ports that it listens on. Resolves once it listens on both. */
 function portsOf(child: ChildProcess): Promise<{ readonly [socket: string]: number }> {
   const ports: Record<string, number> = {}
   let said = ''

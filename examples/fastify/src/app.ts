@@ -3,7 +3,7 @@ import { fastifyAuth } from '@latchkey/fastify'
 import { type FastifyInstance, fastify } from 'fastify'
 import { z } from 'zod'
 
-/** Builds the app around one issuer: `ISSUER` and `AUDIENCE`, as in the tokens that it is to accept. */
+/** Builds the app. It accepts tokens of one issuer: `ISSUER` and `AUDIENCE` are the `iss` and `aud` of those tokens. */
 export async function createApp(env: NodeJS.ProcessEnv): Promise<FastifyInstance> {
   const verifier = createVerifier({
     issuer: env['ISSUER'] ?? '',

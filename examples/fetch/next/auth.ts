@@ -3,7 +3,7 @@ import { redisStore } from '@latchkey/redis'
 import { createKeyring, createSessions } from '@latchkey/session'
 import { Redis } from 'ioredis'
 
-// The proxy and each route have modules of their own, so keys and sessions are kept outside. While it is built there are none.
+// The proxy and each route load their own copy of this module, so keys and sessions are kept outside it. A build has none.
 const key = process.env['SIGNING_KEY']
 const client = new Redis(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379', { lazyConnect: true })
 client.on('error', (error) => console.warn(error.message))

@@ -2,8 +2,8 @@ import { NextResponse } from 'next/server'
 import { getAuth, requireAuth } from './auth'
 
 /**
- * Before pages, which cannot set cookies: refreshes in passing, and hands the access token on in place of the cookies. Route
- * handlers have guards of their own.
+ * Runs before pages, which cannot set cookies: refreshes the session where the access token has expired, and passes the access
+ * token on instead of the cookies. Route handlers have their own guards.
  */
 export const proxy = requireAuth({ refresh: true })((request) => {
   const headers = new Headers(request.headers)

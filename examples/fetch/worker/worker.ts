@@ -4,7 +4,7 @@ import { findUser } from './users.ts'
 
 type Handler = (request: Request, bindings: object, context: object) => Response | Promise<Response>
 
-/** With keys and sessions of this isolate alone: to try it. Elsewhere a store and stored keys take their place. */
+/** Keys and sessions belong to this isolate alone, which is enough to try it. In production, use a store and stored keys. */
 async function createApp(): Promise<Handler> {
   const sessions = createSessions({
     keyring: await createKeyring(),
@@ -32,7 +32,7 @@ async function createApp(): Promise<Handler> {
 
   return (request, bindings, context) => {
     const route = routes.get(`${request.method} ${new URL(request.url).pathname}`)
-    // The guard finds `waitUntil` in the context, so that work in the background outlives the answer.
+    // The guard takes `waitUntil` from the context, so that background work may go on after the response.
     if (route !== undefined) return route(request, bindings, context)
     return sessionRoutes(request) ?? new Response('Not found', { status: 404 })
   }
@@ -41,7 +41,7 @@ async function createApp(): Promise<Handler> {
 let app: Promise<Handler> | undefined
 
 export default {
-  // Not outside the handler: a Worker may not draw random numbers before its first request.
+  // Made inside the handler, because a Worker may not generate random numbers before its first request.
   fetch: async (request: Request, bindings: object, context: object): Promise<Response> => {
     app ??= createApp()
     return (await app)(request, bindings, context)

@@ -31,7 +31,7 @@ test('a guarded route wants a token, with the claims that the app relies on', as
 })
 
 test('a bad token is refused, also where none is needed', async () => {
-  // Node answers 431 by itself to fields of more than 16 KiB.
+  // Node itself answers 431 to header fields of more than 16 KiB.
   const sendable = issuer.badTokens({ claims: alice }).filter(({ token }) => token.length < 16_000)
   for (const { token, code } of sendable) {
     const response = await fetch(`${url}/greeting`, { headers: { authorization: `Bearer ${token}` } })

@@ -3,7 +3,7 @@ import { honoAuth } from '@latchkey/hono'
 import { Hono } from 'hono'
 import { z } from 'zod'
 
-/** Builds the app around one issuer: `ISSUER` and `AUDIENCE`, as in the tokens that it is to accept. */
+/** Builds the app. It accepts tokens of one issuer: `ISSUER` and `AUDIENCE` are the `iss` and `aud` of those tokens. */
 export function createApp(env: NodeJS.ProcessEnv): Hono {
   const verifier = createVerifier({
     issuer: env['ISSUER'] ?? '',

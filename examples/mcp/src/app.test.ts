@@ -9,7 +9,7 @@ import { Provider } from 'oidc-provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from './app.js'
 
-// The official client finds its way from nothing but the server's URL: 401, metadata, authorization server, token, call.
+// The official client is given only the server's URL. It finds the rest: 401, metadata, authorization server, token, call.
 
 const [server, authorizationServer] = [createServer(), createServer()]
 const seen: string[] = []

@@ -7,13 +7,13 @@ import { z } from 'zod'
 import { createNotesServer } from './notes.js'
 
 export interface Settings {
-  /** The public URL of `/mcp`: what tokens call this server in `aud`. */
+  /** The public URL of `/mcp`, which tokens for this server have as `aud`. */
   readonly resource: string
-  /** The authorization server. */
+  /** The issuer URL of the authorization server. */
   readonly issuer: string
 }
 
-/** A call of a tool that changes something. */
+/** Matches a call of a tool that changes something. */
 const writing = z.object({ method: z.literal('tools/call'), params: z.object({ name: z.literal('add_note') }) })
 
 export function createApp({ resource, issuer }: Settings): Hono<{ Variables: { body: unknown } }> {
@@ -22,7 +22,7 @@ export function createApp({ resource, issuer }: Settings): Hono<{ Variables: { b
     audience: resource,
     tokenType: 'at+jwt',
     scopeImplies: { 'notes:write': ['notes:read'] },
-    // What a client should ask for first; for more it comes back when a call is refused.
+    // The scopes a client should ask for first. It asks for more when a call is refused.
     resource: protectedResource({ resource, authorizationServers: [issuer], scopes: ['notes:read'] }),
   })
   const { requireAuth, resourceMetadata } = honoAuth({ verifier })
@@ -35,7 +35,7 @@ export function createApp({ resource, issuer }: Settings): Hono<{ Variables: { b
     '/mcp',
     requireAuth({ scope: 'notes:read' }),
     bodyLimit({ maxSize: 1024 * 1024 }),
-    // Before the tool runs: inside it, a refusal would be a result and no challenge.
+    // Checked before the tool runs: a refusal inside the tool would be sent as a result, not as a challenge.
     async (c, next) => {
       if (c.req.method !== 'POST') return next()
       const body = await c.req.json().catch(() => undefined)
@@ -45,9 +45,9 @@ export function createApp({ resource, issuer }: Settings): Hono<{ Variables: { b
     },
     (c) => {
       const { sub = '' } = c.var.auth.claims
-      // The tools get no token: it is for this server, and not to be passed on.
+      // The tools get no token: it is meant for this server, and must not be passed on.
       const authInfo = { token: '', clientId: sub, scopes: [...c.var.auth.scope] }
-      // The body that was judged is the one that runs.
+      // Runs the same body that was checked above.
       return mcp.fetch(c.req.raw, { authInfo, parsedBody: c.var.body })
     },
   )

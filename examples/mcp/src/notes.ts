@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const notes = new Map<string, string[]>()
 
-/** The tools, for whoever is calling: each has notes of their own. */
+/** The tools. Each caller has their own notes. */
 export function createNotesServer(owner: string): McpServer {
   const own = notes.get(owner) ?? []
   notes.set(owner, own)

@@ -11,14 +11,14 @@ beforeAll(async () => {
   server.listen(0, 'localhost')
   await once(server, 'listening')
   origin = `http://localhost:${(server.address() as AddressInfo).port}`
-  // Nobody listens there.
+  // Nothing listens on this port.
   const provider = { issuer: 'http://localhost:9', clientId: 'pages', clientSecret: 'secret' }
   const app = await createApp({ origin, ...provider })
   server.on('request', getRequestListener(app.fetch))
 })
 afterAll(() => server.close())
 
-/** A browser, as far as pages without script need one: it keeps cookies, and is sent on. */
+/** A browser without script: it keeps cookies and follows redirects. */
 class Browser {
   readonly cookies = new Map<string, string>()
   readonly #name: string

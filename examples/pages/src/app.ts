@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 import { devicesPage, logInPage } from './pages.js'
 import { isPasswordOf } from './users.js'
 
-/** Where the app is, and the provider with which users may log in. */
+/** The URL of the app, and the provider that users may log in with. */
 export interface Settings {
   readonly origin: string
   readonly issuer: string
@@ -15,13 +15,13 @@ export interface Settings {
   readonly clientSecret: string
 }
 
-/** Builds the app. Keys and sessions last as long as the process: give both a store in production. */
+/** Builds the app. Keys and sessions are lost when the process ends: keep both in a store in production. */
 export async function createApp({ origin, issuer, clientId, clientSecret }: Settings): Promise<Hono> {
   const sessions = createSessions({
     keyring: await createKeyring(),
     issuer: origin,
     audience: origin,
-    // A device that was logged out is out at once.
+    // Refuses the access token of a device as soon as that device is logged out.
     revocation: 'immediate',
   })
   await sessions.ready()
@@ -33,7 +33,7 @@ export async function createApp({ origin, issuer, clientId, clientSecret }: Sett
     postLogoutRedirectUri: `${origin}/log-in`,
     secrets: [randomBytes(32)],
     sessions,
-    // Prefixed, or the provider's ann would be ours.
+    // The prefix keeps the provider's ann apart from the ann of this app.
     onLogin: ({ claims: { sub }, view }) => ({
       sub: `${issuer} ${sub}`,
       claims: { provider: true },
@@ -48,7 +48,7 @@ export async function createApp({ origin, issuer, clientId, clientSecret }: Sett
       return new Response(body, { status, headers })
     },
   })
-  // No script; and forms that lead to this app alone, or through its log-out to the provider.
+  // Allows no script, and forms only to this app, or to the provider for the log-out.
   const policy = `default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self' ${new URL(issuer).origin}`
   const signedIn = requireAuth({ refresh: true })
 
@@ -57,7 +57,7 @@ export async function createApp({ origin, issuer, clientId, clientSecret }: Sett
     c.header('content-security-policy', policy)
     await next()
   })
-  // Looks at no cookie: whoever is refused elsewhere ends up here.
+  // Reads no cookie, because a browser that any other page refuses is redirected here.
   app.get('/log-in', (c) => c.html(logInPage(false)))
   app.post('/log-in', async (c) => {
     const form = new URLSearchParams(await c.req.text())
@@ -84,7 +84,7 @@ export async function createApp({ origin, issuer, clientId, clientSecret }: Sett
   return app
 }
 
-/** What the browser calls itself, as long as a label may be. */
+/** The User-Agent of the browser, cut to the longest label allowed. */
 function labelOf(userAgent: string | undefined): string | null {
   return userAgent?.slice(0, 256) ?? null
 }

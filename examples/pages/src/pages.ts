@@ -21,7 +21,7 @@ export function logInPage(failed: boolean): Page {
   )
 }
 
-/** @param here the session that asks */
+/** @param here the session of the browser that asks for the page */
 export function devicesPage(sessions: readonly ListedSession[], here: unknown, logOut: string): Page {
   const time = (seconds: number) => new Date(seconds * 1000).toISOString()
   return page(

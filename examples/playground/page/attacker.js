@@ -1,7 +1,7 @@
 const status = document.querySelector('#status')
 const frame = document.querySelector('iframe')
 
-// Which of the three apps to aim at; nothing but this machine.
+// Which of the three apps to attack. Only this machine is allowed.
 const port = Number(new URLSearchParams(location.search).get('port'))
 const app = `http://localhost:${port}`
 document.querySelector('#here').textContent = location.origin
@@ -16,7 +16,7 @@ for (const form of document.forms) {
   })
 }
 
-// Forms are sent by any page; fetch asks the app first, or keeps the answer from the script (CORS).
+// Any page may submit a form. With fetch, the browser asks the app first, or hides the response from the script (CORS).
 for (const [id, method, path] of [
   ['end-all', 'DELETE', '/session/all'],
   ['read', 'GET', '/me'],

@@ -1,9 +1,9 @@
 let refreshing
 
 /**
- * Like fetch; where the access token has expired, refreshes the session once and tries again.
+ * Like fetch, but if the access token has expired, refreshes the session once and tries again.
  *
- * @param seen is given each answer on the way
+ * @param seen called with each response, that of the refresh included
  */
 export async function call(path, init, seen = () => {}) {
   const first = await send(path, init, seen)
@@ -12,7 +12,7 @@ export async function call(path, init, seen = () => {}) {
   return ok ? send(path, init, seen) : first
 }
 
-/** Exchanges the refresh token; requests that need it at the same time share one exchange. */
+/** Refreshes the session. Requests that need this at the same time share one refresh. */
 export function refresh(seen = () => {}) {
   refreshing ??= send('/session/refresh', { method: 'POST' }, seen).finally(() => {
     refreshing = undefined
@@ -20,7 +20,7 @@ export function refresh(seen = () => {}) {
   return refreshing
 }
 
-/** One request, without a second attempt. */
+/** Sends one request, without trying again. */
 export async function send(path, init, seen = () => {}) {
   const response = await fetch(path, init)
   seen({

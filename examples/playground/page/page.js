@@ -6,7 +6,7 @@ const post = { method: 'POST' }
 let session = { sub: null }
 let lifetime = 0
 
-// The session. No script can look at the cookies, so the app is asked who is logged in.
+// The session. No script can read the cookies, so the page asks the app who is logged in.
 
 async function showSession(said = '') {
   const response = await send('/session')
@@ -52,7 +52,7 @@ function tick() {
   Object.assign($('life'), { max: lifetime, value: left })
 }
 
-/** Gives a button its task, run once at a time; says so where the app cannot be reached. */
+/** Runs a task when a button is clicked, one at a time. Shows a notice if the app cannot be reached. */
 function on(id, task) {
   const button = $(id)
   button.addEventListener('click', async () => {

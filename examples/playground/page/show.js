@@ -5,12 +5,12 @@ export function element(name, properties = {}, ...children) {
   return made
 }
 
-/** A word on a coloured ground; `kind` is good, bad or odd. */
+/** A word on a coloured background. `kind` is good, bad or odd. */
 export function badge(text, kind = '') {
   return element('span', { className: `badge ${kind}` }, text)
 }
 
-/** One answer: what was asked, the status, and the code of a refusal or the body. */
+/** One response: the request, the status, and the error code or the body. */
 export function answer({ method, path, status, body }) {
   const line = element(
     'p',
@@ -54,7 +54,7 @@ export function event(reported) {
   return item
 }
 
-/** A key and what it is for, before a rotation and now. */
+/** A signing key, with its state before a rotation and now. */
 export function keyRow({ kid, state }, before) {
   const then = before?.find((key) => key.kid === kid)?.state ?? (before ? 'not there' : '')
   const kinds = { active: 'good', retiring: 'odd' }

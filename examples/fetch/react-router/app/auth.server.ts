@@ -1,7 +1,7 @@
 import { fetchAuth } from '@latchkey/fetch'
 import { createKeyring, createSessions } from '@latchkey/session'
 
-/** With new keys at each start and sessions in memory: for development, and for one process. */
+/** Makes new keys at each start and keeps sessions in memory: suits development, and a single process. */
 const sessions = createSessions({
   keyring: await createKeyring(),
   issuer: 'https://app.example',

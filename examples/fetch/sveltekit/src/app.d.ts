@@ -3,7 +3,7 @@ import type { Auth } from '@latchkey/core'
 declare global {
   namespace App {
     interface Locals {
-      /** Who is calling; only behind the guard in `hooks.server.ts`. */
+      /** Who is calling. Set only on routes that the guard in `hooks.server.ts` covers. */
       auth: Auth
     }
   }

@@ -5,7 +5,7 @@ const signedIn = auth.requireAuth({ refresh: true })
 const guards = new Map([['/posts', auth.requireAuth({ scope: 'posts:write' })]])
 const open = new Set(['/log-in', '/session/[...verb]'])
 
-/** Every route wants a caller, but for the open ones: one that is forgotten here is guarded. */
+/** Guards every route except those listed as open, so that a route nobody thought of is guarded. */
 export const handle: Handle = ({ event, resolve }) => {
   const route = event.route.id
   if (route === null || open.has(route)) return resolve(event)

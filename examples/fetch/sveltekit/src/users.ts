@@ -5,7 +5,7 @@ const scopes = new Map([
   ['editor', ['posts:read', 'posts:write']],
 ])
 
-/** Stands for your own check of a name and a password. */
+/** Replace this with your own check of a name and a password. */
 export function findUser(form: unknown): Login | undefined {
   const name = typeof form === 'object' && form !== null && 'name' in form ? String(form.name) : ''
   const scope = scopes.get(name)

@@ -5,7 +5,7 @@ import type { Route } from './+types/account'
 const caller = createContext<string>()
 const guard = requireAuth({ refresh: true })
 
-/** Before the loaders of a page, so that what is refreshed in passing goes with the whole answer. */
+/** Runs before the loaders of a page, so that the cookies of a session refreshed on the way are set on the whole response. */
 export const middleware: Route.MiddlewareFunction[] = [
   ({ request, context }, next) =>
     guard((guarded) => {
