@@ -52,6 +52,7 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     random: options.random ?? Math.random,
     emit,
     shared: new WeakMap(),
+    lastRules: {},
     forgottenOf: () => new ForgottenKeys(),
   })
   const cache = (options.tokenCache ?? true) ? createTokenCache() : undefined

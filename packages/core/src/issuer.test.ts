@@ -34,6 +34,7 @@ const context: IssuerContext = {
   random: () => 0.5,
   emit: () => {},
   shared: new WeakMap(),
+  lastRules: {},
   forgottenOf: () => new ForgottenKeys(),
 }
 

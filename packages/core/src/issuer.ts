@@ -11,6 +11,13 @@ import type { GrantRules } from './token/grants.js'
 import { type HeaderRules, mediaType } from './token/header.js'
 import type { IsRevoked } from './token/revocation.js'
 
+/** What an issuer demands of its tokens. */
+interface IssuerRules {
+  readonly headerRules: HeaderRules
+  readonly claimsRules: ClaimsRules
+  readonly grantRules: GrantRules
+}
+
 /** What all issuers of one verifier share. */
 export interface IssuerContext extends KeyContext {
   /** In seconds. */
@@ -19,16 +26,15 @@ export interface IssuerContext extends KeyContext {
   readonly maxTokenAge: number | undefined
   /** What each scope implies. */
   readonly implied: GrantRules['implied']
+  /** The rules of the issuer that was made before. */
+  readonly lastRules: { current?: IssuerRules }
   /** The lease of an issuer that a function has found. Default: none. */
   readonly lease?: Lease
 }
 
 /** An issuer whose options have been checked: the rules for its tokens, and its keys. */
-export interface Issuer {
+export interface Issuer extends IssuerRules {
   readonly issuer: string
-  readonly headerRules: HeaderRules
-  readonly claimsRules: ClaimsRules
-  readonly grantRules: GrantRules
   readonly keySet: KeySet
   readonly isRevoked: IsRevoked | undefined
   /** Asks about opaque tokens; undefined: such tokens are malformed. */
@@ -61,8 +67,7 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
   const audience = audienceList(options.audience)
   const secrets = options.secret === undefined ? undefined : secretBytes(options.secret)
   const algorithms = allowList(options.algorithms, secrets)
-  return {
-    issuer,
+  const rules = {
     headerRules: { algorithms, tokenType: mediaType(tokenType) },
     claimsRules: {
       audience,
@@ -75,11 +80,21 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
       rolesFrom: namesIn('rolesFrom', options.rolesFrom, []),
       implied: context.implied,
     },
+  }
+  return {
+    issuer,
+    ...likeTheLast(rules, context),
     keySet: createIssuerKeys(options, algorithms, secrets, context),
     isRevoked,
     introspect: introspection?.({ issuer, audience, clock: context.clock }),
     lease: context.lease,
   }
+}
+
+/** Rules equal to the last ones are the same object: then a thousand issuers alike cost little more than one. */
+function likeTheLast(rules: IssuerRules, { lastRules }: IssuerContext): IssuerRules {
+  if (JSON.stringify(rules) !== JSON.stringify(lastRules.current)) lastRules.current = rules
+  return lastRules.current ?? rules
 }
 
 function namesIn(

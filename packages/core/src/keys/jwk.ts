@@ -43,7 +43,7 @@ export function checkJwk(jwk: Jwk): VerificationKey | JwkFault {
   if (alg !== undefined && !(isAlgorithm(alg) && serves(material, alg))) return 'unfit'
   const { kty, crv } = material
   const owner = issuer === undefined || typeof issuer === 'string' ? issuer : null
-  return { kid, alg, kty, crv, issuer: owner, jwk: material, secrets: undefined, imported: new Map() }
+  return { kid, alg, kty, crv, issuer: owner, jwk: material, secrets: undefined, imported: {} }
 }
 
 /** Whether a key of this type and curve can carry the algorithm. */

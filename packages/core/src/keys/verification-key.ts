@@ -31,7 +31,7 @@ export interface VerificationKey {
   /** The HMAC secrets, any of which may have signed; undefined for public keys. */
   readonly secrets: readonly Uint8Array[] | undefined
   /** The key in the form of the platform's crypto, once per algorithm. Only `#signature` uses it. */
-  readonly imported: Map<Algorithm, unknown>
+  readonly imported: { [Name in Algorithm]?: unknown }
 }
 
 /** Gives a text that is the same for the same key, whatever its kid and algorithm: `checkJwk` has normalised the members. */

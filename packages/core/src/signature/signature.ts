@@ -41,11 +41,11 @@ export function canImport(_key: VerificationKey, _alg: Algorithm): boolean {
 }
 
 async function importKey(key: VerificationKey, alg: Algorithm): Promise<ImportedKey | null> {
-  const known = key.imported.get(alg) as ImportedKey | null | undefined
+  const known = key.imported[alg] as ImportedKey | null | undefined
   if (known !== undefined) return known
   const keys = key.secrets ?? (await importPublicKey(key, alg))
   const imported = keys === null ? null : { keys, bytes: signatureBytes(key, alg) }
-  key.imported.set(alg, imported)
+  key.imported[alg] = imported
   return imported
 }
 
