@@ -134,11 +134,21 @@ describe('a proof', () => {
     [{ ...clientKey.jwk, crv: 'P-384' }, 'key_unfit'],
     [createKey('EdDSA', { alg: undefined }).jwk, 'key_unfit'],
     [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }, 'key_unfit'],
-    // A point that is not on the curve: only the platform finds out.
-    [{ ...clientKey.jwk, y: clientKey.jwk['x'] }, 'proof_signature'],
-    [otherKey.jwk, 'proof_signature'],
+    // By another key than the token's a proof is refused in any case, and its signature is not looked at.
+    [{ ...clientKey.jwk, y: clientKey.jwk['x'] }, 'jkt_mismatch'],
+    [otherKey.jwk, 'jkt_mismatch'],
   ])('has a public key in its header: %#', (jwk, reason) => {
     expect(ask(signProof(proofClaims(token), { jwk }))).toBe(`proof_rejected ${reason}`)
+  })
+
+  it.each([
+    // A point that is not on the curve: only the platform finds out.
+    { ...clientKey.jwk, y: clientKey.jwk['x'] },
+    otherKey.jwk,
+  ])('is signed by the key in its header, also by another than the token is bound to where a nonce is asked for', (jwk) => {
+    const verifier = verifierWith({ nonce: { secrets: [secret] } })
+    expect(ask(signProof(proofClaims(token), { jwk }), verifier)).toBe('proof_rejected proof_signature')
+    expect(ask(signProof(proofClaims(token), {}, otherKey), verifier)).toBe('nonce_required nonce_missing')
   })
 
   it.each(['GET ', 'get', 'POST', '', undefined, ['GET'], 42])('names the method: %j', (htm) => {
