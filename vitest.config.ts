@@ -11,8 +11,8 @@ export default defineConfig({
     // Unit tests run core from its sources; its subpath imports name built files.
     alias: {
       '#base64url': source('token/base64url.node.ts'),
-      '#get': source('keys/get.node.ts'),
       '#digest': source('digest/digest.node.ts'),
+      '#fetch': source('keys/platform-fetch.node.ts'),
       '#signature': source('signature/signature.node.ts'),
     },
   },

@@ -1,4 +1,4 @@
-import { get as platformGet } from '#get'
+import { platformFetch } from '#fetch'
 import type { Clock } from './clock.js'
 import { ConfigError } from './config-error.js'
 import type { CoreEvent, Emit } from './events.js'
@@ -9,7 +9,13 @@ import { withoutQuery } from './keys/fetch-failure.js'
 import type { ForgottenKeys } from './keys/forgotten-keys.js'
 import { getWithFetch } from './keys/get-with-fetch.js'
 import type { KeySet } from './keys/key-set.js'
-import { type KeySetOptions, requireKeySetOptions, requireKeyUrl, requireKeyUrls } from './keys/key-set-options.js'
+import {
+  type KeySetOptions,
+  requireFetch,
+  requireKeySetOptions,
+  requireKeyUrl,
+  requireKeyUrls,
+} from './keys/key-set-options.js'
 import type { KeyPlace } from './keys/key-source.js'
 import { isLive, LocalKeySet } from './keys/local-key-set.js'
 import { jwksFromPem, placeOfPem } from './keys/public-keys.js'
@@ -99,8 +105,7 @@ function remoteKeySet(
   { clock, fetch: commonFetch, random, emit }: KeyContext,
   forgotten: ForgottenKeys,
 ): KeySet {
-  const fetch = ownFetch ?? commonFetch
-  const get = fetch === undefined ? platformGet : getWithFetch(fetch)
+  const get = getWithFetch(ownFetch ?? commonFetch ?? platformFetch)
   return createRemoteKeySet({ issuer: name, place, ...fetching, clock, get, random, emit, forgotten })
 }
 
@@ -111,9 +116,4 @@ function requireOneSource(options: IssuerOptions): void {
     `${first} and ${second} exclude each other: an issuer's keys come from one place. Give one of ${sources.join(', ')}, ` +
       'or none to use the metadata document.',
   )
-}
-
-function requireFetch(fetch: unknown): void {
-  if (fetch === undefined || typeof fetch === 'function') return
-  throw new ConfigError('fetch must be a function like the global fetch.')
 }

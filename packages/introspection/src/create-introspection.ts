@@ -1,5 +1,5 @@
 import { ConfigError } from '@latchkey/core'
-import { type Introspection, refuseUnknownOptions, requireNonNegative } from '@latchkey/core/adapter'
+import { type Introspection, platformFetch, refuseUnknownOptions, requireNonNegative } from '@latchkey/core/adapter'
 import type { CryptoKey, PrivateKey } from 'oauth4webapi'
 import { isSecure } from './bounded-fetch.js'
 import { type ClientOptions, clientAuthOf } from './client-auth.js'
@@ -35,7 +35,10 @@ export interface IntrospectionOptions extends ClientOptions {
   readonly cacheFor?: number
   /** How many seconds of real time one question may take, with metadata and keys. Default 3. */
   readonly timeout?: number
-  /** Sends the requests. Default: the global `fetch`. */
+  /**
+   * Sends the requests. Default: on Node `node:http` and `node:https`, because some answers stop the process through
+   * Node's own `fetch`; elsewhere the global `fetch`.
+   */
   readonly fetch?: typeof fetch
 }
 
@@ -77,8 +80,7 @@ export function createIntrospection(options: IntrospectionOptions): Introspectio
     throw new ConfigError('createIntrospection: fetch takes a function.')
   }
   const clientAuth = clientAuthOf(options)
-  // The global `fetch` is looked up at each call, because an instrumentation may replace it later.
-  const send = options.fetch ?? ((...input) => fetch(...input))
+  const send = options.fetch ?? platformFetch
   return ({ issuer, audience, clock }) => {
     if ((endpoint === undefined || jwtAnswers) && !isSecure(issuer, issuer)) {
       throw new ConfigError(

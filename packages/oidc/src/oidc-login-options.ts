@@ -70,7 +70,10 @@ export interface OidcLoginOptions {
   readonly onEvent?: (event: DeniedEvent) => void
   /** Gives the present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
-  /** Sends the requests to the provider. Default: the global `fetch`. */
+  /**
+   * Sends the requests to the provider. Default: on Node `node:http` and `node:https`, because some answers stop the process through
+   * Node's own `fetch`; elsewhere the global `fetch`.
+   */
   readonly fetch?: typeof fetch
 }
 

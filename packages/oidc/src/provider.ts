@@ -1,4 +1,5 @@
 import { AuthError } from '@latchkey/core'
+import { platformFetch } from '@latchkey/core/adapter'
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -25,7 +26,7 @@ const metadataFor = 86_400_000
  * Makes the function that fetches the provider's metadata at the first log-in. Concurrent log-ins share one fetch. It is kept
  * for a day.
  */
-export function createProvider({ issuer, clientId, clientAuth, fetch }: ProviderOptions): Provider {
+export function createProvider({ issuer, clientId, clientAuth, fetch = platformFetch }: ProviderOptions): Provider {
   const isPlain = new URL(issuer).protocol === 'http:'
   let found: { readonly config: Promise<Configuration>; readonly since: number } | undefined
 
@@ -34,7 +35,7 @@ export function createProvider({ issuer, clientId, clientAuth, fetch }: Provider
       timeout: 3,
       // `oidcLogin` has checked that `issuer` is https or on loopback.
       execute: isPlain ? [allowInsecureRequests, enableNonRepudiationChecks] : [enableNonRepudiationChecks],
-      ...(fetch && { [customFetch]: (url, { body, ...init }) => fetch(url, { ...init, body: body ?? null }) }),
+      [customFetch]: (url, { body, ...init }) => fetch(url, { ...init, body: body ?? null }),
     })
     if (config.serverMetadata().issuer !== issuer) throw new Error('The metadata names another issuer.')
     return config

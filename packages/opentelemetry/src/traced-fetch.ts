@@ -1,9 +1,10 @@
+import { platformFetch } from '@latchkey/core/adapter'
 import { SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
 import { noteFailure } from './failure.js'
 
 /** Options of `tracedFetch`. */
 export interface TraceOptions {
-  /** The `fetch` to trace. Default: the global `fetch`. */
+  /** The `fetch` to trace. Default: as without tracing, `node:http` and `node:https` on Node, elsewhere the global `fetch`. */
   readonly fetch?: typeof fetch
   /** The tracer that makes the spans. Default: the tracer `@latchkey/opentelemetry` of the global provider. */
   readonly tracer?: Tracer
@@ -15,9 +16,8 @@ export interface TraceOptions {
  * contain a secret.
  */
 export function tracedFetch(options: TraceOptions = {}): typeof fetch {
-  const tracer = options.tracer ?? trace.getTracer('@latchkey/opentelemetry')
+  const { fetch: call = platformFetch, tracer = trace.getTracer('@latchkey/opentelemetry') } = options
   return (input, init) => {
-    const { fetch: call = fetch } = options
     const { origin, hostname, pathname } = new URL(isRequest(input) ? input.url : input)
     const method = init?.method ?? (isRequest(input) ? input.method : 'GET')
     const attributes = { 'http.request.method': method, 'url.full': `${origin}${pathname}`, 'server.address': hostname }

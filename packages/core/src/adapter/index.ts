@@ -5,6 +5,7 @@
  * @module @latchkey/core/adapter
  */
 
+export { platformFetch } from '#fetch'
 export { emitDenied } from '../authenticate.js'
 export { systemClock } from '../clock.js'
 export { refuseUnknownOptions, requireNonNegative } from '../config-error.js'

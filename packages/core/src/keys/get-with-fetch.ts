@@ -1,5 +1,5 @@
 import { type FetchBudget, StepFailure } from './fetch-budget.js'
-import { accept, BodyBytes, type Get, type Refusal, type Reply, refuse } from './reply.js'
+import { accept, BodyBytes, type Get, type Refusal, type Reply, refuse, UnfitBody } from './reply.js'
 
 /**
  * Makes a GET with a `fetch`: the platform's, or the app's own. The app's own may do what it likes, e.g. follow a redirect. Its
@@ -32,7 +32,7 @@ async function readBody(
     const chunk = await budget.step(() => reader.read())
     if (chunk instanceof StepFailure) {
       discard(reader)
-      return chunk
+      return chunk.error instanceof UnfitBody ? chunk.error : chunk
     }
     if (chunk.done) break
     if (!bytes.add(chunk.value)) {

@@ -93,3 +93,9 @@ export function requireKeyUrls(name: string, urls: unknown, options: KeySetOptio
   if (urls.length === 0) throw new ConfigError(`${name} is an empty list. Give at least one URL.`)
   return urls.map((url: unknown, index) => requireKeyUrl(`${name}[${index}]`, url, options))
 }
+
+/** @throws ConfigError for a `fetch` that is no function */
+export function requireFetch(fetch: unknown): void {
+  if (fetch === undefined || typeof fetch === 'function') return
+  throw new ConfigError('fetch must be a function like the global fetch.')
+}

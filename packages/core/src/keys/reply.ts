@@ -19,6 +19,16 @@ export interface Reply {
   readonly body: Uint8Array
 }
 
+/** The error of a body that came but cannot be used. A TypeError, like every failure of a `fetch`. */
+export class UnfitBody extends TypeError {
+  readonly refused: KeysFailure
+
+  constructor(refused: KeysFailure) {
+    super(refused)
+    this.refused = refused
+  }
+}
+
 /** Why an answer is refused. */
 export interface Refusal {
   readonly refused: KeysFailure

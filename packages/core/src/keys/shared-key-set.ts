@@ -1,5 +1,11 @@
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
-import { type KeySetOptions, keySetOptionNames, requireKeySetOptions, requireKeyUrls } from './key-set-options.js'
+import {
+  type KeySetOptions,
+  keySetOptionNames,
+  requireFetch,
+  requireKeySetOptions,
+  requireKeyUrls,
+} from './key-set-options.js'
 
 /** Where shared keys are, and how they are fetched and kept. Durations are in seconds. */
 export interface SharedKeySetOptions extends KeySetOptions {
@@ -27,9 +33,7 @@ export function createKeySet(options: SharedKeySetOptions): SharedKeySet {
   refuseUnknownOptions('createKeySet', options, { jwksUri: true, fetch: true, ...keySetOptionNames })
   const { jwksUri: urls, fetch, ...keySet } = options
   const jwksUri = requireKeyUrls('jwksUri', urls, requireKeySetOptions(keySet))
-  if (fetch !== undefined && typeof fetch !== 'function') {
-    throw new ConfigError('fetch must be a function like the global fetch.')
-  }
+  requireFetch(fetch)
   const shared: SharedKeySet = Object.freeze({ jwksUri: Object.freeze(jwksUri) })
   known.set(shared, { ...options, jwksUri })
   return shared

@@ -4,7 +4,10 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FetchBudget, StepFailure } from './fetch-budget.js'
 import { codeOf } from './fetch-failure.js'
-import { get } from './get.node.js'
+import { getWithFetch } from './get-with-fetch.js'
+import { platformFetch } from './platform-fetch.node.js'
+
+const get = getWithFetch(platformFetch)
 
 const open: { server: Server; sockets: Set<Socket> }[] = []
 
@@ -84,12 +87,12 @@ describe('an answer', () => {
     ['one that is not what it says', http('{}', ['content-encoding: gzip'])],
     ['one that breaks off', http(gzipSync('{}').subarray(0, 12), ['content-encoding: gzip'])],
   ])('in %s is refused', async (_name, answer) => {
-    expect((await ask(answer)).reply).toEqual({ refused: 'content_coding' })
+    expect((await ask(answer)).reply).toMatchObject({ refused: 'content_coding' })
   })
 
   test('that is small only as long as it is compressed is too large', async () => {
     const bomb = gzipSync(Buffer.alloc(1_000_000))
-    expect((await ask(http(bomb, ['content-encoding: gzip']))).reply).toEqual({ refused: 'too_large' })
+    expect((await ask(http(bomb, ['content-encoding: gzip']))).reply).toMatchObject({ refused: 'too_large' })
     const fits = gzipSync(Buffer.alloc(65_536, ' '))
     expect(text((await ask(http(fits, ['content-encoding: gzip']))).reply)).toHaveLength(65_536)
   })
@@ -98,13 +101,13 @@ describe('an answer', () => {
     'of %s is not followed',
     async (status) => {
       const { reply, requests } = await ask(http('', ['location: /elsewhere'], status))
-      expect(reply).toEqual({ refused: 'redirect' })
+      expect(reply).toMatchObject({ refused: 'redirect' })
       expect(requests).toHaveLength(1)
     },
   )
 
   test('of another status is refused with its Retry-After', async () => {
-    expect((await ask(http('no', ['retry-after: 9'], '503 Down'))).reply).toEqual({
+    expect((await ask(http('no', ['retry-after: 9'], '503 Down'))).reply).toMatchObject({
       refused: 'status',
       status: 503,
       retryAfter: '9',
@@ -121,9 +124,9 @@ describe('an answer', () => {
       more()
     }
     const { reply, sockets } = await ask(endless)
-    expect(reply).toEqual({ refused: 'too_large' })
+    expect(reply).toMatchObject({ refused: 'too_large' })
     for (const socket of sockets) if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
-    expect((await ask('HTTP/1.1 200 OK\r\ncontent-length: 65537\r\n\r\n', { end: false })).reply).toEqual({
+    expect((await ask('HTTP/1.1 200 OK\r\ncontent-length: 65537\r\n\r\n', { end: false })).reply).toMatchObject({
       refused: 'too_large',
     })
   })
@@ -171,5 +174,75 @@ describe('the connection', () => {
     const port = await listen(createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 No\r\n\r\n')))
     const reply = await get(`https://127.0.0.1:${port}/`, new FetchBudget(3))
     expect(reply instanceof StepFailure && codeOf(reply.error)).toMatch(/^(ERR_SSL|EPROTO)/)
+  })
+})
+
+describe('as a fetch', () => {
+  const port = async (answer: string) => {
+    const requests: string[] = []
+    const sockets = new Set<Socket>()
+    const server = createServer((socket) => {
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('data', (data) => {
+        requests.push(data.toString('latin1'))
+        socket.write(answer)
+      })
+    })
+    return { url: `http://127.0.0.1:${await listen(server, sockets)}/token`, requests, sockets }
+  }
+
+  test('it posts a form, and keeps that connection for the next', async () => {
+    const { url, requests, sockets } = await port('HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\nx-a: 1\r\n\r\n{}')
+    const form = { method: 'POST', body: new URLSearchParams({ token: 'a b' }), headers: { Authorization: 'Basic x' } }
+    for (const input of [url, new URL(url), new Request(url)]) {
+      const response = await platformFetch(input, form)
+      expect([response.status, response.headers.get('x-a'), await response.json()]).toEqual([400, '1', {}])
+    }
+    expect(requests).toHaveLength(3)
+    expect(sockets.size).toBe(1)
+    const [head = '', body] = requests[0]?.split('\r\n\r\n') ?? []
+    expect(body).toBe('token=a+b')
+    expect(head.toLowerCase().split('\r\n')).toEqual(
+      expect.arrayContaining([
+        'post /token http/1.1',
+        'authorization: basic x',
+        'content-type: application/x-www-form-urlencoded;charset=utf-8',
+        'content-length: 9',
+      ]),
+    )
+  })
+
+  test.each(['204 No Content', '205 Reset Content', '304 Not Modified'])(
+    'an answer of %s has no body',
+    async (status) => {
+      const { url } = await port(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`)
+      const response = await platformFetch(url)
+      expect([response.status, response.body]).toEqual([Number(status.slice(0, 3)), null])
+    },
+  )
+
+  test('what happens to the connection is a TypeError, and what the signal says is said', async () => {
+    const silent = await port('')
+    await expect(platformFetch('http://127.0.0.1:1/')).rejects.toThrow(TypeError)
+    await expect(platformFetch('http://user:password@127.0.0.1:1/')).rejects.toThrow(TypeError)
+    const reason = new Error('no longer wanted')
+    await expect(platformFetch(silent.url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    const stopping = await port('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{')
+    for (const asked of ['init', 'request']) {
+      const controller = new AbortController()
+      const { signal } = controller
+      const input = asked === 'init' ? stopping.url : new Request(stopping.url, { signal })
+      const response = await platformFetch(input, asked === 'init' ? { signal } : {})
+      controller.abort(reason)
+      await expect(response.text()).rejects.toBe(reason)
+    }
+  })
+
+  test('a body that cannot be taken is a TypeError, and says why', async () => {
+    const { url } = await port('HTTP/1.1 200 OK\r\ncontent-encoding: zstd\r\ncontent-length: 2\r\n\r\n{}')
+    const response = await platformFetch(url)
+    await expect(response.text()).rejects.toThrow(TypeError)
+    await expect((await platformFetch(url)).text()).rejects.toMatchObject({ refused: 'content_coding' })
   })
 })
