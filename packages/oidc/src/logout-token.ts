@@ -30,7 +30,7 @@ const longestAge = 600
 
 /**
  * Makes the function that verifies logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.6). First core verifies the token
- * as any other of this issuer. Then the claims that only a logout token has are checked. Its `jti` is burnt last, so that a
+ * like every token of this issuer. Then the claims that only a logout token has are checked. Its `jti` is burnt last, so that a
  * refused token uses up nothing.
  */
 export function createVerifyLogoutToken({
