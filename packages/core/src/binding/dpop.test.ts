@@ -145,11 +145,14 @@ describe('a proof', () => {
     // A point that is not on the curve: only the platform finds out.
     { ...clientKey.jwk, y: clientKey.jwk['x'] },
     otherKey.jwk,
-  ])('is signed by the key in its header, also by another than the token is bound to where a nonce is asked for', (jwk) => {
-    const verifier = verifierWith({ nonce: { secrets: [secret] } })
-    expect(ask(signProof(proofClaims(token), { jwk }), verifier)).toBe('proof_rejected proof_signature')
-    expect(ask(signProof(proofClaims(token), {}, otherKey), verifier)).toBe('nonce_required nonce_missing')
-  })
+  ])(
+    'is signed by the key in its header, also by another than the token is bound to where a nonce is asked for',
+    (jwk) => {
+      const verifier = verifierWith({ nonce: { secrets: [secret] } })
+      expect(ask(signProof(proofClaims(token), { jwk }), verifier)).toBe('proof_rejected proof_signature')
+      expect(ask(signProof(proofClaims(token), {}, otherKey), verifier)).toBe('nonce_required nonce_missing')
+    },
+  )
 
   it.each(['GET ', 'get', 'POST', '', undefined, ['GET'], 42])('names the method: %j', (htm) => {
     expect(ask(good({ htm }))).toBe('proof_rejected htm_mismatch')
