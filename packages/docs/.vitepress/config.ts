@@ -33,11 +33,15 @@ function opened({ collapsed, ...item }: DefaultTheme.SidebarItem): DefaultTheme.
 }
 
 // White on the theme's own brand colour misses the contrast that WCAG asks for, by a hair; the name of a code block's language by
-// far. The search's hint at its key is no part of its name.
+// far. The search's hint at its key is no part of its name. A line under a link stays clear of the underscores in `token_missing`.
+// On a narrow screen long names of code break, so that a table shows its last column.
 const style = [
   ':root:not(.dark) { --vp-c-brand-3: #3a5ccc }',
   ':root { --vp-code-lang-color: var(--vp-c-text-2) }',
   '.DocSearch-Button-Keys { display: none !important }',
+  '.vp-doc a { text-underline-offset: 5px }',
+  '@media (max-width: 640px) { .vp-doc :is(th, td) { padding: 6px 8px } }',
+  '@media (max-width: 640px) { .vp-doc td:has(code) { min-width: 132px } .vp-doc td code { overflow-wrap: anywhere } }',
 ].join(' ')
 
 export default defineConfig({
