@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
+import {
+  ConfigError,
+  isFilledText,
+  refuseUnknownOptions,
+  requireList,
+  requireNonNegative,
+  requireOneOrMore,
+} from './config-error.js'
 
 describe('refuseUnknownOptions', () => {
   it('lets known options pass, and absent ones', () => {
@@ -25,6 +32,40 @@ describe('refuseUnknownOptions', () => {
     expect(() => refuseUnknownOptions<object>('here', { toString: 1 }, { a: true })).toThrow(
       'unknown option "toString"',
     )
+  })
+})
+
+describe.each([
+  ['requireList', requireList],
+  ['requireOneOrMore', requireOneOrMore],
+])('%s', (_name, require) => {
+  const read = (list: unknown) => require('names', list, isFilledText, 'takes names.')
+
+  it('gives a copy of a list', () => {
+    const list = ['a', 'b']
+    expect(read(list)).toEqual(list)
+    expect(read(list)).not.toBe(list)
+  })
+
+  it.each([undefined, null, '', 5, {}, [], { 0: 'a', length: 1 }])('refuses %j, and names the option', (list) => {
+    expect(() => read(list)).toThrow(new ConfigError('names takes names.'))
+  })
+
+  it.each([[['a', '']], [['a', 5]], [['a', undefined, 'b', 5]], [['a'].concat(new Array(1))]])(
+    'names the first wrong entry of %j, and a hole is one',
+    (list) => {
+      expect(() => read(list)).toThrow(new ConfigError('names[1] takes names.'))
+    },
+  )
+})
+
+describe('of one value', () => {
+  it('requireList makes nothing', () => {
+    expect(() => requireList('names', 'a', isFilledText, 'takes names.')).toThrow(new ConfigError('names takes names.'))
+  })
+
+  it('requireOneOrMore makes a list of one', () => {
+    expect(requireOneOrMore('names', 'a', isFilledText, 'takes names.')).toEqual(['a'])
   })
 })
 

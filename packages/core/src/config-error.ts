@@ -31,6 +31,44 @@ export function refuseUnknownOptions<Options extends object>(
 }
 
 /**
+ * Checks an option that takes a list.
+ *
+ * @param form ends the message: what the option takes, or each of its entries
+ * @param least how many entries there must be; default 1
+ * @returns a copy
+ * @throws ConfigError for what is no list or too short, or for the first wrong entry, by its place
+ */
+export function requireList<T>(
+  option: string,
+  list: unknown,
+  isGood: (each: unknown) => each is T,
+  form: string,
+  least: number = 1,
+): readonly T[] {
+  if (!Array.isArray(list) || list.length < least) throw new ConfigError(`${option} ${form}`)
+  // Not by its own methods, which pass over a hole.
+  return Array.from(list, (each: unknown, index) => {
+    if (isGood(each)) return each
+    throw new ConfigError(`${option}[${index}] ${form}`)
+  })
+}
+
+/** The same for an option that also takes one value in place of a list of one. */
+export function requireOneOrMore<T>(
+  option: string,
+  value: unknown,
+  isGood: (each: unknown) => each is T,
+  form: string,
+): readonly T[] {
+  return isGood(value) ? [value] : requireList(option, value, isGood, form)
+}
+
+/** Whether a value is a text, and not an empty one. */
+export function isFilledText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/**
  * Checks an optional duration or count: undefined, or a finite number of 0 or more.
  *
  * @param where the option's name, for the message

@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { audience, claimsSet, createKey, issuer, now, signHmac, signToken, viewOf } from '../test/fixtures.js'
 import { AuthError } from './auth-error.js'
+import { createDpop } from './binding/dpop.js'
+import { createMtls } from './binding/mtls.js'
 import { ConfigError } from './config-error.js'
 import { createVerifier } from './create-verifier.js'
 import type { CoreEvent } from './events.js'
@@ -108,6 +110,27 @@ describe('createVerifier refuses', () => {
     expect(refusal({ issuers: [entry] })).toBe('issuers[0]: an entry: takes an object of options.')
   })
 
+  it('a hole in a list', () => {
+    expect(refusal({ issuers: new Array(1) })).toBe('issuers[0]: an entry: takes an object of options.')
+    expect(refusal({ ...good, tokenFrom: new Array(1) })).toMatch(/^tokenFrom\[0\] takes/)
+    expect(refusal({ ...good, trustedOrigins: new Array(1) })).toMatch(/^trustedOrigins\[0\] takes/)
+    expect(refusal({ ...good, scopeImplies: { a: new Array(1) } })).toMatch(/^scopeImplies\["a"\]\[0\] takes/)
+  })
+
+  it('what proves bound tokens in the place of another such thing', () => {
+    const [dpop, mtls] = [createDpop(), createMtls({ from: 'tls' })]
+    expect(refusal({ ...good, dpop: mtls })).toBe('dpop takes what createDpop gives.')
+    expect(refusal({ ...good, mtls: dpop })).toBe('mtls takes what createMtls gives.')
+    for (const wrong of [null, {}, 'tls', createDpop]) {
+      expect(refusal({ ...good, dpop: wrong })).toBe('dpop takes what createDpop gives.')
+      expect(refusal({ ...good, mtls: wrong })).toBe('mtls takes what createMtls gives.')
+    }
+  })
+
+  it.each([null, 5, {}])('tokenFrom %j, also beside dpop, which asks what is in it', (tokenFrom) => {
+    expect(refusal({ ...good, tokenFrom, dpop: createDpop() })).toMatch(/^tokenFrom is no list/)
+  })
+
   it('an issuer twice', () => {
     const entry = { issuer, audience, jwks }
     expect(refusal({ issuers: [entry, { ...entry, audience: 'other' }] })).toBe(
@@ -158,8 +181,8 @@ describe('createVerifier refuses', () => {
     { cookie: 5 },
     { header: 'Authorization' },
   ])('the token source %j', (source) => {
-    expect(refusal({ ...good, tokenFrom: [source] })).toBe(
-      "tokenFrom takes 'header', { cookie: name } with a name that a browser would keep (RFC 6265 §4.1.1), and { header: name } with the name of another field than Authorization and Cookie.",
+    expect(refusal({ ...good, tokenFrom: [{ cookie: 'access' }, source] })).toBe(
+      "tokenFrom[1] takes 'header', { cookie: name } with a name that a browser would keep (RFC 6265 §4.1.1), and { header: name } with the name of another field than Authorization and Cookie.",
     )
   })
 
@@ -174,7 +197,7 @@ describe('createVerifier refuses', () => {
     5,
   ])('the trusted origin %j', (origin) => {
     expect(refusal({ ...good, trustedOrigins: ['https://ok.example', origin] })).toBe(
-      'trustedOrigins takes origins exactly as a browser sends them, e.g. "https://app.example" or "capacitor://localhost": no path, no trailing slash, no default port, lower case. Or a function that is given the origin and answers true.',
+      'trustedOrigins[1] takes origins exactly as a browser sends them, e.g. "https://app.example" or "capacitor://localhost": no path, no trailing slash, no default port, lower case. Or a function that is given the origin and answers true.',
     )
   })
 
@@ -191,7 +214,7 @@ describe('createVerifier refuses', () => {
     [{ jwksUri: 'http://id.example/jwks', jwks: undefined }, /^jwksUri must be an https URL/],
     [{ secret: 'short', jwks: undefined }, /^secret is too short/],
     [{ secret: 'x'.repeat(32) }, /^jwks and secret exclude each other/],
-    [{ algorithms: ['none'] }, /^algorithms names an unknown algorithm/],
+    [{ algorithms: ['none'] }, /^algorithms\[0\] must name known algorithms/],
     [
       { jwks: { keys: [generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })] } },
       /^jwks\.keys\[0\] holds private key material/,

@@ -66,9 +66,9 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     counters,
     opaqueIssuer: opaqueIssuerOf(issuers),
   })
+  const tokenFrom = readTokenFrom(options.tokenFrom)
   const bindings = readBindings(options)
   const { dpop } = options
-  const tokenFrom = readTokenFrom(options.tokenFrom)
   const resource = describeResource(options)
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins)
   const authenticate = createAuthenticate<Claims>({
@@ -160,13 +160,14 @@ function describeResource(
 function readBindings(options: Pick<SharedOptions, 'dpop' | 'mtls' | 'cnf' | 'tokenFrom'>): readonly Binding[] {
   const { dpop, mtls, cnf } = options
   if (cnf !== undefined && cnf !== 'ignore') throw new ConfigError("cnf can only be 'ignore'. Leave it out otherwise.")
-  const bindings = [dpop, mtls].filter((each) => each !== undefined)
-  for (const binding of bindings) {
-    if (typeof binding?.requireFitting !== 'function') {
-      throw new ConfigError('dpop and mtls take what createDpop and createMtls give.')
-    }
-    binding.requireFitting(options)
+  if (dpop !== undefined && typeof dpop?.challenger !== 'function') {
+    throw new ConfigError('dpop takes what createDpop gives.')
   }
+  if (mtls !== undefined && (typeof mtls?.prove !== 'function' || 'challenger' in mtls)) {
+    throw new ConfigError('mtls takes what createMtls gives.')
+  }
+  const bindings = [dpop, mtls].filter((each) => each !== undefined)
+  for (const binding of bindings) binding.requireFitting(options)
   return cnf === 'ignore' ? [ignoring] : bindings
 }
 

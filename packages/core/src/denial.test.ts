@@ -167,7 +167,7 @@ describe('requireRealm', () => {
     expect(() => requireRealm(realm)).not.toThrow()
   })
 
-  it.each(['a"b', 'a\\b', 'a\r\nSet-Cookie: x=y', 'a\tb', 'é', '\x7f'])('refuses %j', (realm) => {
+  it.each(['a"b', 'a\\b', 'a\r\nSet-Cookie: x=y', 'a\tb', 'é', '\x7f', 5, null, {}, ['api']])('refuses %j', (realm) => {
     expect(() => requireRealm(realm)).toThrow(ConfigError)
     expect(() => requireRealm(realm)).toThrow('realm takes printable ASCII without quotes and backslashes.')
   })

@@ -81,10 +81,9 @@ function serialize({ scheme, parameters }: Challenge): string {
 /**
  * Checks a realm once, when an adapter is made, because it goes into a quoted string (RFC 9110 §5.6.4).
  *
- * @throws ConfigError if it contains a character that would have to be escaped
+ * @throws ConfigError if it is no text, or contains a character that would have to be escaped
  */
-export function requireRealm(realm: string | undefined): void {
-  if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(realm)) {
-    throw new ConfigError('realm takes printable ASCII without quotes and backslashes.')
-  }
+export function requireRealm(realm: unknown): void {
+  if (realm === undefined || (typeof realm === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(realm))) return
+  throw new ConfigError('realm takes printable ASCII without quotes and backslashes.')
 }

@@ -60,9 +60,21 @@ describe('createIssuer refuses', () => {
     )
   })
 
-  it.each([undefined, '', [], [''], ['a', ''], 5, [5], {}, false])('audience %j', (value) => {
+  it.each([
+    [undefined, 'audience'],
+    ['', 'audience'],
+    [[], 'audience'],
+    [5, 'audience'],
+    [{}, 'audience'],
+    [false, 'audience'],
+    [[''], 'audience[0]'],
+    [['a', ''], 'audience[1]'],
+    [[5], 'audience[0]'],
+    [new Array(2), 'audience[0]'],
+  ])('audience %j', (value, place) => {
     expect(refusal({ audience: value, jwks })).toBe(
-      'audience is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.',
+      place +
+        ' is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.',
     )
   })
 
@@ -73,14 +85,12 @@ describe('createIssuer refuses', () => {
   })
 
   it.each([[[]], ['RS256'], [null], [{}]])('algorithms %j', (algorithms) => {
-    expect(refusal({ algorithms, jwks })).toBe(
-      'algorithms is an empty list, which accepts nothing. Leave it out for the default.',
-    )
+    expect(refusal({ algorithms, jwks })).toMatch(/^algorithms must name known algorithms, one or more: RS256, /)
   })
 
   it.each(['none', 'rs256', 'ES256K', 'toString', '', null])('the algorithm %j', (name) => {
     expect(refusal({ algorithms: ['ES256', name], jwks })).toBe(
-      'algorithms names an unknown algorithm. Known: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, HS256, HS384, HS512.',
+      'algorithms[1] must name known algorithms, one or more: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, HS256, HS384, HS512.',
     )
   })
 
@@ -114,9 +124,11 @@ describe('createIssuer refuses', () => {
   })
 
   it('a secret that is none', () => {
-    expect(refusal({ secret: [] })).toBe('secret is an empty list. Give at least one secret.')
+    expect(refusal({ secret: [] })).toBe('secret must be a string, a Uint8Array, or a list of these.')
     expect(refusal({ secret: 5 })).toBe('secret must be a string, a Uint8Array, or a list of these.')
     expect(refusal({ secret: null })).toBe('secret must be a string, a Uint8Array, or a list of these.')
+    expect(refusal({ secret: [secret, 5] })).toBe('secret[1] must be a string, a Uint8Array, or a list of these.')
+    expect(refusal({ secret: new Array(1) })).toBe('secret[0] must be a string, a Uint8Array, or a list of these.')
   })
 
   it.each([{ jwks }, { jwksUri: `${issuer}/jwks` }, { publicKeys: pem }])('a secret beside %j', (options) => {
@@ -160,16 +172,52 @@ describe('createIssuer refuses', () => {
     },
   )
 
-  it.each([['keycloak/'], ['http://keycloak'], 'keycloak', [5], [['keycloak']], null])('plainHttp %j', (plainHttp) => {
+  it.each([
+    ['keycloak', 'keySet.plainHttp'],
+    [null, 'keySet.plainHttp'],
+    [['keycloak/'], 'keySet.plainHttp[0]'],
+    [['http://keycloak'], 'keySet.plainHttp[0]'],
+    [['keycloak', 5], 'keySet.plainHttp[1]'],
+    [[['keycloak']], 'keySet.plainHttp[0]'],
+  ])('plainHttp %j', (plainHttp, place) => {
     expect(refusal({ keySet: { plainHttp } })).toBe(
-      'keySet.plainHttp takes a list of hosts as they stand in a URL, e.g. ["keycloak:8080"].',
+      `${place} takes hosts as they stand in a URL, e.g. ["keycloak:8080"].`,
     )
   })
 
-  it.each([null, 5, 'x', [], { typ: [] }, { typ: 5 }, { typ: ['a', 5] }])('requiredClaims %j', (requiredClaims) => {
+  it.each([null, 5, 'x', []])('requiredClaims %j', (requiredClaims) => {
     expect(refusal({ jwks, requiredClaims })).toBe(
-      'requiredClaims takes an object of claims, each with the text that it must be, or a list of which any will do.',
+      'requiredClaims takes an object of claims, each with the text that it must be.',
     )
+  })
+
+  it.each([
+    [[], 'requiredClaims.typ'],
+    [5, 'requiredClaims.typ'],
+    [['a', 5], 'requiredClaims.typ[1]'],
+  ])('a required claim %j', (typ, place) => {
+    expect(refusal({ jwks, requiredClaims: { typ } })).toBe(`${place} takes a text, or a list of which any will do.`)
+  })
+
+  it.each(['scopeFrom', 'rolesFrom'])('%s that names no claim', (option) => {
+    const form = 'takes the name of a claim, or a list of such. Leave it out for the default.'
+    expect(refusal({ jwks, [option]: '' })).toBe(`${option} ${form}`)
+    expect(refusal({ jwks, [option]: ['a', 5] })).toBe(`${option}[1] ${form}`)
+    expect(refusal({ jwks, [option]: new Array(1) })).toBe(`${option}[0] ${form}`)
+  })
+
+  it.each([null, 5, {}, { keys: {} }, { keys: 5 }])('keySet.seed %j, also where nothing is fetched', (seed) => {
+    expect(refusal({ jwks, keySet: { seed } })).toMatch(/^seed is not a usable key set/)
+  })
+
+  it.each([{ current: 5 }, { current: () => jwks, reload: 5 }])('jwks %j, which is not live', (live) => {
+    expect(refusal({ jwks: live })).toMatch(/^jwks must be a JWK Set/)
+  })
+
+  it('a hole in a list of keys or places', () => {
+    expect(refusal({ jwks: { keys: new Array(1) } })).toMatch(/^jwks\.keys\[0\] cannot verify signatures/)
+    expect(refusal({ publicKeys: new Array(1) })).toMatch(/^publicKeys\[0\] must be a PEM string/)
+    expect(refusal({ jwksUri: new Array(1) })).toBe(notKeyUrl('jwksUri[0]'))
   })
 
   it.each([5, null, {}])('fetch %j', (fetch) => {

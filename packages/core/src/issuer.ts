@@ -1,4 +1,4 @@
-import { ConfigError } from './config-error.js'
+import { ConfigError, isFilledText, requireList, requireOneOrMore } from './config-error.js'
 import type { Introspect } from './introspection.js'
 import { createIssuerKeys, type KeyContext } from './issuer-keys.js'
 import type { IssuerOptions } from './issuer-options.js'
@@ -97,42 +97,28 @@ function likeTheLast(rules: IssuerRules, { lastRules }: IssuerContext): IssuerRu
   return lastRules.current ?? rules
 }
 
-function namesIn(
-  option: string,
-  value: string | readonly string[] | undefined,
-  otherwise: readonly string[],
-): readonly string[] {
+function namesIn(option: string, value: unknown, otherwise: readonly string[]): readonly string[] {
   if (value === undefined) return otherwise
-  const list = typeof value === 'string' ? [value] : value
-  if (!Array.isArray(list) || list.length === 0 || !list.every((each) => typeof each === 'string' && each !== '')) {
-    throw new ConfigError(`${option} takes the name of a claim, or a list of such. Leave it out for the default.`)
-  }
-  return [...list]
+  const form = 'takes the name of a claim, or a list of such. Leave it out for the default.'
+  return requireOneOrMore(option, value, isFilledText, form)
 }
 
-function audienceList(audience: IssuerOptions['audience'] | undefined): readonly string[] | null {
+function audienceList(audience: unknown): readonly string[] | null {
   if (audience === null) return null
-  const list = typeof audience === 'string' ? [audience] : audience
-  if (!Array.isArray(list) || list.length === 0 || !list.every((each) => typeof each === 'string' && each !== '')) {
-    throw new ConfigError(
-      'audience is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.',
-    )
-  }
-  return [...list]
+  const form =
+    'is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.'
+  return requireOneOrMore('audience', audience, isFilledText, form)
 }
 
 function requiredClaimsList(claims: unknown): readonly RequiredClaim[] {
-  const refusal = () =>
-    new ConfigError(
-      'requiredClaims takes an object of claims, each with the text that it must be, or a list of which any will do.',
-    )
   if (claims === undefined) return []
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw refusal()
-  return Object.entries(claims).map(([name, given]: [string, unknown]) => {
-    const values: unknown = typeof given === 'string' ? [given] : given
-    if (!Array.isArray(values) || values.length === 0 || !values.every(isText)) throw refusal()
-    return { name, values: [...values] }
-  })
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
+    throw new ConfigError('requiredClaims takes an object of claims, each with the text that it must be.')
+  }
+  return Object.entries(claims).map(([name, values]: [string, unknown]) => ({
+    name,
+    values: requireOneOrMore(`requiredClaims.${name}`, values, isText, 'takes a text, or a list of which any will do.'),
+  }))
 }
 
 /** Gives the allow-list, after checking that it fits the kind of keys: HMAC and public keys never mix (RFC 8725 §2.1). */
@@ -145,13 +131,9 @@ function allowList(
     throw new ConfigError('secret is too short: HMAC needs at least 32 bytes, e.g. from `openssl rand -base64 48`.')
   }
   if (configured === undefined) return covered
-  if (!Array.isArray(configured) || configured.length === 0) {
-    throw new ConfigError('algorithms is an empty list, which accepts nothing. Leave it out for the default.')
-  }
-  for (const name of configured) {
-    if (!isAlgorithm(name)) {
-      throw new ConfigError(`algorithms names an unknown algorithm. Known: ${Object.keys(algorithmTable).join(', ')}.`)
-    }
+  const known = `must name known algorithms, one or more: ${Object.keys(algorithmTable).join(', ')}.`
+  const algorithms = requireList('algorithms', configured, isAlgorithm, known)
+  for (const name of algorithms) {
     if ((algorithmTable[name].kty === 'oct') !== (secrets !== undefined)) {
       throw new ConfigError(
         `algorithms: ${name} does not go with this issuer's keys. HMAC needs \`secret\`, and takes nothing else.`,
@@ -163,7 +145,7 @@ function allowList(
       )
     }
   }
-  return [...configured]
+  return algorithms
 }
 
 function isText(value: unknown): value is string {

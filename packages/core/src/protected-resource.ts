@@ -1,6 +1,6 @@
 import { type Challenger, createChallenger } from './binding/challenger.js'
 import type { Dpop } from './binding/dpop.js'
-import { ConfigError, refuseUnknownOptions } from './config-error.js'
+import { ConfigError, refuseUnknownOptions, requireList } from './config-error.js'
 import { isSecureUrl } from './keys/secure-url.js'
 import { isScopeToken } from './requirement/requirement.js'
 import type { TokenSource } from './token-source/token-source.js'
@@ -98,18 +98,18 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
 
 /** Whether a text is a secure URL of only the characters of RFC 3986 §2, so that it can go into a quoted string unchanged. */
 function isIdentifier(url: unknown): url is string {
-  return isSecureUrl(url, { onLoopback: true, hosts: [] }) && /^https?:\/\/[\w\-.~:/[\]@!$&'()*+,;=%]+$/i.test(url)
+  return (
+    isSecureUrl(url, { onLoopback: true, hosts: [] }) && /^https?:\/\/(?!\/)[\w\-.~:/[\]@!$&'()*+,;=%]+$/i.test(url)
+  )
 }
 
 /** Checks a list; it must have members, because an empty one must not be published (RFC 9728 §2). */
 function readList(
   option: string,
   list: unknown,
-  isFit: (each: string) => boolean,
+  isFit: (each: unknown) => each is string,
   what: string,
 ): readonly string[] | undefined {
   if (list === undefined) return undefined
-  const isGood = Array.isArray(list) && list.length > 0 && list.every((each) => typeof each === 'string' && isFit(each))
-  if (!isGood) throw new ConfigError(`protectedResource: ${option} must be a list of ${what}. Leave it out for none.`)
-  return [...list]
+  return requireList(`protectedResource: ${option}`, list, isFit, `takes ${what}, in a list. Leave it out for none.`)
 }

@@ -10,7 +10,7 @@ export function requireSharedOptions(options: unknown): void {
   if (!isObject(options)) {
     throw new ConfigError('createVerifier takes an object of options, at least { issuer, audience }.')
   }
-  const { clockTolerance, maxTokenAge, maxTokenLength, tokenCache, keySet, claims } = options
+  const { clockTolerance, maxTokenAge, maxTokenLength, tokenCache, claims } = options
   requireNonNegative('clockTolerance', clockTolerance)
   requireNonNegative('maxTokenAge', maxTokenAge)
   if (maxTokenAge === 0) throw new ConfigError('maxTokenAge: 0 accepts no token. Leave it out for no limit.')
@@ -24,7 +24,6 @@ export function requireSharedOptions(options: unknown): void {
   if (tokenCache !== undefined && typeof tokenCache !== 'boolean') {
     throw new ConfigError('tokenCache must be true or false.')
   }
-  if (keySet !== undefined && !isObject(keySet)) throw new ConfigError('keySet takes an object of options.')
   if (claims !== undefined && !isSchema(claims)) {
     throw new ConfigError(
       'claims takes a Standard Schema, e.g. one of Zod, Valibot or ArkType: https://standardschema.dev.',

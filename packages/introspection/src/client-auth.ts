@@ -36,7 +36,12 @@ export function clientAuthOf({ clientSecret, secretIn = 'basic', privateKey }: C
 }
 
 function requirePrivate(privateKey: Key | PrivateKey): Key | PrivateKey {
-  if (isPrivate(typeof privateKey === 'object' && 'key' in privateKey ? privateKey.key : privateKey)) return privateKey
+  if (
+    isPrivate(
+      typeof privateKey === 'object' && privateKey !== null && 'key' in privateKey ? privateKey.key : privateKey,
+    )
+  )
+    return privateKey
   throw new ConfigError(
     'createIntrospection: privateKey takes a private CryptoKey that may sign, e.g. from importPKCS8 of jose.',
   )

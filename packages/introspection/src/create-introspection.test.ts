@@ -299,6 +299,7 @@ describe('a mistake in the options', () => {
     [{ clientSecret: '' }, 'clientSecret is empty'],
     [{ clientSecret: undefined, privateKey: signing.publicKey }, 'privateKey takes a private CryptoKey'],
     [{ clientSecret: undefined, privateKey: 'pem' }, 'privateKey takes a private CryptoKey'],
+    [{ clientSecret: undefined, privateKey: null }, 'privateKey takes a private CryptoKey'],
     [{ secretIn: 'query' }, "secretIn takes 'basic' or 'post'"],
     [{ cacheFor: 61 }, 'cacheFor is at most 60'],
     [{ cacheFor: -1 }, 'cacheFor must be a finite number'],

@@ -8,7 +8,12 @@
 export { platformFetch } from '#fetch'
 export { emitDenied } from '../authenticate.js'
 export { systemClock } from '../clock.js'
-export { refuseUnknownOptions, requireNonNegative } from '../config-error.js'
+export {
+  isFilledText,
+  refuseUnknownOptions,
+  requireNonNegative,
+  requireOneOrMore,
+} from '../config-error.js'
 export { isCrossOrigin } from '../csrf/cross-origin.js'
 export { readTrustedOrigins, type TrustedOrigins, type TrustedOriginsOption } from '../csrf/trusted-origins.js'
 export { type Denial, denialOf, requireRealm } from '../denial.js'

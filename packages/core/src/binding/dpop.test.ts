@@ -474,7 +474,7 @@ describe('createDpop', () => {
     [{ algorithms: [] }, 'algorithms'],
     [{ algorithms: null }, 'algorithms'],
     [{ algorithms: 'ES256' }, 'algorithms'],
-    [{ algorithms: ['ES256', 'HS256'] }, 'algorithms'],
+    [{ algorithms: ['ES256', 'HS256'] }, 'algorithms[1]'],
     [{ algorithms: ['none'] }, 'algorithms'],
     [{ nonce: true }, 'dpop.nonce'],
     [{ nonce: { secrets: ['short'] } }, '32 bytes'],

@@ -1,4 +1,4 @@
-import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { ConfigError, refuseUnknownOptions, requireList } from '../config-error.js'
 import { isSerializedOrigin } from '../csrf/trusted-origins.js'
 import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
 import type { MaybePromise } from '../maybe-promise.js'
@@ -127,14 +127,12 @@ const optionNames: Readonly<Record<keyof DpopOptions, true>> = {
 }
 
 function readAlgorithms(algorithms: unknown = defaultAlgorithms): readonly Algorithm[] {
-  const list: readonly unknown[] = Array.isArray(algorithms) ? algorithms : []
-  const fitting = list.filter(isAlgorithm).filter((name) => algorithmTable[name].kty !== 'oct')
-  if (list.length === 0 || fitting.length < list.length) {
-    throw new ConfigError(
-      `createDpop: algorithms must be a list of one or more asymmetric algorithms, e.g. ${defaultAlgorithms.join(', ')}.`,
-    )
-  }
-  return fitting
+  const form = `takes asymmetric algorithms, in a list, e.g. ${defaultAlgorithms.join(', ')}.`
+  return requireList('createDpop: algorithms', algorithms, isAsymmetric, form)
+}
+
+function isAsymmetric(name: unknown): name is Algorithm {
+  return isAlgorithm(name) && algorithmTable[name].kty !== 'oct'
 }
 
 function requirePublicOrigin(origin: unknown): void {

@@ -55,7 +55,11 @@ describe('createNonces', () => {
     [{ secrets: [] }, 'dpop.nonce.secrets'],
     [{ secrets: oldSecret }, 'dpop.nonce.secrets'],
     [{ secrets: ['short'] }, '32 bytes'],
-    [{ secrets: [oldSecret, 'x'.repeat(31)] }, '32 bytes'],
+    [
+      { secrets: [oldSecret, 'x'.repeat(31)] },
+      'dpop.nonce.secrets[1] must be a string or Uint8Array of at least 32 bytes',
+    ],
+    [{ secrets: new Array(1) }, 'dpop.nonce.secrets[0]'],
     [{ secrets: [new Uint8Array(31)] }, '32 bytes'],
     [{ secrets: [42] }, '32 bytes'],
     [{ secrets: [oldSecret], step: 0 }, 'dpop.nonce.step'],

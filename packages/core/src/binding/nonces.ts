@@ -64,11 +64,11 @@ function readSecrets(secrets: unknown): readonly Uint8Array[] {
   if (!Array.isArray(secrets) || secrets.length === 0) {
     throw new ConfigError('dpop.nonce.secrets must be a list of at least one secret.')
   }
-  return secrets.map((secret: unknown) => {
+  return Array.from(secrets, (secret: unknown, index) => {
     const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret
     if (!(bytes instanceof Uint8Array) || bytes.length < 32) {
       throw new ConfigError(
-        'dpop.nonce.secrets takes strings and Uint8Arrays of at least 32 bytes each, e.g. from `openssl rand -base64 48`.',
+        `dpop.nonce.secrets[${index}] must be a string or Uint8Array of at least 32 bytes, e.g. from \`openssl rand -base64 48\`.`,
       )
     }
     return Uint8Array.from(bytes)

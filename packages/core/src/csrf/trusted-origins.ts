@@ -1,4 +1,4 @@
-import { ConfigError } from '../config-error.js'
+import { requireList } from '../config-error.js'
 
 /**
  * Which other origins are trusted: a list of serialized origins (`https://app.example`), or a function that gets the value of
@@ -16,13 +16,11 @@ export type TrustedOrigins = Pick<ReadonlySet<string>, 'has'>
  */
 export function readTrustedOrigins(option: TrustedOriginsOption = []): TrustedOrigins {
   if (typeof option === 'function') return { has: (origin) => option(origin) === true }
-  if (!Array.isArray(option) || !option.every(isSerializedOrigin)) {
-    throw new ConfigError(
-      'trustedOrigins takes origins exactly as a browser sends them, e.g. "https://app.example" or "capacitor://localhost": no path, no trailing slash, no default port, lower case. Or a function that is given the origin and answers true.',
-    )
-  }
-  return new Set(option)
+  return new Set(requireList('trustedOrigins', option, isSerializedOrigin, form, 0))
 }
+
+const form =
+  'takes origins exactly as a browser sends them, e.g. "https://app.example" or "capacitor://localhost": no path, no trailing slash, no default port, lower case. Or a function that is given the origin and answers true.'
 
 /**
  * Whether a text is exactly what a browser would send as `Origin` (RFC 6454 §6.2), with any scheme: no path, no default port, no

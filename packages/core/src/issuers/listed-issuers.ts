@@ -41,7 +41,7 @@ export class ListedIssuers implements Issuers {
  */
 export function createListedIssuers(list: readonly IssuerOptions[], context: IssuerContext): Issuers {
   if (list.length === 0) throw new ConfigError('issuers is an empty list. Configure at least one.')
-  const issuers = list.map((each, index) => createEntry(each, index, context))
+  const issuers = Array.from(list, (each, index) => createEntry(each, index, context))
   const names = new Set<string>()
   issuers.forEach(({ issuer }, index) => {
     if (!names.has(issuer)) {

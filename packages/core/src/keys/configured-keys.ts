@@ -1,4 +1,4 @@
-import { ConfigError } from '../config-error.js'
+import { ConfigError, requireOneOrMore } from '../config-error.js'
 import { type Algorithm, algorithmTable } from './algorithms.js'
 import { checkJwk, fits, type Jwk, type JwkFault, type JwkSet } from './jwk.js'
 import type { KeySet, KeySetSnapshot } from './key-set.js'
@@ -28,7 +28,7 @@ export function requireUsableKeys(
   if (typeof set !== 'object' || set === null || !Array.isArray(set.keys) || set.keys.length === 0) {
     throw new ConfigError('jwks must be a JWK Set: { keys: [ … ] } with at least one key (RFC 7517 §5).')
   }
-  const keys = set.keys.map((jwk: Jwk, index: number) => {
+  const keys = Array.from(set.keys, (jwk: Jwk, index: number) => {
     const key = checkJwk(jwk)
     if (typeof key === 'string') throw new ConfigError(`${placeOf(index)} ${faultTexts[key]}`)
     if (!isImportable(key)) throw new ConfigError(`${placeOf(index)} ${faultTexts.unfit}`)
@@ -46,13 +46,14 @@ export function requireUsableKeys(
  * @throws ConfigError for an empty list or another type
  */
 export function secretBytes(secret: Secret): readonly Uint8Array[] {
-  const list = Array.isArray(secret) ? secret : [secret]
-  if (list.length === 0) throw new ConfigError('secret is an empty list. Give at least one secret.')
-  return list.map((each: unknown) => {
-    if (typeof each === 'string') return new TextEncoder().encode(each)
-    if (each instanceof Uint8Array) return Uint8Array.from(each)
-    throw new ConfigError('secret must be a string, a Uint8Array, or a list of these.')
-  })
+  const form = 'must be a string, a Uint8Array, or a list of these.'
+  return requireOneOrMore('secret', secret, isSecret, form).map((each) =>
+    typeof each === 'string' ? new TextEncoder().encode(each) : Uint8Array.from(each),
+  )
+}
+
+function isSecret(value: unknown): value is string | Uint8Array {
+  return typeof value === 'string' || value instanceof Uint8Array
 }
 
 /**

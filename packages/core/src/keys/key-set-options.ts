@@ -1,6 +1,8 @@
-import { ConfigError, refuseUnknownOptions, requireNonNegative } from '../config-error.js'
+import { ConfigError, refuseUnknownOptions, requireList, requireNonNegative } from '../config-error.js'
 import type { JwkSet } from './jwk.js'
 import { isHost, isSecureUrl } from './secure-url.js'
+import { usableKeys } from './usable-keys.js'
+import type { VerificationKey } from './verification-key.js'
 
 /** How an issuer's keys are fetched and kept. Durations are in seconds. */
 export interface KeySetOptions {
@@ -63,10 +65,23 @@ export function requireKeySetOptions(options: KeySetOptions = {}): KeySetOptions
   if (options.startup !== undefined && !['lazy', 'background', 'require'].includes(options.startup)) {
     throw new ConfigError("keySet.startup must be 'lazy', 'background' or 'require'.")
   }
-  if (options.plainHttp !== undefined && !(Array.isArray(options.plainHttp) && options.plainHttp.every(isHost))) {
-    throw new ConfigError('keySet.plainHttp takes a list of hosts as they stand in a URL, e.g. ["keycloak:8080"].')
-  }
+  const { plainHttp = [], seed } = options
+  requireList('keySet.plainHttp', plainHttp, isHost, 'takes hosts as they stand in a URL, e.g. ["keycloak:8080"].', 0)
+  if (seed !== undefined) seedKeys(seed)
   return options
+}
+
+/**
+ * The keys of a seed.
+ *
+ * @throws ConfigError where it has none, or one that it must not have
+ */
+export function seedKeys(seed: JwkSet): readonly VerificationKey[] {
+  const keys = usableKeys(seed?.keys)
+  if (typeof keys !== 'string') return keys
+  throw new ConfigError(
+    `seed is not a usable key set (${keys}). Give a JWK Set of at most 50 keys, all public (RFC 7517 §5).`,
+  )
 }
 
 /**
@@ -91,7 +106,7 @@ export function requireKeyUrl(name: string, url: unknown, { plainHttp = [] }: Ke
 export function requireKeyUrls(name: string, urls: unknown, options: KeySetOptions): readonly string[] {
   if (!Array.isArray(urls)) return [requireKeyUrl(name, urls, options)]
   if (urls.length === 0) throw new ConfigError(`${name} is an empty list. Give at least one URL.`)
-  return urls.map((url: unknown, index) => requireKeyUrl(`${name}[${index}]`, url, options))
+  return Array.from(urls, (url: unknown, index) => requireKeyUrl(`${name}[${index}]`, url, options))
 }
 
 /** @throws ConfigError for a `fetch` that is no function */

@@ -109,7 +109,8 @@ export class LocalKeySet implements KeySet {
 
 /** Whether the keys can change and are read at every use. */
 export function isLive(source: LiveJwks | JwkSet): source is LiveJwks {
-  return typeof source === 'object' && source !== null && 'current' in source
+  const { current, reload }: Partial<Record<keyof LiveJwks, unknown>> = Object(source)
+  return typeof current === 'function' && (reload === undefined || typeof reload === 'function')
 }
 
 function usable(set: JwkSet): VerificationKey[] {

@@ -17,7 +17,7 @@ export function jwksFromPem(publicKeys: PublicKeys): JwkSet {
   if (!Array.isArray(list) || list.length === 0) {
     throw new ConfigError('publicKeys is empty. Give at least one PEM public key.')
   }
-  const keys: Jwk[] = list.map((each, index) => {
+  const keys: Jwk[] = Array.from(list, (each, index) => {
     const place = placeOfPem(publicKeys, index)
     if (typeof each === 'string') return jwkFromPem(each, place)
     if (typeof each?.kid !== 'string' || typeof each.pem !== 'string') {

@@ -1,6 +1,5 @@
 import { AuthError } from '../auth-error.js'
 import type { Clock } from '../clock.js'
-import { ConfigError } from '../config-error.js'
 import type { DenialReason } from '../denial-reason.js'
 import { type Emit, printable } from '../events.js'
 import type { MaybePromise } from '../maybe-promise.js'
@@ -8,11 +7,11 @@ import { CurrentKeys } from './current-keys.js'
 import { ForgottenKeys } from './forgotten-keys.js'
 import type { JwkSet } from './jwk.js'
 import type { KeepsAlive, KeySet, KeySetSnapshot } from './key-set.js'
+import { seedKeys } from './key-set-options.js'
 import { type KeyPlace, KeySource } from './key-source.js'
 import type { Get } from './reply.js'
 import type { KeyQuery } from './select-keys.js'
 import { UnknownKids } from './unknown-kids.js'
-import { usableKeys } from './usable-keys.js'
 import type { VerificationKey } from './verification-key.js'
 
 /** Where an issuer's keys are fetched from, and how long they are trusted. Durations are in seconds; see `KeySetOptions`. */
@@ -165,12 +164,4 @@ class RemoteKeySet implements KeySet {
 
 function rejected({ issuer }: KeyQuery, reason: DenialReason): AuthError {
   return new AuthError('token_rejected', { reason, issuer })
-}
-
-function seedKeys(seed: JwkSet): readonly VerificationKey[] {
-  const keys = usableKeys(seed?.keys)
-  if (typeof keys !== 'string') return keys
-  throw new ConfigError(
-    `seed is not a usable key set (${keys}). Give a JWK Set of at most 50 keys, all public (RFC 7517 §5).`,
-  )
 }

@@ -1,3 +1,4 @@
+import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import { requireHost } from './host.js'
 
@@ -27,7 +28,10 @@ export interface Auth0Options {
  * @param domain the tenant's domain, `TENANT.eu.auth0.com`, or the custom domain
  * @throws ConfigError if the domain is not a host
  */
-export function auth0(domain: string, { audience, profile = 'auth0' }: Auth0Options): IssuerOptions {
+export function auth0(domain: string, options: Auth0Options): IssuerOptions {
+  refuseUnknownOptions('auth0', options, { audience: true, profile: true })
+  const { audience, profile = 'auth0' } = options
+  if (profile !== 'auth0' && profile !== 'rfc9068') throw new ConfigError("auth0: profile is 'auth0' or 'rfc9068'.")
   return {
     issuer: `https://${requireHost('auth0: domain', domain)}/`,
     audience,

@@ -1,5 +1,6 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
-import { requireHost, requireList } from './host.js'
+import { requireHost, requireValues } from './host.js'
 
 /** Which tokens of Clerk are accepted. */
 export interface ClerkOptions {
@@ -25,7 +26,9 @@ export interface ClerkOptions {
  * @param frontendApi the Frontend API's host, `clerk.app.example` or `NAME.clerk.accounts.dev`
  * @throws ConfigError if it is not a host, or if no party is given
  */
-export function clerk(frontendApi: string, { authorizedParties, audience }: ClerkOptions): IssuerOptions {
+export function clerk(frontendApi: string, options: ClerkOptions): IssuerOptions {
+  refuseUnknownOptions('clerk', options, { authorizedParties: true, audience: true })
+  const { authorizedParties, audience } = options
   const issuer = `https://${requireHost('clerk: frontendApi', frontendApi)}`
   return {
     issuer,
@@ -33,6 +36,6 @@ export function clerk(frontendApi: string, { authorizedParties, audience }: Cler
     algorithms: ['RS256'],
     jwksUri: `${issuer}/.well-known/jwks.json`,
     rolesFrom: ['o.rol', 'org_role'],
-    requiredClaims: { azp: requireList('clerk: authorizedParties', authorizedParties) },
+    requiredClaims: { azp: requireValues('clerk: authorizedParties', authorizedParties) },
   }
 }

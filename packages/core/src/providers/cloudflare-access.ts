@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import type { TokenSource } from '../token-source/token-source.js'
 import { requireWord } from './host.js'
@@ -24,10 +25,11 @@ export interface CloudflareAccessOptions {
  *
  * @throws ConfigError if the team is not a name
  */
-export function cloudflareAccess({
-  team,
-  audience,
-}: CloudflareAccessOptions): IssuerOptions & { readonly tokenFrom: readonly TokenSource[] } {
+export function cloudflareAccess(
+  options: CloudflareAccessOptions,
+): IssuerOptions & { readonly tokenFrom: readonly TokenSource[] } {
+  refuseUnknownOptions('cloudflareAccess', options, { team: true, audience: true })
+  const { team, audience } = options
   const issuer = `https://${requireWord('cloudflareAccess: team', team)}.cloudflareaccess.com`
   return {
     issuer,

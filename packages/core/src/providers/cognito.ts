@@ -1,5 +1,6 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
-import { requireList, requireWord } from './host.js'
+import { requireValues, requireWord } from './host.js'
 
 /** Which tokens of an Amazon Cognito user pool are accepted. */
 export interface CognitoOptions {
@@ -27,7 +28,9 @@ export interface CognitoOptions {
  *
  * @throws ConfigError if the region or the pool is not a name, or if no client is given
  */
-export function cognito({ region, userPoolId, clientId, audience }: CognitoOptions): IssuerOptions {
+export function cognito(options: CognitoOptions): IssuerOptions {
+  refuseUnknownOptions('cognito', options, { region: true, userPoolId: true, clientId: true, audience: true })
+  const { region, userPoolId, clientId, audience } = options
   const host = `cognito-idp.${requireWord('cognito: region', region)}.amazonaws.com`
   const issuer = `https://${host}/${requireWord('cognito: userPoolId', userPoolId)}`
   return {
@@ -36,6 +39,6 @@ export function cognito({ region, userPoolId, clientId, audience }: CognitoOptio
     algorithms: ['RS256'],
     jwksUri: `${issuer}/.well-known/jwks.json`,
     rolesFrom: 'cognito:groups',
-    requiredClaims: { token_use: 'access', client_id: requireList('cognito: clientId', clientId) },
+    requiredClaims: { token_use: 'access', client_id: requireValues('cognito: clientId', clientId) },
   }
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config-error.js'
+import { refuseUnknownOptions, requireList } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import { createKeySet, type SharedKeySet } from '../keys/shared-key-set.js'
 
@@ -11,7 +11,7 @@ export interface EntraOptions {
 }
 
 let shared: SharedKeySet | undefined
-const tenantId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const tenantForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Gives the options for access tokens of Microsoft Entra ID, version 2, of one or more tenants. Give the list to
@@ -30,12 +30,11 @@ const tenantId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
  *
  * @throws ConfigError for an empty list, or for a tenant that is not an ID in lower case
  */
-export function entra({ tenants, audience }: EntraOptions): readonly IssuerOptions[] {
-  if (!Array.isArray(tenants) || tenants.length === 0 || !tenants.every((each) => tenantId.test(each))) {
-    throw new ConfigError(
-      'entra: tenants takes a list of tenant IDs in lower case; names, common and organizations are none.',
-    )
-  }
+export function entra(options: EntraOptions): readonly IssuerOptions[] {
+  refuseUnknownOptions('entra', options, { tenants: true, audience: true })
+  const { audience } = options
+  const form = 'takes tenant IDs in lower case, in a list; names, common and organizations are none.'
+  const tenants = requireList('entra: tenants', options.tenants, isTenantId, form)
   shared ??= createKeySet({ jwksUri: 'https://login.microsoftonline.com/common/discovery/v2.0/keys' })
   const keys = shared
   return tenants.map((tid) => ({
@@ -46,4 +45,8 @@ export function entra({ tenants, audience }: EntraOptions): readonly IssuerOptio
     rolesFrom: 'roles',
     requiredClaims: { tid, ver: '2.0' },
   }))
+}
+
+function isTenantId(value: unknown): value is string {
+  return typeof value === 'string' && tenantForm.test(value)
 }

@@ -1,5 +1,6 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
-import { requireList } from './host.js'
+import { requireValues } from './host.js'
 
 /** Whose workflows are accepted. */
 export interface GithubActionsOptions {
@@ -23,11 +24,13 @@ export interface GithubActionsOptions {
  *
  * @throws ConfigError if no repository is given
  */
-export function githubActions({ audience, repositories }: GithubActionsOptions): IssuerOptions {
+export function githubActions(options: GithubActionsOptions): IssuerOptions {
+  refuseUnknownOptions('githubActions', options, { audience: true, repositories: true })
+  const { audience, repositories } = options
   return {
     issuer: 'https://token.actions.githubusercontent.com',
     audience,
     algorithms: ['RS256'],
-    requiredClaims: { repository: requireList('githubActions: repositories', repositories) },
+    requiredClaims: { repository: requireValues('githubActions: repositories', repositories) },
   }
 }

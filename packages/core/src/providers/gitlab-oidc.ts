@@ -1,5 +1,6 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
-import { requireList } from './host.js'
+import { requireValues } from './host.js'
 
 /** Whose CI/CD jobs are accepted. */
 export interface GitlabOidcOptions {
@@ -22,11 +23,13 @@ export interface GitlabOidcOptions {
  *
  * @throws ConfigError if no project is given
  */
-export function gitlabOidc({ audience, projectIds, url = 'https://gitlab.com' }: GitlabOidcOptions): IssuerOptions {
+export function gitlabOidc(options: GitlabOidcOptions): IssuerOptions {
+  refuseUnknownOptions('gitlabOidc', options, { audience: true, projectIds: true, url: true })
+  const { audience, projectIds, url = 'https://gitlab.com' } = options
   return {
     issuer: url,
     audience,
     algorithms: ['RS256'],
-    requiredClaims: { project_id: requireList('gitlabOidc: projectIds', projectIds) },
+    requiredClaims: { project_id: requireValues('gitlabOidc: projectIds', projectIds) },
   }
 }

@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import type { TokenSource } from '../token-source/token-source.js'
 
@@ -22,9 +23,9 @@ export interface GoogleIapOptions {
  * - IAP adds the field to every request of a browser, so the cross-origin check applies to methods other than GET, HEAD and
  *   OPTIONS.
  */
-export function googleIap({
-  audience,
-}: GoogleIapOptions): IssuerOptions & { readonly tokenFrom: readonly TokenSource[] } {
+export function googleIap(options: GoogleIapOptions): IssuerOptions & { readonly tokenFrom: readonly TokenSource[] } {
+  refuseUnknownOptions('googleIap', options, { audience: true })
+  const { audience } = options
   return {
     issuer: 'https://cloud.google.com/iap',
     audience,

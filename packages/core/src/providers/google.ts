@@ -1,5 +1,6 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
-import { requireList } from './host.js'
+import { requireValues } from './host.js'
 
 /** Which of Google's ID tokens are accepted. */
 export interface GoogleOptions {
@@ -24,7 +25,9 @@ export interface GoogleOptions {
  *
  * @throws ConfigError if `hostedDomain` is an empty list or not a text
  */
-export function google({ audience, hostedDomain }: GoogleOptions): IssuerOptions {
+export function google(options: GoogleOptions): IssuerOptions {
+  refuseUnknownOptions('google', options, { audience: true, hostedDomain: true })
+  const { audience, hostedDomain } = options
   return {
     issuer: 'https://accounts.google.com',
     audience,
@@ -32,6 +35,6 @@ export function google({ audience, hostedDomain }: GoogleOptions): IssuerOptions
     jwksUri: 'https://www.googleapis.com/oauth2/v3/certs',
     ...(hostedDomain === undefined
       ? {}
-      : { requiredClaims: { hd: requireList('google: hostedDomain', hostedDomain) } }),
+      : { requiredClaims: { hd: requireValues('google: hostedDomain', hostedDomain) } }),
   }
 }

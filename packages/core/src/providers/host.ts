@@ -1,4 +1,4 @@
-import { ConfigError } from '../config-error.js'
+import { ConfigError, isFilledText, requireOneOrMore } from '../config-error.js'
 import { isHost } from '../keys/secure-url.js'
 
 /**
@@ -10,6 +10,17 @@ import { isHost } from '../keys/secure-url.js'
 export function requireHost(option: string, host: unknown): string {
   if (isHost(host)) return host
   throw new ConfigError(`${option} takes a host as it stands in a URL, without https:// and slashes: "id.example".`)
+}
+
+/**
+ * Checks that an option is an http or https URL, which a path is appended to.
+ *
+ * @returns it without a slash at its end
+ * @throws ConfigError
+ */
+export function requireBase(option: string, url: unknown): string {
+  if (typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url)) return url.replace(/\/$/, '')
+  throw new ConfigError(`${option} takes a URL: "https://id.example".`)
 }
 
 /**
@@ -29,9 +40,6 @@ export function requireWord(option: string, word: unknown): string {
  * @param option its name, for the message
  * @throws ConfigError if it is not
  */
-export function requireList(option: string, values: unknown): readonly string[] {
-  const list: unknown = typeof values === 'string' ? [values] : values
-  if (Array.isArray(list) && list.length > 0 && list.every((each) => typeof each === 'string' && each !== ''))
-    return list
-  throw new ConfigError(`${option} is missing or empty. Give the values to accept.`)
+export function requireValues(option: string, values: unknown): readonly string[] {
+  return requireOneOrMore(option, values, isFilledText, 'is missing or empty. Give the values to accept.')
 }

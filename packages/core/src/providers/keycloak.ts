@@ -1,5 +1,6 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
-import { requireWord } from './host.js'
+import { requireBase, requireWord } from './host.js'
 
 /** Which tokens of a Keycloak realm are accepted. */
 export interface KeycloakOptions {
@@ -33,12 +34,14 @@ export interface KeycloakOptions {
  *
  * @throws ConfigError if the realm is not a name
  */
-export function keycloak({ url, realm, audience, internalUrl }: KeycloakOptions): IssuerOptions {
+export function keycloak(options: KeycloakOptions): IssuerOptions {
+  refuseUnknownOptions('keycloak', options, { url: true, realm: true, audience: true, internalUrl: true })
+  const { url, realm, audience, internalUrl } = options
   const path = `/realms/${requireWord('keycloak: realm', realm)}`
-  const issuer = `${url.replace(/\/$/, '')}${path}`
+  const issuer = `${requireBase('keycloak: url', url)}${path}`
   const common = { issuer, audience, requiredClaims: { typ: 'Bearer' }, rolesFrom: 'realm_access.roles' }
   if (internalUrl === undefined) return common
-  const jwksUri = `${internalUrl.replace(/\/$/, '')}${path}/protocol/openid-connect/certs`
+  const jwksUri = `${requireBase('keycloak: internalUrl', internalUrl)}${path}/protocol/openid-connect/certs`
   if (!internalUrl.startsWith('http:')) return { ...common, jwksUri }
   return { ...common, jwksUri, keySet: { plainHttp: [new URL(internalUrl).host] } }
 }

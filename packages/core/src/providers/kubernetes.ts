@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 
 /** Whose service accounts are accepted. */
@@ -29,7 +30,9 @@ export interface KubernetesOptions {
  *   better.
  * - Tokens from secrets (before Kubernetes 1.24) have no `exp`, so they are refused.
  */
-export function kubernetes({ issuer, audience, jwksUri, fetch }: KubernetesOptions): IssuerOptions {
+export function kubernetes(options: KubernetesOptions): IssuerOptions {
+  refuseUnknownOptions('kubernetes', options, { issuer: true, audience: true, jwksUri: true, fetch: true })
+  const { issuer, audience, jwksUri, fetch } = options
   return {
     issuer,
     audience,

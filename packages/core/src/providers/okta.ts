@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import { requireHost, requireWord } from './host.js'
 
@@ -21,7 +22,9 @@ export interface OktaOptions {
  * @param domain the org's domain, `ORG.okta.com`, or the custom domain, if clients use that: their tokens name it
  * @throws ConfigError if the domain is not a host, or the server is not a name
  */
-export function okta(domain: string, { audience, authorizationServer = 'default' }: OktaOptions): IssuerOptions {
+export function okta(domain: string, options: OktaOptions): IssuerOptions {
+  refuseUnknownOptions('okta', options, { audience: true, authorizationServer: true })
+  const { audience, authorizationServer = 'default' } = options
   const server = requireWord('okta: authorizationServer', authorizationServer)
   return {
     issuer: `https://${requireHost('okta: domain', domain)}/oauth2/${server}`,

@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 
 /** Which of Ory's tokens are accepted. */
@@ -21,6 +22,8 @@ export interface OryOptions {
  * - Sessions of Ory Kratos are not such tokens. Its tokenized sessions (`tokenize_as`) are signed with your own key set: give
  *   that as `jwks`, with the issuer of your template.
  */
-export function ory({ issuer, audience }: OryOptions): IssuerOptions {
+export function ory(options: OryOptions): IssuerOptions {
+  refuseUnknownOptions('ory', options, { issuer: true, audience: true })
+  const { issuer, audience } = options
   return { issuer, audience }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
+import * as providers from './index.js'
 import {
   auth0,
   clerk,
@@ -84,9 +86,27 @@ describe('what cannot be is a ConfigError that names the option', () => {
     ['okta: authorizationServer', () => okta('dev.okta.com', { audience, authorizationServer: 'a/b' })],
     ['firebase: projectId', () => firebase('')],
     ['cognito: clientId', () => cognito({ region: 'r', userPoolId: 'p', clientId: [] })],
-    ['entra: tenants', () => entra({ tenants: ['common'], audience })],
+    ['entra: tenants[1]', () => entra({ tenants: ['9188040d-6c67-4c5b-b112-36a304b66dad', 'common'], audience })],
     ['entra: tenants', () => entra({ tenants: [], audience })],
+    ['auth0: profile', () => auth0('t.auth0.com', { audience, profile: 'x' as never })],
+    ['keycloak: url', () => keycloak({ url: 5 as never, realm: 'r', audience })],
+    ['keycloak: internalUrl', () => keycloak({ url: 'https://k', realm: 'r', audience, internalUrl: 'keycloak:8080' })],
   ])('%s', (option, make) => {
+    expect(make).toThrow(ConfigError)
     expect(make).toThrow(option)
+  })
+
+  const domains = ['auth0', 'clerk', 'okta', 'supabase', 'zitadel']
+  const makers: [string, (options: unknown) => unknown][] = Object.entries(providers)
+    .filter(([name]) => name !== 'firebase')
+    .map(([name, make]) => [
+      name,
+      (options) => Reflect.apply(make, undefined, domains.includes(name) ? ['id.example', options] : [options]),
+    ])
+
+  it.each(makers)('%s: an option that nobody reads, or no options', (name, make) => {
+    expect(() => make({ audiense: 'a' })).toThrow(ConfigError)
+    expect(() => make({ audiense: 'a' })).toThrow(`${name}: unknown option "audiense"`)
+    for (const none of [null, 5, 'a', []]) expect(() => make(none)).toThrow(ConfigError)
   })
 })

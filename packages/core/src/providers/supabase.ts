@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import { requireHost } from './host.js'
 
@@ -20,7 +21,9 @@ export interface SupabaseOptions {
  * @param domain the project's domain, `REF.supabase.co`, or the custom domain
  * @throws ConfigError if the domain is not a host
  */
-export function supabase(domain: string, { audience = 'authenticated' }: SupabaseOptions = {}): IssuerOptions {
+export function supabase(domain: string, options: SupabaseOptions = {}): IssuerOptions {
+  refuseUnknownOptions('supabase', options, { audience: true })
+  const { audience = 'authenticated' } = options
   const issuer = `https://${requireHost('supabase: domain', domain)}/auth/v1`
   return {
     issuer,

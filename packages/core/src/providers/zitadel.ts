@@ -1,3 +1,4 @@
+import { refuseUnknownOptions } from '../config-error.js'
 import type { IssuerOptions } from '../issuer-options.js'
 import { requireHost } from './host.js'
 
@@ -20,6 +21,8 @@ export interface ZitadelOptions {
  * @param domain the instance's domain
  * @throws ConfigError if the domain is not a host
  */
-export function zitadel(domain: string, { audience }: ZitadelOptions): IssuerOptions {
+export function zitadel(domain: string, options: ZitadelOptions): IssuerOptions {
+  refuseUnknownOptions('zitadel', options, { audience: true })
+  const { audience } = options
   return { issuer: `https://${requireHost('zitadel: domain', domain)}`, audience }
 }

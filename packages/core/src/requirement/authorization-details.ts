@@ -1,4 +1,4 @@
-import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { ConfigError, isFilledText, refuseUnknownOptions, requireOneOrMore } from '../config-error.js'
 
 /**
  * What one entry of the claim `authorization_details` must allow (RFC 9396 §2.2): all members of each list that is given here.
@@ -33,40 +33,38 @@ const listNames = ['actions', 'locations', 'datatypes', 'privileges'] as const
 export function readAuthorizationDetails(
   asked: AuthorizationDetailOptions | readonly AuthorizationDetailOptions[],
 ): readonly AuthorizationDetail[] {
-  const list: readonly AuthorizationDetailOptions[] = isList(asked) ? asked : [asked]
-  if (list.length === 0) throw new ConfigError('guard: authorizationDetails is an empty list. Leave it out.')
-  return list.map(readDetail)
+  if (!isList(asked)) return [readDetail(asked, option)]
+  if (asked.length === 0) throw new ConfigError(`${option} is an empty list. Leave it out.`)
+  return Array.from(asked, (each, index) => readDetail(each, `${option}[${index}]`))
 }
+
+const option = 'guard: authorizationDetails'
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value)
 }
 
-function readDetail(asked: AuthorizationDetailOptions): AuthorizationDetail {
-  refuseUnknownOptions('guard: authorizationDetails', asked, {
+function readDetail(asked: AuthorizationDetailOptions, place: string): AuthorizationDetail {
+  refuseUnknownOptions(place, asked, {
     type: true,
     actions: true,
     locations: true,
     datatypes: true,
     privileges: true,
   })
-  if (typeof asked.type !== 'string' || asked.type === '') {
-    throw new ConfigError("guard: authorizationDetails needs a type, e.g. { type: 'payment', actions: ['initiate'] }.")
+  if (!isFilledText(asked.type)) {
+    throw new ConfigError(`${place} needs a type, e.g. { type: 'payment', actions: ['initiate'] }.`)
   }
   const lists = listNames.flatMap((member) => {
     const value = asked[member]
-    return value === undefined ? [] : [[member, readTexts(member, value)] as const]
+    return value === undefined
+      ? []
+      : [[member, requireOneOrMore(`${place}.${member}`, value, isFilledText, texts)] as const]
   })
   return { type: asked.type, lists }
 }
 
-function readTexts(member: string, value: string | readonly string[]): readonly string[] {
-  const texts = typeof value === 'string' ? [value] : value
-  if (!Array.isArray(texts) || texts.length === 0 || !texts.every((each) => typeof each === 'string' && each !== '')) {
-    throw new ConfigError(`guard: authorizationDetails.${member} must be a text or a list of such, none empty.`)
-  }
-  return [...texts]
-}
+const texts = 'must be a text or a list of such, none empty.'
 
 /** Whether, for each required detail, one entry of the claim allows all of it. A claim that is not a list allows nothing. */
 export function allowsDetails(claim: unknown, asked: readonly AuthorizationDetail[]): boolean {

@@ -14,30 +14,15 @@ describe('createRequirement', () => {
     expect(createRequirement(true, { scope: ['read', 'https://x.example/admin:all'] }).scope).toHaveLength(2)
   })
 
-  it.each([
-    '',
-    ' ',
-    'read  admin',
-    ' read',
-    'read ',
-    'a"b',
-    'a\\b',
-    'a\tb',
-    'a\nb',
-    'é',
-    [],
-    [''],
-    ['read admin'],
-    [5],
-    5,
-    null,
-    {},
-  ])('refuses the scope %j', (scope) => {
-    expect(() => createRequirement(true, { scope: scope as string })).toThrow(ConfigError)
-    expect(() => createRequirement(true, { scope: scope as string })).toThrow(
-      'guard: scope must be one or more scope words (RFC 6749 §3.3), separated by single spaces.',
-    )
-  })
+  it.each(['', ' ', 'read  admin', ' read', 'read ', 'a"b', 'a\\b', 'a\tb', 'a\nb', 'é', [], 5, null, {}])(
+    'refuses the scope %j',
+    (scope) => {
+      expect(() => createRequirement(true, { scope: scope as string })).toThrow(ConfigError)
+      expect(() => createRequirement(true, { scope: scope as string })).toThrow(
+        'guard: scope must be one or more scope words (RFC 6749 §3.3), separated by single spaces.',
+      )
+    },
+  )
 
   it('refuses an option that nobody reads', () => {
     expect(() => createRequirement(true, { scopes: 'read' } as object)).toThrow(
@@ -105,5 +90,20 @@ describe('what few routes ask', () => {
     { authorizationDetails: [null] },
   ])('refuses %j', (options) => {
     expect(() => createRequirement(true, options as object)).toThrow(ConfigError)
+  })
+
+  it.each([
+    [{ scope: ['a', 'b c'] }, 'guard: scope[1] must be'],
+    [{ scope: [''] }, 'guard: scope[0] must be'],
+    [{ scope: [5] }, 'guard: scope[0] must be'],
+    [{ scope: 'a  b' }, 'guard: scope must be'],
+    [{ anyScope: new Array(1) }, 'guard: anyScope[0] must be'],
+    [{ role: ['a', 5] }, 'guard: role[1] must be'],
+    [{ acr: ['a', 'b c'] }, 'guard: acr[1] must be'],
+    [{ authorizationDetails: new Array(1) }, 'guard: authorizationDetails[0]: takes an object'],
+    [{ authorizationDetails: [{ type: 'a' }, {}] }, 'guard: authorizationDetails[1] needs a type'],
+    [{ authorizationDetails: { type: 'a', actions: ['x', ''] } }, 'guard: authorizationDetails.actions[1] must be'],
+  ])('names what is wrong in %j', (options, words) => {
+    expect(() => createRequirement(true, options as object)).toThrow(words)
   })
 })

@@ -1,5 +1,5 @@
 import type { Auth, UntypedClaims } from '../auth.js'
-import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { ConfigError, isFilledText, refuseUnknownOptions, requireList, requireOneOrMore } from '../config-error.js'
 import {
   type AuthorizationDetail,
   type AuthorizationDetailOptions,
@@ -108,41 +108,27 @@ function readFurther<Claims extends object>(options: RequirementOptions<Claims>)
   }
   return {
     anyScope: anyScope === undefined ? undefined : readScopes('anyScope', anyScope),
-    role: role === undefined ? undefined : readList('role', role, (each) => typeof each === 'string' && each !== ''),
+    role: role === undefined ? undefined : requireOneOrMore('guard: role', role, isFilledText, texts),
     authorizationDetails:
       authorizationDetails === undefined ? undefined : readAuthorizationDetails(authorizationDetails),
     // The challenge carries them, separated by spaces.
-    acr: acr === undefined ? undefined : readList('acr', acr, isScopeToken),
+    acr: acr === undefined ? undefined : requireOneOrMore('guard: acr', acr, isScopeToken, sentTexts),
     maxAuthAge,
     ...(check === undefined ? {} : { check }),
   }
 }
 
 function readScopes(option: string, value: string | readonly string[]): readonly string[] {
-  const scope: unknown = typeof value === 'string' ? value.split(' ') : value
-  if (!Array.isArray(scope) || scope.length === 0 || !scope.every(isScopeToken)) {
-    throw new ConfigError(
-      `guard: ${option} must be one or more scope words (RFC 6749 §3.3), separated by single spaces.`,
-    )
-  }
-  return [...scope]
+  const words = typeof value === 'string' ? value.split(' ') : undefined
+  // A string is one value, whichever of its words is wrong.
+  const list = words?.every(isScopeToken) === true ? words : value
+  return requireList(`guard: ${option}`, list, isScopeToken, scopeWords)
 }
 
-function readList(
-  option: string,
-  value: string | readonly string[],
-  isGood: (each: unknown) => boolean,
-): readonly string[] {
-  const list: unknown = typeof value === 'string' ? [value] : value
-  if (!Array.isArray(list) || list.length === 0 || !list.every(isGood)) {
-    throw new ConfigError(`guard: ${option} must be a text or a list of such, none empty${acrForm(option)}.`)
-  }
-  return [...list]
-}
-
-function acrForm(option: string): string {
-  return option === 'acr' ? ', printable ASCII without spaces, quotes and backslashes' : ''
-}
+const scopeWords = 'must be one or more scope words (RFC 6749 §3.3), separated by single spaces.'
+const texts = 'must be a text or a list of such, none empty.'
+const sentTexts =
+  'must be a text or a list of such, none empty, printable ASCII without spaces, quotes and backslashes.'
 
 /** Whether a value is one scope word (scope-token, RFC 6749 §3.3). */
 export function isScopeToken(word: unknown): word is string {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config-error.js'
+import { ConfigError, requireList } from '../config-error.js'
 import { isScopeToken } from './requirement.js'
 
 /** Which scopes each scope implies: `{ 'posts:write': ['posts:read'] }`. Implied scopes may imply more; a cycle is allowed. */
@@ -13,13 +13,13 @@ export type ScopeImplies = { readonly [scope: string]: readonly string[] }
 export function closeHierarchy(implies: ScopeImplies | undefined): ReadonlyMap<string, readonly string[]> {
   if (implies === undefined) return new Map()
   if (typeof implies !== 'object' || implies === null || Array.isArray(implies)) throw new ConfigError(form)
-  const direct = new Map<string, readonly string[]>(Object.entries(implies))
-  for (const [scope, implied] of direct) {
-    if (!isScopeToken(scope) || !Array.isArray(implied) || implied.length === 0 || !implied.every(isScopeToken)) {
-      throw new ConfigError(form)
-    }
-  }
+  const direct = new Map(Object.entries(implies).map(readEntry))
   return new Map([...direct.keys()].map((scope) => [scope, reachable(scope, direct)]))
+}
+
+function readEntry([scope, implied]: [string, unknown]): [string, readonly string[]] {
+  if (!isScopeToken(scope)) throw new ConfigError(form)
+  return [scope, requireList(`scopeImplies["${scope}"]`, implied, isScopeToken, 'takes scope words, in a list.')]
 }
 
 function reachable(scope: string, direct: ReadonlyMap<string, readonly string[]>): readonly string[] {

@@ -21,14 +21,14 @@ export function readTokenFrom(sources: readonly TokenSource[] = ['header']): rea
       "tokenFrom is no list, or an empty one, so that no token could be found. The default is ['header'].",
     )
   }
-  const read = sources.map(readSource)
+  const read = Array.from(sources, readSource)
   if (new Set(read.map((source) => JSON.stringify(source))).size < read.length) {
     throw new ConfigError('tokenFrom names the same source twice. Name each once.')
   }
   return read
 }
 
-function readSource(source: unknown): TokenSource {
+function readSource(source: unknown, index: number): TokenSource {
   if (source === 'header') return source
   const [[kind, name] = [], ...others] = Object.entries(source ?? {})
   if (others.length === 0) {
@@ -36,6 +36,6 @@ function readSource(source: unknown): TokenSource {
     if (kind === 'header' && isTokenFieldName(name)) return { header: name.toLowerCase() }
   }
   throw new ConfigError(
-    "tokenFrom takes 'header', { cookie: name } with a name that a browser would keep (RFC 6265 §4.1.1), and { header: name } with the name of another field than Authorization and Cookie.",
+    `tokenFrom[${index}] takes 'header', { cookie: name } with a name that a browser would keep (RFC 6265 §4.1.1), and { header: name } with the name of another field than Authorization and Cookie.`,
   )
 }

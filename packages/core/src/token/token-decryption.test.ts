@@ -1,4 +1,5 @@
-import { CompactEncrypt, exportJWK, FlattenedEncrypt, generateKeyPair, SignJWT } from 'jose'
+import { generateKeyPairSync } from 'node:crypto'
+import { CompactEncrypt, exportJWK, FlattenedEncrypt, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { AuthError } from '../auth-error.js'
 import { ConfigError } from '../config-error.js'
@@ -8,6 +9,7 @@ import { createTokenDecryption, type DecryptionKey } from './token-decryption.js
 const secret = new Uint8Array(32).fill(7)
 const now = 1_800_000_000
 const signingSecret = new Uint8Array(32).fill(1)
+const ecJwk = newEcJwk()
 let signed: string
 let keyPair: Awaited<ReturnType<typeof generateKeyPair>>
 let keys: DecryptionKey[]
@@ -22,6 +24,10 @@ beforeAll(async () => {
     { kid: 'pair', privateJwk },
   ]
 })
+
+function newEcJwk(): JWK {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+}
 
 function seal(plaintext: string, header: Record<string, unknown>): Promise<string> {
   const encrypt = new CompactEncrypt(new TextEncoder().encode(plaintext))
@@ -188,7 +194,7 @@ it('what the platform fails at is not taken for a bad token', async () => {
 })
 
 it('a private key that cannot be imported fails where it is used, and not before', async () => {
-  const privateJwk = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', d: 'AA' }
+  const privateJwk = { ...ecJwk, d: newEcJwk().d ?? '' }
   const open = createTokenDecryption([{ kid: 'pair', privateJwk }])
   await expect(open(await seal(signed, { alg: 'ECDH-ES+A256KW', kid: 'pair' }))).rejects.toThrow()
 })
@@ -207,7 +213,14 @@ describe('createTokenDecryption', () => {
     ['a secret of 16 bytes', [{ kid: 'a', secret: new Uint8Array(16) }]],
     ['a public key', [{ kid: 'a', privateJwk: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' } }]],
     ['an RSA key', [{ kid: 'a', privateJwk: { kty: 'RSA', d: 'AA' } }]],
-  ] as [string, DecryptionKey[]][])('refuses %s', (_name, bad) => {
+    ['a point off its curve', [{ kid: 'a', privateJwk: { ...ecJwk, y: ecJwk.x } }]],
+    ['a private part of another length', [{ kid: 'a', privateJwk: { ...ecJwk, d: 'AA' } }]],
+    ['a key for signatures', [{ kid: 'a', privateJwk: { ...ecJwk, kty: 'OKP', crv: 'Ed25519' } }]],
+    ['no private key', [{ kid: 'a', privateJwk: null }]],
+    ['no object', [null]],
+    ['a hole', new Array(1)],
+    ['no list', { kid: 'a', secret }],
+  ] as unknown as [string, DecryptionKey[]][])('refuses %s', (_name, bad) => {
     expect(() => createTokenDecryption(bad)).toThrow(ConfigError)
   })
 })

@@ -1,7 +1,7 @@
 import { type CryptoKey, compactDecrypt, errors, importJWK, type JWK } from 'jose'
 import { isCanonicalBase64url } from '#base64url'
 import { AuthError } from '../auth-error.js'
-import { ConfigError } from '../config-error.js'
+import { ConfigError, isFilledText } from '../config-error.js'
 import { isOnCurve } from '../keys/curve-point.js'
 import { parseJsonObject } from './compact-jws.js'
 
@@ -35,9 +35,10 @@ interface ImportedKey {
  * @throws ConfigError for an empty list, a kid twice, or a key of another type or length
  */
 export function createTokenDecryption(keys: readonly DecryptionKey[]): TokenDecryption {
-  const imported = new Map(keys.map((key) => [key.kid, importKey(key)]))
-  if (imported.size === 0)
-    throw new ConfigError('decryption is an empty list. Give at least one key, each with its kid.')
+  if (!Array.isArray(keys) || keys.length === 0) {
+    throw new ConfigError('decryption is no list, or an empty one. Give at least one key, each with its kid.')
+  }
+  const imported = new Map(Array.from(keys, (key) => [key?.kid, importKey(key)]))
   if (imported.size < keys.length)
     throw new ConfigError('decryption names a kid twice. Give each key a kid of its own.')
 
@@ -98,23 +99,31 @@ function isPublicKeyOf(epk: unknown, type: NonNullable<ImportedKey['type']>): bo
   return kty === 'EC' ? isCoordinate(y) && isOnCurve(crv, x, y) : y === undefined
 }
 
+/** Whether a configured key is whole: importing it takes a promise, which is too late to refuse it. */
+function isPrivateKey(jwk: unknown): jwk is JWK & { readonly kty: string } {
+  const { kty, crv, x, y, d } = Object(jwk) as Record<string, unknown>
+  if (!isCoordinate(x) || !isCoordinate(d) || d.length !== x.length) return false
+  return kty === 'EC' ? isCoordinate(y) && isOnCurve(crv, x, y) : kty === 'OKP' && crv === 'X25519' && x.length === 43
+}
+
 function isCoordinate(value: unknown): value is string {
   return typeof value === 'string' && isCanonicalBase64url(value)
 }
 
 function importKey(key: DecryptionKey): ImportedKey {
-  if (typeof key.kid !== 'string' || key.kid === '') throw new ConfigError('Each decryption key needs a kid.')
+  if (!isFilledText(key?.kid)) throw new ConfigError('Each decryption key needs a kid.')
   if ('secret' in key) {
     if (!(key.secret instanceof Uint8Array) || key.secret.length !== 32) {
       throw new ConfigError('A decryption secret must be 32 bytes: A256GCM takes no other length (RFC 7518 §5.3).')
     }
     return { alg: 'dir', type: undefined, key: Promise.resolve(key.secret) }
   }
-  const { kty, crv, d } = key.privateJwk
-  if ((kty !== 'EC' && kty !== 'OKP') || d === undefined) {
+  const { privateJwk } = key
+  if (!isPrivateKey(privateJwk)) {
     throw new ConfigError('privateJwk must be a private EC or X25519 key (RFC 7518 §4.6).')
   }
-  const importing = importJWK(key.privateJwk, 'ECDH-ES+A256KW')
+  const { kty, crv } = privateJwk
+  const importing = importJWK(privateJwk, 'ECDH-ES+A256KW')
   // Whoever uses the key gets the error. Until then it must not be an unhandled rejection.
   importing.catch(() => {})
   return { alg: 'ECDH-ES+A256KW', type: { kty, crv }, key: importing }

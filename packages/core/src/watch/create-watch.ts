@@ -48,8 +48,15 @@ export function createWatch<Claims extends object>(
     return ignoresCnf || (before.cnf === undefined && after.cnf === undefined)
   }
 
+  /** Where the app's schema throws there is no request to fail: the token is refused as one that it does not take. */
+  function verify(token: string): Promise<VerifiedToken | AuthError> {
+    return Promise.resolve(token)
+      .then((each) => verifyToken(each))
+      .catch(() => new AuthError('token_rejected', { reason: 'claims_schema' }))
+  }
+
   async function renew(watches: Watches, watched: Watched, token: unknown): Promise<Auth<Claims> | null> {
-    const found = typeof token === 'string' ? await verifyToken(token) : new AuthError('token_malformed')
+    const found = typeof token === 'string' ? await verify(token) : new AuthError('token_malformed')
     if (found instanceof AuthError) emitDenied(emit, found)
     else if (watches.has(watched) && mayReplace(watched.verified, found) && !isOver(found, clock())) {
       watched.verified = found

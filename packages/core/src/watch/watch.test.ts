@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { audience, claimsSet, createKey, issuer, now, signToken } from '../../test/fixtures.js'
-import type { Auth } from '../auth.js'
+import type { Auth, UntypedClaims } from '../auth.js'
 import { ConfigError } from '../config-error.js'
 import { createVerifier } from '../create-verifier.js'
+import type { ClaimsSchema } from '../token/claims-schema.js'
 import type { Verifier } from '../verifier.js'
 import type { VerifierOptions } from '../verifier-options.js'
 
@@ -13,6 +14,10 @@ const token = (changes: Record<string, unknown> = {}) => signToken(key, claimsSe
 function create(changes: Partial<VerifierOptions> = {}): Verifier {
   const options = { issuer, audience, jwks: { keys: [key.jwk] }, clock: () => time, ...changes }
   return createVerifier(options as VerifierOptions)
+}
+
+function schemaOf(validate: (value: unknown) => unknown): ClaimsSchema<UntypedClaims> {
+  return { '~standard': { version: 1, vendor: 'test', validate: validate as never } }
 }
 
 async function watched(verifier: Verifier, changes: Record<string, unknown> = {}) {
@@ -147,6 +152,19 @@ describe('renew', () => {
   it('takes bound tokens where cnf is not looked at', async () => {
     const { watch } = await watched(create({ cnf: 'ignore' }), { cnf: { jkt: 'x'.repeat(43) } })
     expect(await watch.renew(token({ cnf: { jkt: 'y'.repeat(43) } }))).not.toBeNull()
+  })
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('of the app'))],
+    ['answers nonsense', () => 5],
+  ])("ends, and rejects not, where the app's schema %s", async (_how, answer) => {
+    const onEvent = vi.fn()
+    const validate = vi.fn<(value: unknown) => unknown>((value) => ({ value }))
+    const { onEnd, watch } = await watched(create({ claims: schemaOf(validate), onEvent }))
+    validate.mockImplementationOnce(answer)
+    expect(await watch.renew(token({ exp: now + 900 }))).toBeNull()
+    expect(onEnd).toHaveBeenCalledTimes(1)
+    expect(onEvent).toHaveBeenCalledWith(expect.objectContaining({ code: 'token_rejected', reason: 'claims_schema' }))
   })
 
   it('counts and reports a refused token', async () => {

@@ -1,5 +1,12 @@
 import { type Clock, ConfigError } from '@latchkey/core'
-import { defaultClockTolerance, refuseUnknownOptions, requireNonNegative, systemClock } from '@latchkey/core/adapter'
+import {
+  defaultClockTolerance,
+  isFilledText,
+  refuseUnknownOptions,
+  requireNonNegative,
+  requireOneOrMore,
+  systemClock,
+} from '@latchkey/core/adapter'
 import { createSessionCookies, type SessionCookies } from '../delivery/cookies.js'
 import { type DeviceBound, readDeviceBound } from '../device/device-option.js'
 import { memoryStore } from '../store/memory-store.js'
@@ -19,6 +26,8 @@ export interface Settings {
   /** Undefined: no session is bound to a device. */
   readonly deviceBound: DeviceBound | undefined
 }
+
+const audienceForm = 'is missing or empty. Give the `aud` that the access tokens shall carry, or a list of such.'
 
 const optionNames: Record<keyof SessionsOptions, true> = {
   keyring: true,
@@ -59,7 +68,7 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
   if (sessionsPerSubject !== undefined && !(Number.isInteger(sessionsPerSubject) && sessionsPerSubject >= 1)) {
     throw new ConfigError('sessionsPerSubject must be a whole number, 1 or more.')
   }
-  requireAudience(options.audience)
+  requireOneOrMore('audience', options.audience, isFilledText, audienceForm)
   requireOneOf('revocation', options.revocation, ['expiry', 'immediate'])
   requireOneOf('delivery', options.delivery, ['cookie', 'body'])
   requireFunctions({ onRefresh: options.onRefresh, onEvent: options.onEvent, clock: options.clock })
@@ -100,15 +109,6 @@ function readCookies<Claims extends object>({ delivery, cookies = {} }: Sessions
     return undefined
   }
   return createSessionCookies(cookies)
-}
-
-function requireAudience(audience: unknown): void {
-  const list = Array.isArray(audience) ? audience : [audience]
-  if (list.length === 0 || !list.every((each) => typeof each === 'string' && each !== '')) {
-    throw new ConfigError(
-      'audience is missing or empty. Give the `aud` that the access tokens shall carry, or a list of such.',
-    )
-  }
 }
 
 function requireKeyring(keyring: SessionsOptions['keyring'] | undefined, least: number): void {
