@@ -1,4 +1,5 @@
 import { AuthError, type ChallengeRules } from '../auth-error.js'
+import { tchar } from '../http-token.js'
 import type { Algorithm } from '../keys/algorithms.js'
 import type { RequestView } from '../request-view.js'
 import type { AuthScheme } from '../token-source/authorization.js'
@@ -37,4 +38,4 @@ export function createChallenger(
 }
 
 // The longest run of token characters (RFC 9110 §5.6.2), compared without case.
-const beginsWithDpop = /^dpop(?![!#$%&'*+.^_`|~0-9A-Za-z-])/i
+const beginsWithDpop = new RegExp(`^dpop(?!${tchar})`, 'i')

@@ -1,6 +1,7 @@
 import { sha256 } from '#digest'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import type { DenialReason } from '../denial-reason.js'
+import { isHttpToken } from '../http-token.js'
 import { whenReady } from '../maybe-promise.js'
 import type { RequestView } from '../request-view.js'
 import { type Binding, type ProofVerdict, unproven } from './binding.js'
@@ -58,13 +59,7 @@ type CertificateOf = (view: RequestView) => Uint8Array | DenialReason
 function readFrom(from: unknown): CertificateOf {
   if (from === 'tls') return (view) => view.clientCertificate?.() ?? 'certificate_missing'
   const [[member, header] = [], ...others] = Object.entries(from ?? {})
-  if (
-    member !== 'header' ||
-    others.length > 0 ||
-    typeof header !== 'string' ||
-    !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header) ||
-    reserved.includes(header.toLowerCase())
-  ) {
+  if (member !== 'header' || others.length > 0 || !isHttpToken(header) || reserved.includes(header.toLowerCase())) {
     throw new ConfigError(
       "createMtls: from must be 'tls' or { header: name }, e.g. { header: 'client-cert' } (RFC 9440).",
     )

@@ -1,4 +1,5 @@
 import type { AuthErrorCode } from '../error-codes.js'
+import { tchar } from '../http-token.js'
 
 /** A scheme of `Authorization` that carries a token (RFC 6750 §2.1, RFC 9449 §7.1). */
 export type AuthScheme = 'Bearer' | 'DPoP'
@@ -53,6 +54,3 @@ export function createReadAuthorization(schemes: readonly AuthScheme[]): ReadAut
     return repeated ? 'request_malformed' : undefined
   }
 }
-
-// The characters of a scheme's name (RFC 9110 §5.6.2, §11.1).
-const tchar = "[!#$%&'*+.^_`|~0-9A-Za-z-]"

@@ -1,4 +1,5 @@
 import type { AuthErrorCode } from '../error-codes.js'
+import { isHttpToken } from '../http-token.js'
 import { trimOptionalWhiteSpace } from './optional-white-space.js'
 
 /**
@@ -25,10 +26,7 @@ export function readCookie(
   return found === undefined || found === '' ? undefined : { token: found }
 }
 
-// cookie-name is a token (RFC 6265 §4.1.1).
-const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-
-/** Whether a browser would send a cookie of this name. */
+/** Whether a browser would send a cookie of this name: it is a token (RFC 6265 §4.1.1). */
 export function isCookieName(name: unknown): name is string {
-  return typeof name === 'string' && cookieName.test(name)
+  return isHttpToken(name)
 }

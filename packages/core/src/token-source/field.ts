@@ -1,4 +1,5 @@
 import type { AuthErrorCode } from '../error-codes.js'
+import { isHttpToken } from '../http-token.js'
 
 /**
  * Reads the token from the combined value of a header field that holds nothing else: no scheme, no quotes, no encoding. An
@@ -10,13 +11,10 @@ export function readField(value: string | undefined): { readonly token: string }
   return value.includes(',') ? 'token_repeated' : { token: value }
 }
 
-// field-name is a token (RFC 9110 §5.1).
-const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-
 /**
- * Whether a field of this name can hold a bare token: any field but `Authorization` and `Cookie`, which have a form of their
+ * Whether a field of this name can hold a bare token: any field (RFC 9110 §5.1) but `Authorization` and `Cookie`, which have a form of their
  * own.
  */
 export function isTokenFieldName(name: unknown): name is string {
-  return typeof name === 'string' && fieldName.test(name) && !['authorization', 'cookie'].includes(name.toLowerCase())
+  return isHttpToken(name) && !['authorization', 'cookie'].includes(name.toLowerCase())
 }

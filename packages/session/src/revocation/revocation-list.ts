@@ -1,6 +1,7 @@
 import type { Clock, RegisteredClaims } from '@latchkey/core'
 import type { Emit } from '@latchkey/core/adapter'
 import type { SessionEvent } from '../events/events.js'
+import { forgetPast } from '../store/forget-past.js'
 import type { RevocationLog, RevocationWatcher } from '../store/session-store.js'
 
 /** The sessions whose access tokens are refused before they expire, as this process knows them. */
@@ -34,11 +35,7 @@ export function createRevocationList(clock: Clock, emit: Emit<SessionEvent>): Re
 
   function add(id: string, forSeconds: number): void {
     const now = clock()
-    for (const [known, end] of until) {
-      // Entries are in the order in which they came, and nearly all live equally long.
-      if (now < end) break
-      until.delete(known)
-    }
+    forgetPast(until, now)
     until.set(id, Math.max(until.get(id) ?? 0, now + forSeconds))
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@latchkey/core'
+import { forgetPast } from './forget-past.js'
 import type { RevocationLog, RevocationWatcher } from './session-store.js'
 
 /** The revocation log of an issuer, in memory. */
@@ -14,11 +15,7 @@ export class MemoryRevocationLog implements RevocationLog {
   /** Adds a family and tells every watcher. */
   add(id: string, forSeconds: number): void {
     const now = this.#clock()
-    for (const [known, end] of this.#until) {
-      // Entries are in the order in which they came, and nearly all live equally long.
-      if (now < end) break
-      this.#until.delete(known)
-    }
+    forgetPast(this.#until, now)
     this.#until.set(id, now + forSeconds)
     for (const watcher of this.#watchers) watcher.revoked(id, forSeconds)
   }
