@@ -23,13 +23,14 @@ export interface AuthErrorOptions {
   readonly issuer?: string | undefined
   /** Seconds after which a retry may succeed; sent as `Retry-After` with a 503, rounded up to at least 1. Default: 1. */
   readonly retryAfter?: number
-  /** The scopes that the resource requires, for the challenge of `scope_insufficient` (RFC 6750 §3). */
+  /** The scopes that the resource requires, for the challenge of `scope_insufficient` (RFC 6750 §3). Default: none. */
   readonly scope?: readonly string[]
   /**
    * The authentication contexts, any one of which is enough, for the challenge of `authentication_insufficient` (RFC 9470 §3).
+   * Default: none.
    */
   readonly acrValues?: readonly string[] | undefined
-  /** The longest time since the user logged in, in seconds, for the same challenge. */
+  /** The longest time since the user logged in, in seconds, for the same challenge. Default: none. */
   readonly maxAge?: number | undefined
   /** How the verifier challenges the client. Default: with the scheme `Bearer` alone. */
   readonly challenge?: ChallengeRules | undefined

@@ -3,14 +3,19 @@
  * `HttpOnly`.
  */
 export interface ResponseCookie {
+  /** A token (RFC 9110 §5.6.2). */
   readonly name: string
+  /** The value as it is sent; it is not encoded. */
   readonly value: string
   /** In seconds; 0 removes the cookie. */
   readonly maxAge: number
+  /** The browser sends the cookie to this path and to those below it. */
   readonly path: string
   /** Undefined: the browser sends it only to the host that set it. */
   readonly domain: string | undefined
+  /** Whether the browser sends it over https only. */
   readonly secure: boolean
+  /** Whether the browser sends it with requests that come from other sites. */
   readonly sameSite: 'Strict' | 'Lax' | 'None'
 }
 

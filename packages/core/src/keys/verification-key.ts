@@ -5,11 +5,17 @@ import type { Algorithm } from './algorithms.js'
  * form.
  */
 export interface PublicJwk {
+  /** The type of the key. */
   readonly kty: 'RSA' | 'EC' | 'OKP'
+  /** The curve of an EC or OKP key. */
   readonly crv?: string
+  /** The modulus of an RSA key, in base64url. */
   readonly n?: string
+  /** The public exponent of an RSA key, in base64url. */
   readonly e?: string
+  /** The x coordinate of an EC key, or the bytes of an OKP key, in base64url. */
   readonly x?: string
+  /** The y coordinate of an EC key, in base64url. */
   readonly y?: string
 }
 
@@ -22,7 +28,9 @@ export interface VerificationKey {
   readonly kid: string | undefined
   /** The only algorithm of the JWK (RFC 7517 §4.4); undefined (Microsoft's keys): any algorithm of its type and curve. */
   readonly alg: Algorithm | undefined
+  /** The type of the key; `oct` is a secret. */
   readonly kty: 'RSA' | 'EC' | 'OKP' | 'oct'
+  /** The curve; undefined for RSA keys and secrets. */
   readonly crv: string | undefined
   /** The JWK's `issuer` member (Microsoft's): whose tokens it signs. Null: it is not a string, so the key fits no token. */
   readonly issuer: string | null | undefined

@@ -3,7 +3,7 @@ import { isCookieName } from './cookie.js'
 import { isTokenFieldName } from './field.js'
 
 /**
- * Where a token may be. `'header'` is `Authorization`. `{ cookie }` is the cookie with that name. `{ header }` is another
+ * A place where a token may be. `'header'` is `Authorization`. `{ cookie }` is the cookie with that name. `{ header }` is another
  * header field, in which a proxy in front of the app puts the bare token (`cf-access-jwt-assertion`,
  * `x-goog-iap-jwt-assertion`, …).
  */

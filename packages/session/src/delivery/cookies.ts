@@ -21,9 +21,9 @@ export interface CookieOptions {
 
 /** Options of the two cookies of a session. */
 export interface SessionCookieOptions {
-  /** The cookie with the access token. */
+  /** The cookie with the access token. Default: the defaults of `CookieOptions`. */
   readonly access?: CookieOptions
-  /** The cookie with the refresh token. */
+  /** The cookie with the refresh token. Default: the defaults of `CookieOptions`. */
   readonly refresh?: CookieOptions
 }
 

@@ -2,6 +2,7 @@ import type { ResponseCookie } from '@latchkey/core/adapter'
 
 /** The answer of a session verb: the same bytes in every framework. A verb throws a refusal as an `AuthError`. */
 export interface SessionAnswer {
+  /** The HTTP status. 303 redirects a form that was posted. */
   readonly status: 200 | 204 | 303
   /** The header fields without `Set-Cookie`, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>

@@ -5,7 +5,9 @@ import type { CryptoKey } from 'jose'
 export interface SigningKey {
   /** The `kid` of the protected header; undefined for a secret, which has none. */
   readonly kid: string | undefined
+  /** The algorithm of the protected header. */
   readonly alg: Algorithm
+  /** The private key, or the bytes of a secret. */
   readonly key: CryptoKey | Uint8Array
 }
 

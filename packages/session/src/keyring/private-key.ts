@@ -41,7 +41,9 @@ export async function generateKey(alg: Algorithm): Promise<LoadedKey> {
 
 /** A new key as two JWKs: the private half for the app that signs, the public half for everybody else. */
 export interface PrivateJwkPair {
+  /** The half that signs. Keep it secret. */
   readonly privateJwk: Jwk
+  /** The half that verifies. */
   readonly publicJwk: Jwk
 }
 

@@ -4,7 +4,9 @@ import type { LoadedKey } from './private-key.js'
 
 /** A key of a keyring, without its private part. */
 export interface KeyringEntry {
+  /** The key identifier, which tokens name. */
   readonly kid: string
+  /** The algorithm that the key signs with. */
   readonly alg: Algorithm
   /** `active`: it signs now. `coming`: it signs later. `retiring`: it signed before. All three are published. */
   readonly state: 'coming' | 'active' | 'retiring'

@@ -48,6 +48,7 @@ export interface Family {
 
 /** What a store keeps of a family. Its size does not grow with the number of refreshes. */
 export interface FamilyRecord {
+  /** The family itself. */
   readonly family: Family
   /** The hash of the live refresh token. */
   readonly current: string
@@ -119,6 +120,7 @@ export interface Started {
 
 /** A family that was alive and has ended. */
 export interface Ended {
+  /** The family's id. */
   readonly id: string
   /** Seconds until the last access token that was issued for it expires. It stays on the revocation log for that time. */
   readonly revokeFor: number

@@ -13,6 +13,7 @@ export interface LogEntry {
 export interface LogPage {
   /** A number that grows with each addition, also after the log was lost. Whoever reads a revision sees all entries up to it. */
   readonly revision: number
+  /** The entries that the read found. */
   readonly entries: readonly LogEntry[]
 }
 

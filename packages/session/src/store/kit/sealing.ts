@@ -3,7 +3,9 @@ import { CompactEncrypt, type CompactJWEHeaderParameters, compactDecrypt, errors
 
 /** A decrypted value, and the header that was authenticated with it. */
 export interface Sealed {
+  /** The protected header of the JWE. */
   readonly header: CompactJWEHeaderParameters
+  /** What was encrypted, parsed as JSON. */
   readonly value: unknown
 }
 
