@@ -3,10 +3,11 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import websocket from '@fastify/websocket'
 import { createAdaptorServer, upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server'
-import type { Auth, Verifier } from '@latchkey/core'
+import type { Auth, RequirementOptions, Verifier } from '@latchkey/core'
 import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
 import { honoAuth } from '@latchkey/hono'
+import { gatewayAuth } from '@latchkey/nest'
 import express from 'express'
 import express4 from 'express4'
 import { fastify } from 'fastify'
@@ -24,13 +25,19 @@ interface Peer {
   close(code: number): void
 }
 
+/** What a guard is asked beside the scope. */
+type More = Pick<RequirementOptions, 'check'>
+
+type Serve = (verifier: Verifier, more?: More) => Promise<SocketApp>
+
 /** Each has `/chat`, which wants the scope `chat`, greets, and closes with 4401 when the identity ends. */
-export const apps: Readonly<Record<string, (verifier: Verifier) => Promise<SocketApp>>> = {
+export const apps: Readonly<Record<string, Serve>> = {
   Fastify: serveFastify,
-  Express: (verifier) => serveExpress(express, verifier),
-  'Express 4': (verifier) => serveExpress(express4, verifier),
+  Express: (verifier, more) => serveExpress(express, verifier, more),
+  'Express 4': (verifier, more) => serveExpress(express4, verifier, more),
   Hono: serveHono,
   'bare ws': serveBare,
+  "Nest's gateway": serveGateway,
 }
 
 /** Gives what stops watching. */
@@ -40,21 +47,21 @@ function greet(verifier: Verifier, auth: Auth, peer: Peer): () => void {
   return () => watch.stop()
 }
 
-async function serveFastify(verifier: Verifier): Promise<SocketApp> {
+async function serveFastify(verifier: Verifier, more?: More): Promise<SocketApp> {
   const { plugin, requireAuth, getAuth } = fastifyAuth({ verifier })
   const app = fastify()
   await app.register(plugin)
   await app.register(websocket)
-  app.get('/chat', { websocket: true, onRequest: requireAuth({ scope: 'chat' }) }, (socket, request) => {
+  app.get('/chat', { websocket: true, onRequest: requireAuth({ scope: 'chat', ...more }) }, (socket, request) => {
     socket.on('close', greet(verifier, getAuth(request), socket))
   })
   await app.listen({ port: 0, host: '127.0.0.1' })
   return listening(app.server)
 }
 
-async function serveExpress(make: typeof express, verifier: Verifier): Promise<SocketApp> {
+async function serveExpress(make: typeof express, verifier: Verifier, more?: More): Promise<SocketApp> {
   const { requireAuth, upgrade } = expressAuth({ verifier })
-  const guard = requireAuth({ scope: 'chat' })
+  const guard = requireAuth({ scope: 'chat', ...more })
   const app = make().set('trust proxy', 'loopback')
   const server = createServer(app)
   const sockets = new WebSocketServer({ noServer: true })
@@ -62,26 +69,39 @@ async function serveExpress(make: typeof express, verifier: Verifier): Promise<S
     void upgrade(req, socket, { guard, app }).then((auth) => {
       if (auth === null) return
       sockets.handleUpgrade(req, socket, head, (opened) => opened.on('close', greet(verifier, auth, opened)))
-    })
+    }, heard)
   })
   return listen(server)
 }
 
-async function serveBare(verifier: Verifier): Promise<SocketApp> {
+async function serveBare(verifier: Verifier, more?: More): Promise<SocketApp> {
   const { requireAuth, upgrade, getAuth } = expressAuth({ verifier })
-  const guard = requireAuth({ scope: 'chat' })
+  const guard = requireAuth({ scope: 'chat', ...more })
   const server = createServer()
   const sockets = new WebSocketServer({ noServer: true })
   sockets.on('connection', (opened, req) => opened.on('close', greet(verifier, getAuth(req), opened)))
   server.on('upgrade', (req, socket, head) => {
     void upgrade(req, socket, { guard }).then((auth) => {
       if (auth !== null) sockets.handleUpgrade(req, socket, head, (opened) => sockets.emit('connection', opened, req))
-    })
+    }, heard)
   })
   return listen(server)
 }
 
-async function serveHono(verifier: Verifier): Promise<SocketApp> {
+/** As `@nestjs/platform-ws` hands a gateway's options to `ws`. */
+async function serveGateway(verifier: Verifier, more?: More): Promise<SocketApp> {
+  const guard = expressAuth({ verifier }).requireAuth({ scope: 'chat', ...more })
+  const { verifyClient, getAuth } = gatewayAuth({ verifier, guard })
+  const server = createServer()
+  const sockets = new WebSocketServer({ server, verifyClient })
+  sockets.on('connection', (opened, req) => opened.on('close', greet(verifier, getAuth(req), opened)))
+  return listen(server)
+}
+
+/** An app's own way to hear of a check that failed. */
+function heard(_error: unknown): void {}
+
+async function serveHono(verifier: Verifier, more?: More): Promise<SocketApp> {
   const { requireAuth, getAuth } = honoAuth({ verifier })
   const app = new Hono()
   const open = upgradeWebSocket((c) => {
@@ -93,7 +113,7 @@ async function serveHono(verifier: Verifier): Promise<SocketApp> {
       onClose: () => stop?.(),
     }
   })
-  app.get('/chat', requireAuth({ scope: 'chat' }), open)
+  app.get('/chat', requireAuth({ scope: 'chat', ...more }), open)
   const sockets = new WebSocketServer({ noServer: true }) as WebSocketServerLike
   return listen(createAdaptorServer({ fetch: app.fetch, websocket: { server: sockets } }) as Server)
 }

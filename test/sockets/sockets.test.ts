@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { createVerifier, type Verifier } from '@latchkey/core'
+import { createDpop, createVerifier, type SharedOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
 import { createKeyring, createSessions, memoryStore } from '@latchkey/session'
 import { createTestIssuer } from '@latchkey/testing'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -15,8 +16,9 @@ let app: SocketApp | undefined
 afterEach(() => app?.close())
 
 const issuer = createTestIssuer({ clock })
-const createOwn = (): Verifier =>
+const createOwn = (options: SharedOptions<UntypedClaims> = {}): Verifier =>
   createVerifier({
+    ...options,
     issuer: issuer.url,
     audience: issuer.audience,
     fetch: issuer.fetch,
@@ -36,9 +38,15 @@ async function open(port: number, headers: Record<string, string>): Promise<{ gr
   return { greeting: String(greeting), socket }
 }
 
+/** What a client hears in place of a 101. */
+async function answer(port: number, headers: Record<string, string>): Promise<IncomingMessage> {
+  const [, response] = (await once(client(port, headers), 'unexpected-response')) as [unknown, IncomingMessage]
+  return response
+}
+
 /** What a client hears that is refused. */
 async function refusal(port: number, headers: Record<string, string>): Promise<{ status: number; code: string }> {
-  const [, response] = (await once(client(port, headers), 'unexpected-response')) as [unknown, IncomingMessage]
+  const response = await answer(port, headers)
   expect(response.headers['content-type']).toBe('application/problem+json')
   return { status: response.statusCode ?? 0, code: JSON.parse(await text(response)).code }
 }
@@ -92,6 +100,24 @@ describe.each(Object.entries(apps))('a WebSocket on %s', (_name, serve) => {
     const refused = { status: 403, code: 'origin_rejected' }
     expect(await refusal(app.port, { cookie, origin: 'https://evil.example' })).toEqual(refused)
     expect((await open(app.port, { cookie, origin: `http://127.0.0.1:${app.port}` })).greeting).toBe('hello user-1')
+  })
+
+  test('a check that fails is a 500, with the nonce that is due', async () => {
+    const dpop = createDpop({ nonce: { secrets: [randomBytes(32)], step: 60 } })
+    const failing = () => Promise.reject(new Error('the database is away'))
+    app = await serve(createOwn({ dpop }), { check: failing })
+    const { port } = app
+    const prover = issuer.dpop()
+    const bound = prover.token({ claims: { scope: 'chat' } })
+    const ask = (nonce = {}) =>
+      answer(port, prover.headers({ url: `http://127.0.0.1:${port}/chat`, token: bound, ...nonce }))
+    const first = await ask()
+    expect(first.statusCode).toBe(401)
+    time += 60
+    const failed = await ask({ nonce: first.headers['dpop-nonce'] })
+    expect(failed.statusCode).toBe(500)
+    expect(failed.headers['dpop-nonce']).toMatch(/^[\w-]{43}$/)
+    expect(failed.headers['dpop-nonce']).not.toBe(first.headers['dpop-nonce'])
   })
 })
 

@@ -98,12 +98,17 @@ describe('a guard of upgrades', () => {
     const check = () => {
       throw new Error('of the app')
     }
+    const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { check }))
+    expect(outcome).toEqual(new Error('of the app'))
+    expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
+  })
+
+  test('what goes with the decision goes with that 500 too', async () => {
     const thrown = new Error('of the app')
-    for (const authenticate of [verifier.authenticate, () => ({ allow: false, thrown, response: {} }) as const]) {
-      const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { check }), authenticate)
-      expect(outcome).toEqual(thrown)
-      expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
-    }
+    const decision = { allow: false, thrown, response: { headers: { 'dpop-nonce': 'due' } } } as const
+    const { outcome, heard } = await ask([], undefined, () => decision)
+    expect(outcome).toBe(thrown)
+    expect(heard).toMatch(/^HTTP\/1.1 500 \r\ndpop-nonce: due\r\n/)
   })
 
   test('a client that is gone by then is nobody, and nothing is kept of it', async () => {

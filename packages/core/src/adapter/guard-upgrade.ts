@@ -40,20 +40,22 @@ export function createUpgradeGuard<Request, Claims>(
 ): GuardUpgrade<Request, Claims> {
   return async (request, socket, guard) => {
     ignoreErrors(socket)
+    // What goes with whatever answers: a DPoP-Nonce that is due, also where the app's check fails.
+    let due: Readonly<Record<string, string>> = {}
     try {
       const decision = await context.authenticate(context.view(request), upgradeRequirement(guard))
+      due = decision.response?.headers ?? {}
       if ('thrown' in decision) throw decision.thrown
       if (!decision.allow) {
         const { status, headers, body } = denialOf(decision.error, context.realm)
-        const fields = Object.entries({ ...headers, ...decision.response?.headers })
-        await answerUpgrade(socket, { status, headers: fields, body })
+        await answerUpgrade(socket, { status, headers: Object.entries({ ...headers, ...due }), body })
         return null
       }
       if (decision.auth === null || socket.destroyed) return null
       context.keep(request, decision.auth)
       return decision.auth
     } catch (thrown) {
-      await answerUpgrade(socket, { status: 500, headers: [], body: '' })
+      await answerUpgrade(socket, { status: 500, headers: Object.entries(due), body: '' })
       throw thrown
     }
   }
