@@ -2,14 +2,14 @@ import 'reflect-metadata'
 import type { Auth } from '@latchkey/core'
 import { createRequirement, optionalStoredAuth, type SessionGuardOptions } from '@latchkey/core/adapter'
 import { applyDecorators, createParamDecorator, UseGuards } from '@nestjs/common'
-import { type Asked, askedOf, LatchkeyGuard, sameOrigin, storedAuth } from './latchkey-guard.js'
+import { type Asked, Asks, AsksOrigin, LatchkeyGuard, storedAuth } from './latchkey-guard.js'
 
 /** A decorator for a controller or for one of its methods. */
 export type GuardDecorator = MethodDecorator & ClassDecorator
 
 /**
- * Lets only requests pass that carry one good token and fulfil the requirement. On a method it takes the place of what is said
- * on the controller. `@nestjs/swagger` gets the operation's `security` and its refusals from it.
+ * Lets only requests pass that carry one good token and fulfil the requirement. On a method it replaces what the controller says.
+ * `@nestjs/swagger` gets the operation's `security` and its refusals from it.
  *
  * @throws ConfigError for bad options, when the class is defined
  */
@@ -18,8 +18,7 @@ export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
 }
 
 /**
- * Lets a request without a token pass as nobody's; a bad token is refused. On a method it takes the place of what is said on
- * the controller.
+ * Lets a request without a token pass as nobody's, and refuses a bad token. On a method it replaces what the controller says.
  *
  * @throws ConfigError for bad options, when the class is defined
  */
@@ -28,27 +27,25 @@ export function OptionalAuth(options: SessionGuardOptions = {}): GuardDecorator 
 }
 
 /**
- * The cross-origin check, for routes that know their caller by other means. Who is calling is not asked, unless `@RequireAuth()`
- * or `@OptionalAuth()` stands there too, on the method or its controller: then both have to hold.
+ * Refuses what a page of another origin sends (but for GET, HEAD and OPTIONS), for routes that know their caller by other means.
+ * `@RequireAuth()` or `@OptionalAuth()`, on the method or its controller, have to hold too where one stands there.
  */
 export function RequireSameOrigin(): GuardDecorator {
-  return applyDecorators(sameOrigin(), UseGuards(LatchkeyGuard))
+  return applyDecorators(AsksOrigin(true), UseGuards(LatchkeyGuard))
 }
 
 function decorate(asked: Asked): GuardDecorator {
-  // `refresh` is for the platform's guard to look at: it knows whether there are sessions.
+  // The platform's guard looks at `refresh`: it knows whether there are sessions.
   const { refresh: _, ...options } = asked.options
   createRequirement(asked.required, options)
-  return applyDecorators(askedOf(asked), UseGuards(LatchkeyGuard))
+  return applyDecorators(Asks(asked), UseGuards(LatchkeyGuard))
 }
 
 /**
- * Parameter decorator: who is calling, an `Auth`; null for nobody behind `@OptionalAuth()`.
+ * Parameter decorator: gives who is calling, an `Auth`. Behind `@OptionalAuth()` it gives null for nobody.
  *
  * @throws ConfigError, at the request, where no guard ran
  */
 export const CurrentAuth: () => ParameterDecorator = createParamDecorator(
-  (_data: unknown, context): Auth<object> | null => {
-    return optionalStoredAuth(storedAuth(context.switchToHttp().getRequest()))
-  },
+  (_data: unknown, context): Auth<object> | null => optionalStoredAuth(storedAuth(context.switchToHttp().getRequest())),
 )

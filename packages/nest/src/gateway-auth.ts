@@ -12,9 +12,9 @@ import { Logger } from '@nestjs/common'
 
 /** What `gatewayAuth` takes. */
 export interface GatewayAuthOptions<Claims extends object = UntypedClaims> {
-  /** That of the app's guards; of an app with sessions, `sessions.verifier`. */
+  /** The verifier of the app's guards; in an app with sessions `sessions.verifier`. */
   readonly verifier: Verifier<Claims>
-  /** A guard of the platform's `requireAuth(options)`, whose requirement holds. Default: that of `requireAuth()`. */
+  /** A guard of the platform's `requireAuth(options)`, which says what the upgrade needs. Default: `requireAuth()`. */
   readonly guard?: object
   /** Protection space named in the challenge (RFC 9110 §11.5). Default: none. */
   readonly realm?: string
@@ -23,17 +23,17 @@ export interface GatewayAuthOptions<Claims extends object = UntypedClaims> {
 /** What `gatewayAuth` gives. */
 export interface GatewayAuth<Claims extends object = UntypedClaims> {
   /**
-   * For the gateway's options: lets only upgrades pass that carry one good token and fulfil the requirement, and answers the
-   * others over HTTP, before any 101. What the guard's own `check` throws is a 500, and goes to Nest's logger.
+   * For the gateway's options. Lets only upgrades pass that carry one good token and fulfil the requirement. Answers the others
+   * over HTTP, before any 101: 500 where the guard's own `check` throws, which Nest's logger gets.
    */
   readonly verifyClient: (info: { readonly req: IncomingMessage }, done: (verified: boolean) => void) => void
-  /** Who is calling, by the request that `handleConnection(client, request)` is given. Throws ConfigError where nobody was let pass. */
+  /** Gives who is calling, from the request of `handleConnection(client, request)`. Throws ConfigError where no guard let it pass. */
   readonly getAuth: (request: IncomingMessage) => Auth<Claims>
 }
 
 /**
- * The guard of gateways on `@nestjs/platform-ws`, for either platform. Forwarded headers count for nothing here: behind a proxy
- * that ends TLS, name the page's origin in the verifier's `trustedOrigins`, where tokens come by cookie.
+ * Makes the guard of gateways on `@nestjs/platform-ws`, for either platform. Forwarded headers do not count here: where tokens come
+ * by cookie and a proxy ends TLS, name the page's origin in the verifier's `trustedOrigins`.
  *
  * @throws ConfigError for an unknown option, no verifier, a guard that is none of `requireAuth`, or a realm that cannot be quoted
  */
@@ -53,7 +53,7 @@ export function gatewayAuth<Claims extends object = UntypedClaims>(
     realm: options.realm,
   })
   return {
-    // Never told of a no: the request has been answered then.
+    // `done` is not called for a refusal: the request has been answered then.
     verifyClient: ({ req }, done) => {
       guardUpgrade(req, req.socket, guard).then(
         (auth) => auth !== null && done(true),

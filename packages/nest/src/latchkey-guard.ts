@@ -1,14 +1,7 @@
 import { type Auth, ConfigError } from '@latchkey/core'
 import type { SessionGuardOptions, StoredAuth } from '@latchkey/core/adapter'
-import {
-  type CanActivate,
-  type CustomDecorator,
-  type ExecutionContext,
-  Inject,
-  Injectable,
-  SetMetadata,
-} from '@nestjs/common'
-import { Reflector } from '@nestjs/core'
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common'
+import { type ReflectableDecorator, Reflector } from '@nestjs/core'
 import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
 
 /** What a decorator asks of a route. */
@@ -17,42 +10,24 @@ export interface Asked {
   readonly options: SessionGuardOptions
 }
 
-/** Under which the module provides the platform's guards. */
-export const platformAuth: unique symbol = Symbol('latchkey.platformAuth')
-
-const metadata = 'latchkey:asked'
-const originMetadata = 'latchkey:same-origin'
-
 /** Says on a controller or method what its guard asks. */
-export function askedOf(asked: Asked): CustomDecorator {
-  return SetMetadata(metadata, asked)
-}
+export const Asks: ReflectableDecorator<Asked> = Reflector.createDecorator<Asked>({ key: 'latchkey:asked' })
 
 /** Says on a controller or method that its requests must not come from another site. */
-export function sameOrigin(): CustomDecorator {
-  return SetMetadata(originMetadata, true)
-}
+export const AsksOrigin: ReflectableDecorator<true> = Reflector.createDecorator<true>({ key: 'latchkey:same-origin' })
 
-/** What the decorators of a method and its controller say, the method's before the controller's. */
-export function saidOn(
-  reflector: Reflector,
-  places: Parameters<Reflector['getAllAndOverride']>[1],
-): { readonly asked: Asked | undefined; readonly sameOrigin: boolean } {
-  return {
-    asked: reflector.getAllAndOverride<Asked | undefined>(metadata, places),
-    sameOrigin: reflector.getAllAndOverride<true | undefined>(originMetadata, places) === true,
-  }
-}
+/** The token under which the module provides the platform's guards. */
+export const platformAuth: unique symbol = Symbol('latchkey.platformAuth')
 
 /** The platform's guard for what is asked. */
 export function guardOf(auth: PlatformAuth, { required, options }: Asked): PlatformGuard {
   return required ? auth.requireAuth(options) : auth.optionalAuth(options)
 }
 
-// Not by the module: a parameter's decorator knows the request and nothing else.
+// Here and not in the module: a parameter's decorator knows the request and nothing else.
 const identities = new WeakMap<object, Auth<object> | null>()
 
-/** Who is calling, as the guard has found; undefined where none ran. */
+/** Gives who is calling, as the guard has found. Undefined where no guard ran. */
 export function storedAuth(request: object): StoredAuth<object> {
   return identities.get(request)
 }
@@ -60,8 +35,8 @@ export function storedAuth(request: object): StoredAuth<object> {
 const everyone: Asked = { required: true, options: {} }
 
 /**
- * Asks what `@RequireAuth()` or `@OptionalAuth()` say, the method's before the controller's. As guard of the whole app
- * (`APP_GUARD`) it wants a good token where neither says anything.
+ * Guards a route as `@RequireAuth()` or `@OptionalAuth()` say; what the method says replaces what its controller says. As guard of the
+ * whole app (`APP_GUARD`) it wants a good token where neither says anything.
  */
 export class LatchkeyGuard implements CanActivate {
   readonly #auth: PlatformAuth
@@ -74,8 +49,10 @@ export class LatchkeyGuard implements CanActivate {
   }
 
   /**
-   * True where the request may pass. Where it may not, the platform's guard has answered it, with the same bytes as without
-   * Nest, and this promise stays open, as middleware that answers never calls `next`: Nest would answer once more to a no.
+   * Gives true where the request may pass. Else the platform's guard has answered it, with the same bytes as without Nest, and
+   * the promise stays open: Nest would answer a second time to false.
+   *
+   * @throws ConfigError for what is no HTTP request, and what the app's own `check` throws (as rejections)
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') {
@@ -90,9 +67,12 @@ export class LatchkeyGuard implements CanActivate {
         guard(request, response, (error) => (error === undefined ? resolve() : reject(error))),
       )
 
-    const { asked, sameOrigin } = saidOn(this.#reflector, [context.getHandler(), context.getClass()])
-    if (sameOrigin) await pass(this.#auth.requireSameOrigin())
-    if (sameOrigin && asked === undefined) return true
+    // The method's word before the controller's.
+    const places = [context.getHandler(), context.getClass()]
+    const asked: Asked | undefined = this.#reflector.getAllAndOverride(Asks, places)
+    const asksOrigin: true | undefined = this.#reflector.getAllAndOverride(AsksOrigin, places)
+    if (asksOrigin) await pass(this.#auth.requireSameOrigin())
+    if (asksOrigin && asked === undefined) return true
     await pass(this.#guardOf(asked ?? everyone))
     identities.set(request, this.#auth.getOptionalAuth(request))
     return true
@@ -107,7 +87,7 @@ export class LatchkeyGuard implements CanActivate {
   }
 }
 
-// Decorators as functions: so no consumer's compiler needs to be told of them.
+// Called as functions, so that no user's compiler needs an option for decorators.
 Injectable()(LatchkeyGuard)
 Inject(platformAuth)(LatchkeyGuard, undefined, 0)
 Inject(Reflector)(LatchkeyGuard, undefined, 1)

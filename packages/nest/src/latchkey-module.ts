@@ -1,11 +1,11 @@
 import { ConfigError } from '@latchkey/core'
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core'
-import { documentControllers } from './document-controllers.js'
 import { LatchkeyGuard, platformAuth } from './latchkey-guard.js'
+import { documentControllers } from './openapi.js'
 import type { PlatformAuth } from './platform-auth.js'
 
-/** Provides what the decorators' guard asks, everywhere in the app. */
+/** Provides what the guard of the decorators needs, everywhere in the app. */
 export class LatchkeyModule implements OnModuleInit {
   readonly #auth: PlatformAuth
   readonly #host: HttpAdapterHost
@@ -17,7 +17,7 @@ export class LatchkeyModule implements OnModuleInit {
   }
 
   /**
-   * For the `imports` of the app's module.
+   * Makes the entry for the `imports` of the app's module.
    *
    * @param auth what `expressAuth` or `fastifyAuth` gave, of the platform that the app runs on
    * @throws ConfigError where it is neither
@@ -38,7 +38,7 @@ export class LatchkeyModule implements OnModuleInit {
   /** @throws ConfigError (as a rejection) where the guards are not those of the platform that the app runs on */
   async onModuleInit(): Promise<void> {
     const { httpAdapter } = this.#host
-    // An app without HTTP, or a test of one provider.
+    // There is none in an app without HTTP, and in a test of one provider.
     if (httpAdapter === undefined || httpAdapter === null) return
     const platform = httpAdapter.getType()
     if ((platform === 'fastify') !== (this.#auth.plugin !== undefined)) {

@@ -1,7 +1,7 @@
 import { describeGuards } from '@latchkey/core/openapi'
 import { RequestMethod } from '@nestjs/common'
 import { MetadataScanner, type ModulesContainer, type Reflector } from '@nestjs/core'
-import { guardOf, saidOn } from './latchkey-guard.js'
+import { type Asked, Asks, AsksOrigin, guardOf } from './latchkey-guard.js'
 import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
 
 // Under these names `@nestjs/swagger` keeps what its own decorators say of a method, and Nest how it answers.
@@ -11,8 +11,8 @@ const httpMethod = 'method'
 const httpCode = '__httpCode__'
 
 /**
- * Says to `@nestjs/swagger` what the guards of each method ask and how they refuse, beside what its own decorators say there.
- * Once the controllers are known and before anybody asks for a document: so when the module is made.
+ * Tells `@nestjs/swagger` what the guards of each method ask and how they refuse, beside what its own decorators say there. Call it
+ * when the module is made: the controllers are known then, and nobody has asked for a document yet.
  */
 export function documentControllers(auth: PlatformAuth, reflector: Reflector, modules: ModulesContainer): void {
   for (const { controllers } of modules.values()) {
@@ -21,21 +21,25 @@ export function documentControllers(auth: PlatformAuth, reflector: Reflector, mo
       for (const name of new MetadataScanner().getAllMethodNames(metatype.prototype)) {
         const method: unknown = metatype.prototype[name]
         if (typeof method === 'function' && Reflect.hasMetadata(httpMethod, method)) {
-          documentMethod(method, guardsOf(auth, saidOn(reflector, [method, metatype])))
+          documentMethod(method, guardsOf(auth, reflector, [method, metatype]))
         }
       }
     }
   }
 }
 
-function guardsOf(auth: PlatformAuth, { asked, sameOrigin }: ReturnType<typeof saidOn>): PlatformGuard[] {
-  return [...(sameOrigin ? [auth.requireSameOrigin()] : []), ...(asked === undefined ? [] : [guardOf(auth, asked)])]
+type Places = Parameters<Reflector['getAllAndOverride']>[1]
+
+function guardsOf(auth: PlatformAuth, reflector: Reflector, places: Places): PlatformGuard[] {
+  const asked: Asked | undefined = reflector.getAllAndOverride(Asks, places)
+  const asksOrigin: true | undefined = reflector.getAllAndOverride(AsksOrigin, places)
+  return [...(asksOrigin ? [auth.requireSameOrigin()] : []), ...(asked === undefined ? [] : [guardOf(auth, asked)])]
 }
 
 function documentMethod(handler: object, guards: readonly PlatformGuard[]): void {
   if (guards.length === 0) return
   const number: RequestMethod = Reflect.getMetadata(httpMethod, handler)
-  // Which version the document will be of nobody knows yet: what is right in 3.0 is right in 3.1.
+  // The document's version is not known yet: what is right in 3.0 is right in 3.1.
   const described = describeGuards(guards, { method: RequestMethod[number], version: '3.0.0' })
   if (described.security !== undefined) Reflect.defineMetadata(security, described.security, handler)
   const status = Reflect.getMetadata(httpCode, handler) ?? (number === RequestMethod.POST ? 201 : 200)
