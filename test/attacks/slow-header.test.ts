@@ -1,4 +1,3 @@
-import { fetchRequestView } from '@latchkey/core/adapter'
 import { describe, expect, it } from 'vitest'
 import { useApi } from './harness/api.js'
 import { fastest } from './harness/fastest.js'
@@ -27,8 +26,11 @@ describe.each([
   ['Cookie', 'access=a;'.repeat(size / 9)],
 ])('%s', (name, value) => {
   it(`${value.slice(0, 12)}… is read in linear time`, async () => {
-    const view = fetchRequestView(new Request('https://api.example/'))
-    const attack = { ...view, header: (asked: string) => (asked === name.toLowerCase() ? value : undefined) }
+    const attack = {
+      method: 'GET',
+      header: (asked: string) => (asked === name.toLowerCase() ? value : undefined),
+      url: () => 'https://api.example/',
+    }
     const took = fastest(() => api.verifier.authenticate(attack, { required: true, scope: [] }))
     // Less than one where it is linear; more than a hundred where it is quadratic.
     expect(took).toBeLessThan(30)

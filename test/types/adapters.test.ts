@@ -17,7 +17,8 @@ test('Fastify: getAuth has the claims of the schema', () => {
   const { plugin, requireAuth, getAuth, getOptionalAuth } = fastifyAuth({ verifier: typed })
   const app = fastify()
   app.register(plugin)
-  app.get('/', { onRequest: requireAuth({ scope: 'read' }) }, (request) => {
+  app.get<{ Params: { id: string } }>('/:id', { onRequest: requireAuth({ scope: 'read' }) }, (request) => {
+    expectTypeOf(request.params.id).toEqualTypeOf<string>()
     expectTypeOf(getAuth(request).claims.email).toEqualTypeOf<string>()
     expectTypeOf(getAuth(request).source).toEqualTypeOf<'header' | 'cookie' | 'given'>()
     // @ts-expect-error: a misspelt claim
@@ -31,7 +32,8 @@ test('Fastify: getAuth has the claims of the schema', () => {
 
 test('Express: getAuth has the claims of the schema', () => {
   const { requireAuth, getAuth, getOptionalAuth } = expressAuth({ verifier: typed })
-  express().get('/', requireAuth({ scope: ['read'] }), (req, res) => {
+  express().get('/:id', requireAuth({ scope: ['read'] }), (req, res) => {
+    expectTypeOf(req.params.id).toEqualTypeOf<string>()
     expectTypeOf(getAuth(req).claims.email).toEqualTypeOf<string>()
     // @ts-expect-error: a misspelt claim
     void getAuth(req).claims.emial
@@ -69,6 +71,17 @@ test('Hono: a second verifier has a variable of its own', () => {
     return c.text('')
   })
 })
+
+test.each([fastifyAuth, expressAuth, honoAuth, fetchAuth])(
+  'mistakes in the options of %o are found at once',
+  (make) => {
+    const construct = make as (options: object) => { requireAuth(options: object): object }
+    expect(() => construct({ verifier: untyped, relm: 'x' })).toThrow(ConfigError)
+    expect(() => construct({ verifier: untyped, realm: 'a"b' })).toThrow(ConfigError)
+    expect(() => construct({})).toThrow(/verifier is missing/)
+    expect(() => construct({ verifier: untyped }).requireAuth({ scopes: 'x' })).toThrow(ConfigError)
+  },
+)
 
 test('guards and factories take no option that nobody reads', () => {
   // @ts-expect-error: misspelt

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { ConfigError, createVerifier } from '@latchkey/core'
-import { createKeyring, createSessions, type OnRefresh, type SessionsOptions } from '@latchkey/session'
+import { createKeyring, createSessions, type SessionsOptions } from '@latchkey/session'
 import express, { type Express, type NextFunction, type Request, type Response as Res } from 'express'
 import { afterEach, describe, expect, expectTypeOf, test } from 'vitest'
-import { type ExpressAuth, type ExpressAuthOptions, type ExpressSessionAuth, expressAuth } from './index.js'
+import { type ExpressAuth, type ExpressSessionAuth, expressAuth } from './index.js'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -14,8 +14,6 @@ afterEach(() => {
     server.closeAllConnections()
   }
 })
-
-type Setting = Partial<SessionsOptions> & Pick<ExpressAuthOptions, 'realm' | 'onDeny'>
 
 const keyring = await createKeyring()
 
@@ -27,7 +25,7 @@ const failing = ({ token }: { readonly token: string }): Promise<boolean> | bool
 }
 
 /** An app with every session route, listening. */
-async function serve({ realm, onDeny, ...options }: Setting = {}, prepare = (_app: Express) => {}) {
+async function serve(options: Partial<SessionsOptions> = {}, prepare = (_app: Express) => {}) {
   let now = Math.floor(Date.now() / 1000)
   const events: { readonly type: string; readonly repeated?: boolean }[] = []
   const sessions = createSessions({
@@ -38,11 +36,7 @@ async function serve({ realm, onDeny, ...options }: Setting = {}, prepare = (_ap
     onEvent: (event) => events.push(event),
     ...options,
   })
-  const auth = expressAuth({
-    sessions,
-    ...(realm === undefined ? {} : { realm }),
-    ...(onDeny === undefined ? {} : { onDeny }),
-  })
+  const auth = expressAuth({ sessions })
   const app = express().disable('x-powered-by')
   prepare(app)
   app.post('/login', (_req, res) => auth.session.start(res, { sub: 'alice', scope: ['read'] }))
@@ -91,37 +85,6 @@ const post = { method: 'POST' }
 const remove = { method: 'DELETE' }
 const withCookie = (cookie: string, init: RequestInit = {}) => ({ ...init, headers: { cookie } })
 const json = (body: string, type = 'application/json') => ({ ...post, body, headers: { 'content-type': type } })
-
-const malformed =
-  '{"type":"about:blank","title":"Bad Request","status":400,"code":"request_malformed","detail":"The request is malformed: credentials or body are not of the expected form."}'
-
-describe('the verbs, in cookies', () => {
-  test('refuse like a guard: with its realm, and through onDeny', async () => {
-    const { ask } = await serve({ realm: 'app' })
-    const refused = await ask('/session', { ...post, body: '[]' })
-    expect([refused.status, await refused.text()]).toEqual([400, malformed])
-    expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="app", error="invalid_request"')
-
-    const custom = await serve({ onDeny: (error, _req, res) => res.status(418).send(error.code) })
-    const denied = await custom.ask('/session/refresh', post)
-    expect([denied.status, await denied.text()]).toEqual([418, 'refresh_rejected'])
-    const failing = await serve({ onDeny: () => Promise.reject(new Error('later')) })
-    const failed = await failing.ask('/session/refresh', post)
-    expect([failed.status, await failed.text()]).toEqual([500, 'later'])
-  })
-
-  test('hand what a hook throws to the error handler, and consume nothing', async () => {
-    let onRefresh: OnRefresh = () => {
-      throw new Error('the database is away')
-    }
-    const { ask } = await serve({ onRefresh: (session) => onRefresh(session) })
-    const cookie = cookiesOf(await ask('/login', post))
-    const failed = await ask('/session/refresh', withCookie(cookie, post))
-    expect([failed.status, await failed.text()]).toEqual([500, 'the database is away'])
-    onRefresh = () => ({})
-    expect((await ask('/session/refresh', withCookie(cookie, post))).status).toBe(200)
-  })
-})
 
 describe('bodies', () => {
   const parsers = [

@@ -1,14 +1,16 @@
 import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
-import { expressAuth } from '@latchkey/express'
+import { expressAuth, type OnDeny } from '@latchkey/express'
 import type { Sessions } from '@latchkey/session'
-import type { AdapterApp } from '@latchkey/testing/adapter-contract'
+import type { AdapterApp, Refusals, ServeAdapter } from '@latchkey/testing/adapter-contract'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import express4 from 'express4'
 import { close, listen } from '../../servers/listen.js'
 
-async function serve(make: typeof express, sessions: Sessions): Promise<AdapterApp> {
-  const { requireAuth, optionalAuth, getAuth, session } = expressAuth({ sessions })
+async function serve(make: typeof express, sessions: Sessions, { realm, onDeny }: Refusals = {}): Promise<AdapterApp> {
+  const answer: OnDeny = (error, _req, res) => res.status(418).send(onDeny?.(error))
+  const options = { ...(realm && { realm }), ...(onDeny && { onDeny: answer }) }
+  const { requireAuth, optionalAuth, getAuth, session } = expressAuth({ sessions, ...options })
   const app = make()
   app.use((_req, res, next) => {
     res.set({ 'cache-control': 'public, max-age=60', 'cdn-cache-control': 'max-age=60' })
@@ -46,7 +48,7 @@ async function serve(make: typeof express, sessions: Sessions): Promise<AdapterA
 }
 
 /** The app of the adapter contract, on Express 5. */
-export const serveExpress = (sessions: Sessions): Promise<AdapterApp> => serve(express, sessions)
+export const serveExpress: ServeAdapter = (sessions, refusals) => serve(express, sessions, refusals)
 
 /** The same on Express 4. */
-export const serveExpress4 = (sessions: Sessions): Promise<AdapterApp> => serve(express4, sessions)
+export const serveExpress4: ServeAdapter = (sessions, refusals) => serve(express4, sessions, refusals)

@@ -1,13 +1,18 @@
 import { Readable } from 'node:stream'
 import type {} from '@fastify/cookie'
-import { fastifyAuth } from '@latchkey/fastify'
+import { fastifyAuth, type OnDeny } from '@latchkey/fastify'
 import type { Sessions } from '@latchkey/session'
-import type { AdapterApp } from '@latchkey/testing/adapter-contract'
+import type { AdapterApp, Refusals } from '@latchkey/testing/adapter-contract'
 import { fastify } from 'fastify'
 
 /** The app of the adapter contract, on Fastify. */
-export async function serveFastify(sessions: Sessions): Promise<AdapterApp> {
-  const { plugin, requireAuth, optionalAuth, getAuth, session } = fastifyAuth({ sessions })
+export async function serveFastify(sessions: Sessions, { realm, onDeny }: Refusals = {}): Promise<AdapterApp> {
+  const answer: OnDeny = (error, _request, reply) => {
+    const text = onDeny?.(error)
+    return reply.code(418).send(text)
+  }
+  const options = { ...(realm && { realm }), ...(onDeny && { onDeny: answer }) }
+  const { plugin, requireAuth, optionalAuth, getAuth, session } = fastifyAuth({ sessions, ...options })
   const app = fastify({ forceCloseConnections: true })
   await app.register(plugin)
   app.addHook('onRequest', async (_request, reply) => {

@@ -1,15 +1,17 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import { fetchAuth } from '@latchkey/fetch'
+import { fetchAuth, type OnDeny } from '@latchkey/fetch'
 import type { Sessions } from '@latchkey/session'
-import type { AdapterApp } from '@latchkey/testing/adapter-contract'
+import type { AdapterApp, Refusals } from '@latchkey/testing/adapter-contract'
 import { close, listen } from '../../servers/listen.js'
 
 type Handler = (request: Request) => Response | Promise<Response>
 
 /** The app of the adapter contract, on nothing but `Request` and `Response`. */
-export async function serveFetch(sessions: Sessions): Promise<AdapterApp> {
-  const { requireAuth, optionalAuth, getAuth, session } = fetchAuth({ sessions })
+export async function serveFetch(sessions: Sessions, { realm, onDeny }: Refusals = {}): Promise<AdapterApp> {
+  const answer: OnDeny = (error) => new Response(onDeny?.(error), { status: 418 })
+  const options = { ...(realm && { realm }), ...(onDeny && { onDeny: answer }) }
+  const { requireAuth, optionalAuth, getAuth, session } = fetchAuth({ sessions, ...options })
   const who: Handler = (request) => new Response(getAuth(request).claims.sub)
   const mounted = session.routes('/mounted')
   const routes: Readonly<Record<string, Handler>> = {

@@ -1,16 +1,18 @@
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import { honoAuth } from '@latchkey/hono'
+import { honoAuth, type OnDeny } from '@latchkey/hono'
 import type { Sessions } from '@latchkey/session'
-import type { AdapterApp } from '@latchkey/testing/adapter-contract'
+import type { AdapterApp, Refusals } from '@latchkey/testing/adapter-contract'
 import { Hono } from 'hono'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import { stream } from 'hono/streaming'
 import { close, listen } from '../../servers/listen.js'
 
 /** The app of the adapter contract, on Hono. */
-export async function serveHono(sessions: Sessions): Promise<AdapterApp> {
-  const { requireAuth, optionalAuth, session } = honoAuth({ sessions })
+export async function serveHono(sessions: Sessions, { realm, onDeny }: Refusals = {}): Promise<AdapterApp> {
+  const answer: OnDeny = (error, c) => c.text(onDeny?.(error) ?? '', 418)
+  const options = { ...(realm && { realm }), ...(onDeny && { onDeny: answer }) }
+  const { requireAuth, optionalAuth, session } = honoAuth({ sessions, ...options })
   const app = new Hono()
   app.use(async (c, next) => {
     c.header('cache-control', 'public, max-age=60')

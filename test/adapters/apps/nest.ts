@@ -2,11 +2,11 @@ import 'reflect-metadata'
 import { Readable } from 'node:stream'
 import type {} from '@fastify/cookie'
 import type { Auth } from '@latchkey/core'
-import { expressAuth } from '@latchkey/express'
-import { fastifyAuth } from '@latchkey/fastify'
+import { type OnDeny as ExpressOnDeny, expressAuth } from '@latchkey/express'
+import { type OnDeny as FastifyOnDeny, fastifyAuth } from '@latchkey/fastify'
 import { CurrentAuth, LatchkeyModule, type PlatformAuth, RequireAuth } from '@latchkey/nest'
 import type { Login, Sessions } from '@latchkey/session'
-import type { AdapterApp } from '@latchkey/testing/adapter-contract'
+import type { AdapterApp, Refusals } from '@latchkey/testing/adapter-contract'
 import {
   Controller,
   Delete,
@@ -37,8 +37,9 @@ interface Verbs {
 }
 
 /** The app of the adapter contract, on Nest over Express. */
-export function serveNestExpress(sessions: Sessions): Promise<AdapterApp> {
-  const auth = expressAuth({ sessions })
+export function serveNestExpress(sessions: Sessions, { realm, onDeny }: Refusals = {}): Promise<AdapterApp> {
+  const answer: ExpressOnDeny = (error, _req, res) => res.status(418).send(onDeny?.(error))
+  const auth = expressAuth({ sessions, ...(realm && { realm }), ...(onDeny && { onDeny: answer }) })
   const app = express()
   app.use((_req, res, next) => {
     res.set({ 'cache-control': 'public, max-age=60', 'cdn-cache-control': 'max-age=60' })
@@ -52,8 +53,12 @@ export function serveNestExpress(sessions: Sessions): Promise<AdapterApp> {
 }
 
 /** The same over Fastify. */
-export async function serveNestFastify(sessions: Sessions): Promise<AdapterApp> {
-  const auth = fastifyAuth({ sessions })
+export async function serveNestFastify(sessions: Sessions, { realm, onDeny }: Refusals = {}): Promise<AdapterApp> {
+  const answer: FastifyOnDeny = (error, _request, reply) => {
+    const text = onDeny?.(error)
+    return reply.code(418).send(text)
+  }
+  const auth = fastifyAuth({ sessions, ...(realm && { realm }), ...(onDeny && { onDeny: answer }) })
   const app = fastify({ forceCloseConnections: true })
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'public, max-age=60').header('cdn-cache-control', 'max-age=60')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { createKeyring, createSessions, type Keyring, type Sessions } from '@latchkey/session'
+import type { AuthError } from '@latchkey/core'
+import { createKeyring, createSessions, type Keyring, type OnRefresh, type Sessions } from '@latchkey/session'
 import { createManualClock } from '../manual-clock.js'
 
 /** An app that listens. */
@@ -25,11 +26,21 @@ export interface AdapterApp {
  * - `GET /own-cookies`: clears `__Host-access` (Secure, `Path=/`) and sets `theme=dark`, with the framework's own functions;
  * - `GET /raw-cookies`: sets the field `Set-Cookie: __Host-refresh=own; Path=/; Secure` directly.
  */
-export type ServeAdapter = (sessions: Sessions) => Promise<AdapterApp>
+export type ServeAdapter = (sessions: Sessions, refusals?: Refusals) => Promise<AdapterApp>
+
+/** What the app tells its adapter about refusals. */
+export interface Refusals {
+  /** For the option of that name. Default: none. */
+  readonly realm?: string
+  /** For the option of that name: what it gives is sent as text with 418, what it throws is the app's own error. Default: none. */
+  readonly onDeny?: (error: AuthError) => string
+}
 
 /** The app, as a test case uses it. */
 export interface App {
   readonly events: readonly { readonly type: string }[]
+  /** The hook `onRefresh` of the sessions. */
+  onRefresh: OnRefresh
   advance(seconds: number): void
   ask(
     method: string,
@@ -43,7 +54,7 @@ export interface App {
 }
 
 export type Case = (app: App) => Promise<void>
-export type DefineCase = (title: string, body: Case) => void
+export type DefineCase = (title: string, body: Case, refusals?: Refusals) => void
 
 /** Cookies by name. */
 export type Cookies = Readonly<Record<string, string>>
@@ -51,7 +62,7 @@ export type Cookies = Readonly<Record<string, string>>
 let keyring: Promise<Keyring> | undefined
 
 /** Runs a case with an app of its own. The grace is 0, so that a token that is presented twice ends the session. */
-export async function withApp(serve: ServeAdapter, body: Case): Promise<void> {
+export async function withApp(serve: ServeAdapter, body: Case, refusals?: Refusals): Promise<void> {
   keyring ??= createKeyring()
   const clock = createManualClock()
   const events: { readonly type: string }[] = []
@@ -62,8 +73,9 @@ export async function withApp(serve: ServeAdapter, body: Case): Promise<void> {
     reuseGrace: 0,
     clock,
     onEvent: (event) => void events.push(event),
+    onRefresh: (session) => app.onRefresh(session),
   })
-  const { url, close } = await serve(sessions)
+  const { url, close } = await serve(sessions, refusals)
   const ask: App['ask'] = (method, path, cookies = {}, headers = {}, body) => {
     const cookie = Object.entries(cookies).map((pair) => pair.join('='))
     return fetch(url + path, {
@@ -74,8 +86,9 @@ export async function withApp(serve: ServeAdapter, body: Case): Promise<void> {
     })
   }
   const logIn = async (sub: string) => cookiesOf(await ask('POST', `/login?sub=${sub}`))
+  const app: App = { events, onRefresh: () => ({}), advance: (seconds) => clock.advance(seconds), ask, logIn }
   try {
-    await body({ events, advance: (seconds) => clock.advance(seconds), ask, logIn })
+    await body(app)
   } finally {
     await close()
   }

@@ -9,13 +9,14 @@ import { testCaching } from './caching.js'
 import { testCookies } from './cookies.js'
 import { type ServeAdapter, withApp } from './harness.js'
 import { testOnce } from './once.js'
+import { testRefusals } from './refusals.js'
 import { testRoutes } from './routes.js'
 
-export type { AdapterApp, ServeAdapter } from './harness.js'
+export type { AdapterApp, Refusals, ServeAdapter } from './harness.js'
 
 /**
- * Defines the tests of the adapter contract: all adapters must handle cookies, caching and a refresh by the guard in the same
- * way. It needs a test runner.
+ * Defines the tests of the adapter contract: all adapters must handle cookies, caching, refusals and a refresh by the guard
+ * in the same way. It needs a test runner.
  *
  * ```ts
  * testAdapter('Fastify', serve, { describe, test })
@@ -31,10 +32,13 @@ export function testAdapter(name: string, serve: ServeAdapter, runner: TestRunne
     caching: testCaching,
     'one refresh for a request': testOnce,
     'routes in one line': testRoutes,
+    refusals: testRefusals,
   }
   runner.describe(`${name}: adapter contract`, () => {
     for (const [part, define] of Object.entries(parts)) {
-      runner.describe(part, () => define((title, body) => void runner.test(title, () => withApp(serve, body))))
+      runner.describe(part, () =>
+        define((title, body, refusals) => void runner.test(title, () => withApp(serve, body, refusals))),
+      )
     }
   })
 }
