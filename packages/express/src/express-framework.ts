@@ -10,7 +10,7 @@ import {
 import type { Request, Response } from 'express'
 import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'
 
-/** As much of an Express response as a guard needs. */
+/** What a guard needs of an Express response. */
 export interface GuardedResponse extends ServerResponse {
   cookie?(name: string, value: string, options: object): unknown
 }
@@ -18,7 +18,7 @@ export interface GuardedResponse extends ServerResponse {
 /** Answers a refused request in place of the library; see `ExpressAuthOptions`. */
 export type OnDeny = (error: AuthError, req: Request, res: Response) => unknown
 
-/** What Express does for guards and verbs, but for the place where the identity is kept. */
+/** Makes Express's part of guards and verbs: all but the place where the identity is kept. */
 export function createExpressFramework({
   realm,
   onDeny,
@@ -35,7 +35,7 @@ export function createExpressFramework({
   }
 }
 
-/** Through Node's response, because `res.send` would add a charset and an ETag. */
+/** Sends by Node's response, because `res.send` would add a charset and an ETag. */
 function send(res: ServerResponse, { status, headers, body }: Denial): void {
   if (body === '') {
     res.writeHead(status, { ...headers }).end()

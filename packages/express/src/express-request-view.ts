@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { NodeRequestView, targetUri } from '@latchkey/core/adapter'
 
 /**
- * As much of an Express request as a guard reads. Not `Request` itself, so that guards leave a route's own types alone; a bare
- * one of Node's has none of these members, and trusts no proxy.
+ * What a guard reads of an Express request. It is not `Request` itself, so that guards leave a route's own types alone. A request of
+ * Node's alone has none of these members: then no proxy is trusted.
  */
 export interface GuardedRequest extends IncomingMessage {
   readonly originalUrl?: string
@@ -11,7 +11,7 @@ export interface GuardedRequest extends IncomingMessage {
   readonly app?: { get(setting: string): unknown }
 }
 
-/** The seam filled from an Express request. */
+/** Shows an Express request to core. */
 export class ExpressRequestView extends NodeRequestView<GuardedRequest> {
   /** Forwarded headers count only as far as Express's `trust proxy` setting says. */
   override url(): string {
@@ -20,7 +20,7 @@ export class ExpressRequestView extends NodeRequestView<GuardedRequest> {
   }
 }
 
-/** As `req.host` of Express 5; that of Express 4 has no port. */
+/** What `req.host` is in Express 5. In Express 4 it has no port. */
 function hostOf({ app, socket, headers }: GuardedRequest): string | undefined {
   const trusts = app?.get('trust proxy fn')
   const forwarded = headers['x-forwarded-host']

@@ -3,28 +3,25 @@ import type { Sessions, VerbOptions } from '@latchkey/session'
 import {
   type AnsweringFramework,
   type AppSession,
-  answerVerb,
-  bindVerbs,
-  bodyOf,
-  jsonOrNothing,
-  readForm,
-  routedVerb,
+  bindCallbackVerbs,
+  type Exchange,
+  routeVerbs,
 } from '@latchkey/session/adapter'
 import type { GuardedResponse } from './express-framework.js'
 import type { GuardedRequest } from './express-request-view.js'
 
-/** As much of an Express request as a session verb reads. */
+/** What a session verb reads of an Express request. */
 export interface SessionRequest extends GuardedRequest {
-  /** What a body parser made of it; undefined where none did. */
+  /** What a body parser made of it. Undefined where none did. */
   readonly body?: unknown
 }
 
-/** As much of an Express response as a session verb needs. */
+/** What a session verb needs of an Express response. */
 export type SessionResponse = GuardedResponse & { readonly req: SessionRequest }
 
 /**
- * A route handler that answers the request itself. What fails goes to `next`, since Express 4 hears of no rejection; without
- * `next` it is one.
+ * A route handler that answers the request itself. It gives an error to `next`, since Express 4 does not look at rejections. Without
+ * `next` it rejects.
  */
 export type ExpressSessionHandler = (
   req: SessionRequest,
@@ -58,19 +55,12 @@ export function createExpressSession<Claims extends object>(
   framework: AnsweringFramework<GuardedRequest, GuardedResponse>,
   storedAuth: (req: GuardedRequest) => StoredAuth<Claims>,
 ): ExpressSession {
-  type Exchange = { readonly req: SessionRequest; readonly res: GuardedResponse }
-  const read = (req: SessionRequest) => bodyOf({ body: req.body, raw: req })
-  const verbs = bindVerbs<Claims, Exchange, void>(sessions, {
-    answer: ({ req, res }, verb) => answerVerb(framework, req, res, verb),
-    body: ({ req }) => read(req),
-    form: ({ req }) => readForm(req.body, req),
-    storedAuth: ({ req }) => storedAuth(req),
-  })
-
-  function handler(verb: (exchange: Exchange) => Promise<void>): ExpressSessionHandler {
-    return async (req, res, next) => {
+  function handlerOf(
+    verb: (exchange: Exchange<SessionRequest, GuardedResponse>) => Promise<void>,
+  ): ExpressSessionHandler {
+    return async (request, response, next) => {
       try {
-        await verb({ req, res })
+        await verb({ request, response })
       } catch (thrown) {
         if (next === undefined) throw thrown
         next(failureOf(thrown))
@@ -78,22 +68,18 @@ export function createExpressSession<Claims extends object>(
     }
   }
 
+  const nodeBody = (req: SessionRequest) => ({ body: req.body, raw: req })
+  const { verbs, handlers } = bindCallbackVerbs(sessions, framework, { nodeBody, storedAuth, handlerOf })
+  const handlerAt = routeVerbs(handlers)
   return {
-    start: (res, login, options) => verbs.start({ req: res.req, res }, login, options),
-    refresh: handler(verbs.refresh),
-    bind: handler(verbs.bind),
-    end: (req: SessionRequest, res: GuardedResponse, last?: VerbOptions | ((error: unknown) => void)) =>
-      typeof last === 'object'
-        ? verbs.end({ req, res }, last)
-        : handler((exchange) => verbs.end(exchange))(req, res, last),
-    endAll: handler(verbs.endAll),
-    jwks: handler(verbs.jwks),
+    ...handlers,
+    start: (response, login, options) => verbs.start({ request: response.req, response }, login, options),
+    end: (request: SessionRequest, response: GuardedResponse, last?: VerbOptions | ((error: unknown) => void)) =>
+      typeof last === 'object' ? verbs.end({ request, response }, last) : handlers.end(request, response, last),
     routes: (req, res, next) => {
-      const verb = routedVerb(verbs, req.method ?? '', req.path)
-      if (verb === undefined) next()
-      else void handler(verb)(req, res, next)
+      const handler = handlerAt(req.method ?? '', req.path)
+      if (handler === undefined) next()
+      else void handler(req, res, next)
     },
-    handler: (verb) => handler((exchange) => verbs.run(exchange, verb)),
-    readJson: (req) => jsonOrNothing(() => read(req)),
   }
 }

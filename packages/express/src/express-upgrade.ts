@@ -4,21 +4,22 @@ import type { Auth } from '@latchkey/core'
 import { createUpgradeGuard, refuseUnknownOptions, type UpgradeContext } from '@latchkey/core/adapter'
 import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'
 
-/** What `upgrade` can be told. */
+/** Options of `upgrade`. */
 export interface UpgradeOptions {
-  /** A guard of `requireAuth(options)`, whose requirement holds. Default: that of `requireAuth()`. */
+  /** A guard of `requireAuth(options)`, which says what the upgrade needs. Default: `requireAuth()`. */
   readonly guard?: object
-  /** The Express app: its `trust proxy` decides about forwarded headers. Default: none count. */
+  /** The Express app, whose `trust proxy` decides which forwarded headers count. Default: none count. */
   readonly app?: { readonly request: object }
 }
 
 /**
- * Decides about a request for an upgrade. A refusal is answered over HTTP, as a guard answers it, and the connection closed;
- * `onDeny` is not asked, since there is no response of Express. Who is calling is also kept for `getAuth(req)`.
+ * Decides about a request for an upgrade. It answers a refusal over HTTP, as a guard does, and closes the connection. It does not
+ * ask `onDeny`, since there is no response of Express. It keeps who is calling for `getAuth(req)` too.
  *
- * @param req the request, and `socket` its connection, as Node's `upgrade` event has them
- * @returns who is calling; null where the request was refused, or the client is gone. Rejects with ConfigError for a bad option,
- * and with what the guard's own `check` throws; the client gets a 500 then.
+ * @param req the request, as Node's `upgrade` event has it
+ * @param socket the connection, from the same event
+ * @returns who is calling; null where the request was refused, or the client has gone
+ * @throws ConfigError for a bad option, and what the guard's own `check` throws (as a rejection). The client gets a 500.
  */
 export type ExpressUpgrade<Claims> = (
   req: IncomingMessage,
@@ -26,7 +27,7 @@ export type ExpressUpgrade<Claims> = (
   options?: UpgradeOptions,
 ) => Promise<Auth<Claims> | null>
 
-/** Makes the guard of WebSockets. */
+/** Makes the guard of upgrades. */
 export function createUpgrade<Claims>(
   context: Omit<UpgradeContext<GuardedRequest, Claims>, 'view'>,
 ): ExpressUpgrade<Claims> {
@@ -36,7 +37,7 @@ export function createUpgrade<Claims>(
   })
   return async (req, socket, options = {}) => {
     refuseUnknownOptions('upgrade', options, { guard: true, app: true })
-    // As Express itself does with a request that it takes in.
+    // Express does the same with each request that it handles.
     if (options.app !== undefined) Object.setPrototypeOf(req, options.app.request)
     return guardUpgrade(req, socket, options.guard)
   }

@@ -16,7 +16,7 @@ import { createFastifyFramework, type GuardedReply, type OnDeny, pluginMissing }
 import type { GuardedRequest } from './fastify-request-view.js'
 import { createFastifySession, type FastifySession } from './fastify-session.js'
 
-/** A hook for `onRequest`, or any later one before the handler: per route, per plugin or for the whole app. */
+/** A hook for `onRequest`, or for any later stage before the handler: of a route, a plugin or the whole app. */
 export type FastifyGuard = CallbackGuard<GuardedRequest, GuardedReply>
 
 /** What `fastifyAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
@@ -27,7 +27,7 @@ export interface FastifyAuth<Claims extends object = UntypedClaims, Options = Re
   extends AppAuth<FastifyGuard, Options, GuardedRequest, Claims> {
   /**
    * Register it where the guards are used, or above: it makes room for the identity on every request. With sessions it also
-   * registers `@fastify/cookie`, where the app has not; an app that does so does it first.
+   * registers `@fastify/cookie`, unless the app has done so before.
    */
   readonly plugin: FastifyPluginAsync
 }
@@ -40,8 +40,8 @@ export interface FastifySessionAuth<Claims extends object = UntypedClaims>
 }
 
 /**
- * Guards for Fastify over a verifier, or over sessions, and then their verbs too. Each call has its own place on the request,
- * so that several verifiers can live in one app.
+ * Makes guards for Fastify from a verifier. From sessions it makes their verbs too. Each call keeps the identity in a place of
+ * its own on the request, so that several verifiers can live in one app.
  *
  * @throws ConfigError for an unknown option, none or both of verifier and sessions, or a realm that cannot be quoted
  */
@@ -74,7 +74,7 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
   )
   const plugin: FastifyPluginAsync = fp(
     async (app) => {
-      // Again, in a child context, say: there is room already.
+      // Registered again, in a child context, say: there is room already.
       if (app.hasRequestDecorator(slot)) return
       app.decorateRequest(slot, undefined)
       // Without its parser of request cookies: tokens are read from the field as it came.

@@ -10,7 +10,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FastifyRequestView, type GuardedRequest } from './fastify-request-view.js'
 
-/** As much of a Fastify reply as a guard needs; every `FastifyReply` has it. */
+/** What a guard needs of a Fastify reply. Every `FastifyReply` has it. */
 export interface GuardedReply {
   readonly raw: NodeResponse
   code(status: number): unknown
@@ -26,7 +26,7 @@ export interface GuardedReply {
 /** Answers a refused request in place of the library; see `FastifyAuthOptions`. */
 export type OnDeny = (error: AuthError, request: FastifyRequest, reply: FastifyReply) => unknown
 
-/** What Fastify does for guards and verbs, but for the place where the identity is kept. */
+/** Makes Fastify's part of guards and verbs: all but the place where the identity is kept. */
 export function createFastifyFramework({
   realm,
   onDeny,
@@ -45,7 +45,7 @@ export function createFastifyFramework({
   }
 }
 
-/** As bytes, because Fastify adds a charset to a JSON type that is sent as text. */
+/** Sends bytes, because Fastify adds a charset to a JSON type that is sent as text. */
 function send(reply: GuardedReply, { status, headers, body }: Denial): void {
   reply.code(status)
   reply.headers(headers)
@@ -53,12 +53,12 @@ function send(reply: GuardedReply, { status, headers, body }: Denial): void {
   else reply.send(new TextEncoder().encode(body))
 }
 
-/** Every attribute is said, so that none of the defaults that the app gave its cookies takes its place. */
+/** Sets every attribute, so that no default of the app's for its cookies fills one in. */
 function setCookie(reply: GuardedReply, { name, value, sameSite, domain, ...attributes }: ResponseCookie): void {
   if (reply.setCookie === undefined) throw new ConfigError(pluginMissing)
   reply.setCookie(name, value, {
     ...attributes,
-    // Undefined takes the place of a default too.
+    // Undefined also replaces a default.
     domain,
     expires: undefined,
     priority: undefined,
@@ -70,6 +70,6 @@ function setCookie(reply: GuardedReply, { name, value, sameSite, domain, ...attr
   })
 }
 
-/** Where a guard or a verb finds that its plugin is not there. */
+/** The message of the ConfigError for a guard or a verb whose plugin is missing. */
 export const pluginMissing =
   'The plugin of fastifyAuth is not registered here. Register it before the guarded routes, in the same plugin or above: await app.register(plugin).'

@@ -1,38 +1,35 @@
-import type { NodeFields, StoredAuth } from '@latchkey/core/adapter'
+import type { NodeRequest, StoredAuth } from '@latchkey/core/adapter'
 import type { Sessions, VerbOptions } from '@latchkey/session'
 import {
   type AnsweringFramework,
   type AppSession,
-  answerVerb,
-  bindVerbs,
-  bodyOf,
-  jsonOrNothing,
-  readForm,
+  bindCallbackVerbs,
+  type Exchange,
   sessionRoutes,
 } from '@latchkey/session/adapter'
 import type { FastifyPluginAsync } from 'fastify'
 import type { GuardedReply } from './fastify-framework.js'
 import type { GuardedRequest } from './fastify-request-view.js'
 
-/** As much of a Fastify request as a session verb reads; every `FastifyRequest` has it. */
+/** What a session verb reads of a Fastify request. Every `FastifyRequest` has it. */
 export interface SessionRequest extends GuardedRequest {
   readonly body: unknown
-  readonly raw: NodeFields & AsyncIterable<Uint8Array>
+  readonly raw: NodeRequest & AsyncIterable<Uint8Array>
 }
 
-/** As much of a Fastify reply as a session verb needs; every `FastifyReply` has it. */
+/** What a session verb needs of a Fastify reply. Every `FastifyReply` has it. */
 export interface SessionReply extends GuardedReply {
   readonly request: SessionRequest
   /** Waits until the reply has been sent. */
   then(fulfilled: () => void, rejected: (error: Error) => void): void
 }
 
-/** A route handler that answers the request itself; resolves when it has. */
+/** A route handler that answers the request itself. It resolves once the reply has left. */
 export type FastifySessionHandler = (request: SessionRequest, reply: SessionReply) => Promise<void>
 
 /**
- * The session verbs. Where a form may be sent to a verb of another package (`handler`), the app needs a parser for forms, e.g.
- * `@fastify/formbody`; else Fastify answers 415.
+ * The session verbs. A verb of another package (`handler`) may be sent a form. For that the app needs a parser for forms, e.g.
+ * `@fastify/formbody`; without one Fastify answers 415.
  */
 export interface FastifySession
   extends AppSession<
@@ -44,8 +41,8 @@ export interface FastifySession
   /**
    * A plugin that mounts the verbs which need nothing but the request: `app.register(session.routes, { prefix: '/session' })`
    * gives `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and
-   * `GET /session/jwks.json`. It registers the guards' plugin where the app has not. Bodies are the verbs' own to read, so
-   * that an empty or broken one which nobody needs is no refusal of Fastify's.
+   * `GET /session/jwks.json`. It registers the guards' plugin where the app has not. The verbs read bodies themselves: Fastify
+   * does not refuse an empty or broken one that no verb needs.
    */
   readonly routes: FastifyPluginAsync
 }
@@ -57,33 +54,26 @@ export function createFastifySession<Claims extends object>(
   storedAuth: (request: GuardedRequest) => StoredAuth<Claims>,
   plugin: FastifyPluginAsync,
 ): FastifySession {
-  type Exchange = { readonly request: SessionRequest; readonly reply: SessionReply }
-  const verbs = bindVerbs<Claims, Exchange, void>(sessions, {
-    answer: async ({ request, reply }, verb) => {
-      await answerVerb(framework, request, reply, verb)
-      // Fastify would take a handler that is done before the reply has left for one that has sent none.
+  /** Waits for the reply: when a handler is done before, Fastify believes that it has sent none. */
+  function handlerOf(verb: (exchange: Exchange<SessionRequest, SessionReply>) => Promise<void>): FastifySessionHandler {
+    return async (request, reply) => {
+      await verb({ request, response: reply })
       await reply
-    },
-    body: ({ request }) => bodyOf(request),
-    form: ({ request }) => readForm(request.body, request.raw),
-    storedAuth: ({ request }) => storedAuth(request),
-  })
+    }
+  }
+
+  const nodeBody = (request: SessionRequest) => request
+  const { verbs, handlers } = bindCallbackVerbs(sessions, framework, { nodeBody, storedAuth, handlerOf })
   return {
-    start: (reply, login, options) => verbs.start({ request: reply.request, reply }, login, options),
-    refresh: (request, reply) => verbs.refresh({ request, reply }),
-    bind: (request, reply) => verbs.bind({ request, reply }),
-    end: (request, reply, options) => verbs.end({ request, reply }, options),
-    endAll: (request, reply) => verbs.endAll({ request, reply }),
-    jwks: (request, reply) => verbs.jwks({ request, reply }),
+    ...handlers,
+    start: (reply, login, options) =>
+      handlerOf((exchange) => verbs.start(exchange, login, options))(reply.request, reply),
+    end: (request, reply, options) => handlerOf((exchange) => verbs.end(exchange, options))(request, reply),
     routes: async (app) => {
       await app.register(plugin)
       app.removeAllContentTypeParsers()
       app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-      for (const { method, path, verb } of sessionRoutes) {
-        app.route({ method, url: path, handler: (request, reply) => verbs[verb]({ request, reply }) })
-      }
+      for (const { method, path, verb } of sessionRoutes) app.route({ method, url: path, handler: handlers[verb] })
     },
-    handler: (verb) => (request, reply) => verbs.run({ request, reply }, verb),
-    readJson: (request) => jsonOrNothing(() => bodyOf(request)),
   }
 }

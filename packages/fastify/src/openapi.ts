@@ -21,9 +21,9 @@ export interface DescribedRoute {
 const stages = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const
 
 /**
- * Gives the `transform` of `@fastify/swagger` that writes what the guards of each route say: its `security`, the refusals beside
+ * Makes the `transform` of `@fastify/swagger` that writes what the guards of each route say: its `security`, the refusals beside
  * the responses that its schema has, and the schemes. It finds a route's own guards, and those of `addHook` in its context or
- * one above. Call it before the routes are declared, and before the plugin of `@fastify/swagger` is asked for the document.
+ * one above. Call it before the routes are declared, and before `@fastify/swagger` is asked for the document.
  *
  * @param app the instance under which the routes are
  */

@@ -1,20 +1,10 @@
-import { ConfigError } from '@latchkey/core'
 import { readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
 import type { Sessions, VerbOptions } from '@latchkey/session'
-import {
-  type AppSession,
-  bindVerbs,
-  givenAnswer,
-  jsonOrNothing,
-  type RoutedVerb,
-  readForm,
-  routedVerb,
-  type SessionVerbs,
-} from '@latchkey/session/adapter'
-import { answerResponse, type OnDeny } from './fetch-answer.js'
+import { type AppSession, bindVerbs, givenAnswer, readForm, routeVerbs } from '@latchkey/session/adapter'
+import { type OnDeny, responseOf } from './fetch-answer.js'
 import { viewOf } from './fetch-request-view.js'
 
-/** What answers a request. */
+/** Answers a request. */
 export type FetchSessionHandler = (request: Request) => Promise<Response>
 
 /** The session verbs. Each gives the response. */
@@ -26,9 +16,9 @@ export interface FetchSession
     Request
   > {
   /**
-   * The verbs which need nothing but the request, below a path: `session.routes('/session')` answers `POST /session/refresh`,
-   * `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`, and gives undefined for any
-   * other request, so that `routes(request) ?? …` goes on.
+   * Mounts the verbs which need nothing but the request below a path: `session.routes('/session')` answers
+   * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`. It
+   * gives undefined for any other request, so that `routes(request) ?? …` goes on.
    *
    * @throws ConfigError for a path that does not begin with `/`
    */
@@ -41,38 +31,17 @@ export function createFetchSession<Claims extends object>(
   deny: OnDeny,
   storedAuth: (request: Request) => StoredAuth<Claims>,
 ): FetchSession {
-  const { run, ...verbs } = bindVerbs<Claims, Request, Response>(sessions, {
-    answer: givenAnswer(
-      (request) => viewOf(request, []),
-      (_request, answer) => answerResponse(answer),
-      deny,
-    ),
-    body: bodyOf,
-    form: (request) => readForm(undefined, request.body),
+  const verbs = bindVerbs<Claims, Request, Response>(sessions, {
+    answer: givenAnswer((request) => viewOf(request, []), responseOf, deny),
+    body: ({ body }) => readJsonBody(body),
+    form: ({ body }) => readForm(undefined, body),
     storedAuth,
   })
   return {
     ...verbs,
-    routes: (path) => routesBelow(path, verbs),
-    handler: (verb) => (request) => run(request, verb),
-    readJson: (request) => jsonOrNothing(() => bodyOf(request)),
+    routes: (path) => {
+      const handlerAt = routeVerbs(verbs, path)
+      return (request) => handlerAt(request.method, new URL(request.url).pathname)?.(request)
+    },
   }
-}
-
-function routesBelow(
-  path: string,
-  verbs: Pick<SessionVerbs<Request, Response>, RoutedVerb>,
-): (request: Request) => Promise<Response> | undefined {
-  if (!path.startsWith('/'))
-    throw new ConfigError('session.routes takes a path that begins with a slash, e.g. "/session".')
-  const base = path.replace(/\/$/, '')
-  return (request) => {
-    const { pathname } = new URL(request.url)
-    if (pathname !== base && !pathname.startsWith(`${base}/`)) return undefined
-    return routedVerb(verbs, request.method, pathname.slice(base.length))?.(request)
-  }
-}
-
-function bodyOf({ body }: Request): unknown {
-  return body === null ? undefined : readJsonBody(body)
 }

@@ -2,12 +2,13 @@ import type { AuthError } from '@latchkey/core'
 import {
   type AnswerOptions,
   cacheFields,
+  type Decision,
   type Denial,
   denialOf,
   isUncached,
   type ResponseCookie,
   type ResponseExtras,
-  settleFields,
+  settleResponse,
 } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '@latchkey/session'
 import type { Context, Next } from 'hono'
@@ -18,12 +19,12 @@ import { overUpgrade } from './hono-upgrade.js'
 /** Answers a refused request in place of the library; see `HonoAuthOptions`. */
 export type OnDeny = (error: AuthError, c: Context) => Response | Promise<Response>
 
-/** Refuses a request; what goes with the decision goes on the response. */
+/** Refuses a request, and puts on the response what goes with the decision. */
 export type Deny = (error: AuthError, c: Context, extras?: ResponseExtras) => Promise<Response>
 
-/** The one way in which guards and session verbs refuse. */
+/** Makes the one way in which guards and session verbs refuse. */
 export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): Deny {
-  // Through the context, so that header fields set before (CORS, say, or the app's own cookies) are kept.
+  // By the context, so that header fields from before (CORS, say, or the app's own cookies) are kept.
   const refuse = onDeny ?? ((error, c) => respond(c, denialOf(error, realm)))
   return async (error, c, extras) => {
     try {
@@ -33,13 +34,13 @@ export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): Deny {
     } catch (thrown) {
       return failWith(c, thrown, extras)
     }
-    addExtras(c, extras)
+    settle(c, { allow: false, error, response: extras })
     return overUpgrade(c, c.res)
   }
 }
 
-/** Answers as a session verb decided. What an app-wide default said about caching goes where tokens are set. */
-export function answerResponse(c: Context, { cookies, ...answer }: SessionAnswer): Response {
+/** Answers as a session verb decided. Its word about caching replaces what the app says by default. */
+export function answerResponse({ cookies, ...answer }: SessionAnswer, c: Context): Response {
   for (const cookie of cookies) addCookie(c, cookie)
   // Also where middleware has looked at `c.res`, whose fields Hono puts over those of the answer.
   keepUncached(c, answer.headers['cache-control'])
@@ -51,7 +52,7 @@ function keepUncached(c: Context, cacheControl = 'no-store'): void {
   c.header('cache-control', cacheControl)
 }
 
-/** Throws on to the app's error handler; what goes with the decision goes with its answer, which it makes from the context. */
+/** Throws to the app's error handler, which answers from the context: what goes with the decision is put there. */
 export function failWith(c: Context, thrown: unknown, { headers = {}, cookies = [] }: ResponseExtras = {}): never {
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   for (const cookie of cookies) addCookie(c, cookie)
@@ -59,33 +60,30 @@ export function failWith(c: Context, thrown: unknown, { headers = {}, cookies = 
   throw thrown
 }
 
-/** Puts a refresh's part on the response that came of the request: the last word within the guard. */
-export function addExtras(c: Context, extras: ResponseExtras): void {
-  // A copy, since a response's fields may be sealed; without the first in its place, whose fields Hono would put over these.
-  const response = new Response(c.res.body, c.res)
-  const missing = settleFields(response.headers, extras)
-  c.res = undefined
-  c.res = response
-  for (const cookie of missing) addCookie(c, cookie)
+/** Goes on, and puts what the decision says on the response that comes of it, also one that the handler made itself. */
+export async function nextAndSettle(c: Context, next: Next, decision: Decision<object>): Promise<void> {
+  if (decision.allow && decision.auth?.source === 'cookie') {
+    // Before the handler: it replaces the app's default, and the handler's word replaces it. Only a response tells the context's fields.
+    if (!isUncached(c.newResponse(null).headers.get('cache-control'))) c.header('cache-control', 'private')
+    for (const name of cacheFields) c.header(name, undefined)
+  }
+  await next()
+  settle(c, decision)
 }
 
-/**
- * Keeps what is answered to a cookie-borne identity out of shared caches. Said before the handler, so that it takes the place
- * of an app-wide default and the handler's word takes its place; and after it, for a response of the handler's own making.
- */
-export async function nextInPrivate(c: Context, next: Next): Promise<void> {
-  // The context tells its fields only by a response.
-  if (!isUncached(c.newResponse(null).headers.get('cache-control'))) c.header('cache-control', 'private')
-  for (const name of cacheFields) c.header(name, undefined)
-  await next()
-  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'private')
+function settle(c: Context, decision: Decision<object>): void {
+  const settled = settleResponse(c.res, decision)
+  if (settled === c.res) return
+  // Without the first in its place, whose fields Hono would put over these.
+  c.res = undefined
+  c.res = settled
 }
 
 function addCookie(c: Context, { name, value, domain, ...attributes }: ResponseCookie): void {
   setCookie(c, name, value, { ...attributes, httpOnly: true, ...(domain === undefined ? {} : { domain }) })
 }
 
-/** Answers with what is said, and no more. */
+/** Makes a response of these fields and this body, beside the fields that the context has. */
 export function respond(c: Context, { status, headers, body }: Denial): Response {
   if (body === '') return c.newResponse(null, status as StatusCode, { ...headers })
   const bytes = new TextEncoder().encode(body)

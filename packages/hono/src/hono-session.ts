@@ -1,13 +1,6 @@
 import { parseJsonBody, readJsonBody, type StoredAuth } from '@latchkey/core/adapter'
 import type { Sessions, VerbOptions } from '@latchkey/session'
-import {
-  type AppSession,
-  bindVerbs,
-  givenAnswer,
-  jsonOrNothing,
-  readForm,
-  sessionRoutes,
-} from '@latchkey/session/adapter'
+import { type AppSession, bindVerbs, givenAnswer, readForm, sessionRoutes } from '@latchkey/session/adapter'
 import { type Context, Hono, type Next } from 'hono'
 import { answerResponse, type Deny } from './hono-answer.js'
 import { HonoRequestView } from './hono-request-view.js'
@@ -24,7 +17,7 @@ export interface HonoSession
     Context
   > {
   /**
-   * A sub-app of the verbs which need nothing but the request: `app.route('/session', session.routes)` gives
+   * An app that mounts the verbs which need nothing but the request: `app.route('/session', session.routes)` gives
    * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`.
    */
   readonly routes: Hono
@@ -36,25 +29,15 @@ export function createHonoSession<Claims extends object>(
   deny: Deny,
   storedAuth: (c: Context) => StoredAuth<Claims>,
 ): HonoSession {
-  const { run, ...verbs } = bindVerbs<Claims, Context, Response>(sessions, {
+  const verbs = bindVerbs<Claims, Context, Response>(sessions, {
     answer: givenAnswer((c) => new HonoRequestView(c), answerResponse, deny),
-    body: bodyOf,
+    // Read here, or, where middleware has read it already, as Hono remembers it.
+    body: async ({ req }) =>
+      req.raw.bodyUsed ? parseJsonBody(new Uint8Array(await req.arrayBuffer())) : readJsonBody(req.raw.body),
     form: async ({ req }) => readForm(req.raw.bodyUsed ? await req.text() : undefined, req.raw.body),
     storedAuth,
   })
   const routes = new Hono()
   for (const { method, path, verb } of sessionRoutes) routes.on(method, path, (c) => verbs[verb](c))
-  return {
-    ...verbs,
-    routes,
-    end: (c, options) => verbs.end(c, typeof options === 'object' ? options : undefined),
-    handler: (verb) => (c) => run(c, verb),
-    readJson: (c) => jsonOrNothing(() => bodyOf(c)),
-  }
-}
-
-/** Read here, or, where middleware has read it already, as Hono remembers it. */
-async function bodyOf({ req }: Context): Promise<unknown> {
-  if (req.raw.bodyUsed) return parseJsonBody(new Uint8Array(await req.arrayBuffer()))
-  return req.raw.body === null ? undefined : readJsonBody(req.raw.body)
+  return { ...verbs, routes, end: (c, options) => verbs.end(c, typeof options === 'object' ? options : undefined) }
 }

@@ -1,4 +1,4 @@
-import type { Auth, UntypedClaims } from '../auth.js'
+import type { UntypedClaims } from '../auth.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { requireRealm } from '../denial.js'
 import type { Authenticate } from '../request-view.js'
@@ -106,35 +106,4 @@ export function readGuardRules<Claims extends object>(
   const authenticate = refresh ? sessions.authenticateOrRefresh : sessions.verifier.authenticate
   const requirement = createRequirement(required, asked)
   return { authenticate, requirement, refreshes: refresh, options: sessions.verifier.options }
-}
-
-/**
- * What every adapter gives: guards, and functions that say who is calling. `OptionalGuard` and `PlainGuard` are for frameworks
- * in which the guard's type tells the handler what the guard has stored.
- */
-export interface AppAuth<Guard, Options, Request, Claims extends object, OptionalGuard = Guard, PlainGuard = Guard> {
-  /**
-   * Makes a guard that lets a request pass only with one good token that meets the requirement. Throws ConfigError for wrong
-   * options.
-   */
-  readonly requireAuth: (options?: Options) => Guard
-  /**
-   * Makes a guard that also lets requests without a token pass; `getOptionalAuth` then gives null. It still refuses a bad
-   * token. Throws ConfigError for wrong options.
-   */
-  readonly optionalAuth: (options?: Options) => OptionalGuard
-  /**
-   * Makes a guard that does the cross-origin check alone. It is for routes that know their caller by other means, e.g. by a
-   * cookie of the app's own. It refuses requests from a page of another origin, except GET, HEAD and OPTIONS.
-   */
-  readonly requireSameOrigin: () => PlainGuard
-  /**
-   * Makes a handler that answers requests for the API's metadata (RFC 9728), at the path that every challenge names. It lets
-   * all other requests pass. Put it before the routes, for the whole app. Throws ConfigError if the verifier has no `resource`.
-   */
-  readonly resourceMetadata: () => PlainGuard
-  /** Gives who is calling. Throws ConfigError if no guard ran, or if the guard was optional and there was no token. */
-  readonly getAuth: (request: Request) => Auth<Claims>
-  /** Gives who is calling, or null if the request carried no token. Throws ConfigError if no guard ran. */
-  readonly getOptionalAuth: (request: Request) => Auth<Claims> | null
 }

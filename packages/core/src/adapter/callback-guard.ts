@@ -2,10 +2,9 @@ import type { Auth } from '../auth.js'
 import type { AuthError } from '../auth-error.js'
 import type { Denial } from '../denial.js'
 import { isPromise, type MaybePromise } from '../maybe-promise.js'
-import type { Decision, OriginDecision, RequestView } from '../request-view.js'
-import { type CarriedRules, carryRules } from '../requirement/requirement-of.js'
+import type { RequestView } from '../request-view.js'
 import type { ResponseCookie, ResponseExtras } from '../response.js'
-import type { GuardRules } from './auth-options.js'
+import type { MakeGuard, Outcome } from './app-auth.js'
 import { failureOf } from './failure.js'
 import { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
 
@@ -36,39 +35,35 @@ export type CallbackGuard<Request, Response> = (
   next: (error?: Error) => void,
 ) => void
 
-/** The part of a verifier that the cross-origin check needs. */
-export interface OriginRules extends CarriedRules {
-  checkOrigin(view: RequestView): OriginDecision
-}
-
-/** The guards of one app. */
-export interface CallbackGuards<Request, Response, Claims extends object> {
-  /** Makes a guard that asks a verifier. */
-  guard(rules: GuardRules<Claims>): CallbackGuard<Request, Response>
-  /** Makes a guard that only checks from which origin a request comes. It stores nobody. */
-  originGuard(rules: OriginRules): CallbackGuard<Request, Response>
-}
-
 /**
  * The one guard of all frameworks with callbacks. A request passes only if `next` is called without an error. That happens
  * in one place: after a decision that allows the request, and after the identity is stored. Whatever is thrown, here or in the
  * app's own code, goes to `next` as an `Error`, because the framework takes an empty value for success.
  */
-export function createCallbackGuards<Request, Response, Claims extends object>(
+export function createCallbackGuard<Request, Response, Claims extends object>(
   framework: CallbackFramework<Request, Response, Claims>,
-): CallbackGuards<Request, Response, Claims> {
+): MakeGuard<CallbackGuard<Request, Response>, Claims> {
   type Next = (error?: Error) => void
-  type Keep = (request: Request, response: Response, auth: Auth<Claims> | null) => void
 
-  function carryOut(decision: Decision<Claims>, keep: Keep, request: Request, response: Response, next: Next): void {
+  function carryOut(
+    decision: Outcome<Claims>,
+    stores: boolean,
+    request: Request,
+    response: Response,
+    next: Next,
+  ): void {
     try {
       if (decision.response !== undefined) addExtras(framework, response, decision.response)
-      if (decision.allow) keep(request, response, decision.auth)
+      if (decision.allow && stores) {
+        framework.keep(request, decision.auth)
+        if (decision.auth?.source === 'cookie') keepPrivate(framework, response)
+      }
     } catch (thrown) {
       next(failureOf(thrown))
       return
     }
     if (decision.allow) next()
+    else if ('answer' in decision) framework.send(response, decision.answer)
     else if ('thrown' in decision) next(failureOf(decision.thrown))
     else refuse(decision.error, request, response, next)
   }
@@ -80,42 +75,20 @@ export function createCallbackGuards<Request, Response, Claims extends object>(
     )
   }
 
-  function guardBy(decide: (view: RequestView) => MaybePromise<Decision<Claims>>, keep: Keep) {
-    return (request: Request, response: Response, next: Next): void => {
-      let decision: MaybePromise<Decision<Claims>>
-      try {
-        decision = decide(framework.view(request))
-      } catch (thrown) {
-        next(failureOf(thrown))
-        return
-      }
-      if (!isPromise(decision)) carryOut(decision, keep, request, response, next)
-      else {
-        decision
-          .then((late) => carryOut(late, keep, request, response, next))
-          .catch((thrown) => next(failureOf(thrown)))
-      }
+  return (decide, stores) => (request, response, next) => {
+    let decision: MaybePromise<Outcome<Claims>>
+    try {
+      decision = decide(framework.view(request))
+    } catch (thrown) {
+      next(failureOf(thrown))
+      return
     }
-  }
-
-  function keepIdentity(request: Request, response: Response, auth: Auth<Claims> | null): void {
-    framework.keep(request, auth)
-    if (auth?.source === 'cookie') keepPrivate(framework, response)
-  }
-
-  return {
-    guard: (rules) => {
-      const { authenticate, requirement } = rules
-      return carryRules(
-        guardBy((view) => authenticate(view, requirement), keepIdentity),
-        rules,
-      )
-    },
-    originGuard: ({ checkOrigin, options }) =>
-      carryRules(
-        guardBy(checkOrigin, () => {}),
-        { options },
-      ),
+    if (!isPromise(decision)) carryOut(decision, stores, request, response, next)
+    else {
+      decision
+        .then((late) => carryOut(late, stores, request, response, next))
+        .catch((thrown) => next(failureOf(thrown)))
+    }
   }
 }
 

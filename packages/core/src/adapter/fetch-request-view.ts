@@ -1,14 +1,71 @@
 import type { RequestView } from '../request-view.js'
+import { clientCertificate } from './client-certificate.js'
+import { isUntouched } from './node-server-request.js'
+import { type NodeFields, nodeField } from './raw-headers.js'
+
+/** Node's own request and response, which `@hono/node-server` hands over beside a `Request`. */
+export interface NodeBindings {
+  readonly incoming?: NodeFields
+  /** Undefined for an upgrade: Node has a response ready for any other request. */
+  readonly outgoing?: unknown
+}
+
+/** What keeps a platform alive for work that outlasts the answer: a Worker's context, Next's event. */
+export type Lifetime = Pick<Required<RequestView>, 'waitUntil'>
 
 /**
  * Makes a view of a Web `Request`, for Hono and any other framework in the style of Fetch. Its `Headers` already combine
- * repeated fields as `RequestView` asks.
+ * repeated fields as `RequestView` asks. A class, so that a request costs one small object and no closure.
  */
-export function fetchRequestView(request: Request): RequestView {
-  return {
-    method: request.method,
-    native: request,
-    header: (name) => request.headers.get(name) ?? undefined,
-    url: () => request.url,
+export class FetchRequestView implements RequestView {
+  readonly #request: Request
+  readonly #node: NodeBindings | undefined
+  readonly #lifetime: Lifetime | undefined
+  /** Node's request; undefined if the `Request` may say something else by now. */
+  readonly #fields: NodeFields | undefined
+
+  /**
+   * @param node what node-server handed over; undefined elsewhere
+   * @param lifetime undefined on a platform that does not stop after the answer
+   */
+  constructor(request: Request, node?: NodeBindings, lifetime?: Lifetime) {
+    this.#request = request
+    this.#node = node
+    this.#lifetime = lifetime
+    const incoming = node?.incoming
+    this.#fields = incoming !== undefined && isUntouched(request, incoming) ? incoming : undefined
   }
+
+  get method(): string {
+    return this.#request.method
+  }
+
+  get native(): object {
+    return this.#request
+  }
+
+  header(name: string): string | undefined {
+    if (this.#fields !== undefined) return nodeField(this.#fields, name)
+    const value = this.#request.headers.get(name) ?? undefined
+    // node-server makes an upgrade's `Request` of Node's `headers`, which keep only the first `Authorization`.
+    const upgrade = upgradeOf(this.#node)
+    return upgrade !== undefined && value === upgrade.headers[name] ? nodeField(upgrade, name) : value
+  }
+
+  url(): string {
+    return this.#request.url
+  }
+
+  clientCertificate(): Uint8Array | undefined {
+    return clientCertificate(this.#node?.incoming?.socket)
+  }
+
+  waitUntil(work: Promise<unknown>): void {
+    this.#lifetime?.waitUntil(work)
+  }
+}
+
+/** Gives Node's request if it asks for an upgrade. */
+export function upgradeOf(node: NodeBindings | undefined): NodeFields | undefined {
+  return node?.outgoing === undefined ? node?.incoming : undefined
 }

@@ -37,9 +37,9 @@ export { deepestNesting, isTooDeep } from '../token/depth.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
 export { withExtras } from '../with-extras.js'
 export { answerUpgrade, isUpgrade, type UpgradeAnswer, type UpgradeSocket } from './answer-upgrade.js'
+export { type AppAuth, createAppAuth, type Decide, type MakeGuard, type Outcome } from './app-auth.js'
 export {
   type AnswerOptions,
-  type AppAuth,
   type AuthOptions,
   type GuardedSessions,
   type GuardRules,
@@ -48,23 +48,15 @@ export {
   type SessionGuardOptions,
 } from './auth-options.js'
 export { createCallbackAuth } from './callback-auth.js'
-export {
-  type CallbackFramework,
-  type CallbackGuard,
-  type CallbackGuards,
-  createCallbackGuards,
-  isUncached,
-  type OriginRules,
-} from './callback-guard.js'
+export { type CallbackFramework, type CallbackGuard, isUncached } from './callback-guard.js'
 export { clientCertificate } from './client-certificate.js'
 export { failureOf, isError } from './failure.js'
-export { fetchRequestView } from './fetch-request-view.js'
+export { FetchRequestView, type Lifetime, type NodeBindings, upgradeOf } from './fetch-request-view.js'
 export { createUpgradeGuard, type GuardUpgrade, type UpgradeContext, upgradeRequirement } from './guard-upgrade.js'
 export { parseJsonBody, readBody, readJsonBody } from './json-body.js'
 export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
-export { metadataRoute } from './metadata-route.js'
 export { type NodeRequest, NodeRequestView } from './node-request-view.js'
 export { type NodeFields, nodeField, targetUri } from './raw-headers.js'
 export { serializeCookie } from './set-cookie.js'
-export { settleFields } from './settle-fields.js'
+export { leavesResponse, settleResponse } from './settle-response.js'
 export { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'

@@ -7,13 +7,13 @@ const maxBytes = 65_536
  * Reads a request's body as JSON (RFC 8259), whatever its content type. It is for adapters whose framework has not read the
  * body. A body over 64 KiB is read to its end but not kept, so that the connection can still carry the answer.
  *
- * @param chunks the body: a Node request, or the stream of a Web `Request`
+ * @param chunks the body: a Node request, or the stream of a Web `Request`, null if that has none
  * @returns the value, or undefined if the body is empty
  * @throws AuthError `request_malformed`, reason `body_malformed`, as a rejection, if the body is too large, incomplete, not
  * UTF-8 or not JSON
  */
-export async function readJsonBody(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
-  return parseJsonBody(await readBody(chunks))
+export async function readJsonBody(chunks: AsyncIterable<Uint8Array> | null): Promise<unknown> {
+  return chunks === null ? undefined : parseJsonBody(await readBody(chunks))
 }
 
 /**

@@ -31,8 +31,10 @@ export interface SessionVerbs<Context, Result> {
   end(context: Context, options?: VerbOptions): Promise<Result>
   endAll(context: Context): Promise<Result>
   jwks(context: Context): Promise<Result>
-  /** Answers with a verb of another package. */
-  run(context: Context, verb: SessionVerb): Promise<Result>
+  /** Makes a handler of a verb of another package. */
+  handler(verb: SessionVerb): (context: Context) => Promise<Result>
+  /** Gives the request's JSON body, as `AppSession.readJson` says. */
+  readJson(context: Context): Promise<unknown>
 }
 
 /** Binds the verbs to a framework. Here it is decided, for all frameworks, which verb reads a body and which needs the caller. */
@@ -47,19 +49,20 @@ export function bindVerbs<Claims extends object, Context, Result>(
     end: (context, options) => answer(context, (view) => sessions.end(view, () => body(context), options)),
     endAll: (context) => answer(context, (view) => sessions.endAll(view, storedAuth(context) ?? undefined)),
     jwks: (context) => answer(context, async () => sessions.jwksAnswer()),
-    run: (context, verb) => answer(context, (view) => verb(view, () => form(context))),
+    handler: (verb) => (context) => answer(context, (view) => verb(view, () => form(context))),
+    readJson: (context) => jsonOrNothing(() => body(context)),
   }
 }
 
 /** Makes `VerbsFramework.answer` for frameworks in which a handler gives the response back. */
 export function givenAnswer<Context, Result>(
   view: (context: Context) => RequestView,
-  answer: (context: Context, answer: SessionAnswer) => Result,
+  answer: (answer: SessionAnswer, context: Context) => Result,
   deny: (error: AuthError, context: Context) => MaybePromise<Result>,
 ): VerbsFramework<Context, Result>['answer'] {
   return async (context, verb) => {
     try {
-      return answer(context, await verb(view(context)))
+      return answer(await verb(view(context)), context)
     } catch (thrown) {
       if (!(thrown instanceof AuthError)) throw thrown
       return deny(thrown, context)

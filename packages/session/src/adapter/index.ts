@@ -6,7 +6,14 @@
 
 export { isOwnPath } from '../verbs/redirect.js'
 export type { AppSession } from './app-session.js'
-export { bindVerbs, givenAnswer, jsonOrNothing, type SessionVerbs, type VerbsFramework } from './bind-verbs.js'
-export { type AnsweringFramework, answerVerb, bodyOf, type NodeBody } from './callback-answer.js'
+export { bindVerbs, givenAnswer, type SessionVerbs, type VerbsFramework } from './bind-verbs.js'
+export {
+  type AnsweringFramework,
+  bindCallbackVerbs,
+  type CallbackSession,
+  type CallbackVerbs,
+  type Exchange,
+  type NodeBody,
+} from './callback-verbs.js'
 export { readForm } from './form.js'
-export { type RoutedVerb, routedVerb, type SessionRoute, sessionRoutes } from './session-routes.js'
+export { type RoutedVerb, routeVerbs, type SessionRoute, sessionRoutes } from './session-routes.js'

@@ -1,4 +1,4 @@
-import type { SessionVerbs } from './bind-verbs.js'
+import { ConfigError } from '@latchkey/core'
 
 /** A verb that needs only the request. */
 export type RoutedVerb = 'refresh' | 'bind' | 'end' | 'endAll' | 'jwks'
@@ -23,17 +23,25 @@ export const sessionRoutes: readonly SessionRoute[] = [
 ]
 
 /**
- * Finds the verb that a request asks for, for adapters without a router of their own. HEAD counts as GET.
+ * Finds the handler of the verb that a request asks for, for adapters without a router of their own. HEAD counts as GET.
  *
- * @param path the request's path below the mounted one; an empty path means `/`
- * @returns the verb; undefined if there is none at that path with that method
+ * @param base the path below which the verbs are mounted. Default `/`, for paths from which the router has taken it.
+ * @returns a function that gives the handler; undefined if there is no verb at that path with that method
+ * @throws ConfigError for a path that does not begin with `/`
  */
-export function routedVerb<Context, Result>(
-  verbs: Pick<SessionVerbs<Context, Result>, RoutedVerb>,
-  method: string,
-  path: string,
-): ((context: Context) => Promise<Result>) | undefined {
-  const asked = method === 'HEAD' ? 'GET' : method
-  const route = sessionRoutes.find((each) => each.method === asked && each.path === (path || '/'))
-  return route === undefined ? undefined : (context) => verbs[route.verb](context)
+export function routeVerbs<Handler>(
+  handlers: Readonly<Record<RoutedVerb, Handler>>,
+  base = '/',
+): (method: string, path: string) => Handler | undefined {
+  if (!base.startsWith('/')) {
+    throw new ConfigError('session.routes takes a path that begins with a slash, e.g. "/session".')
+  }
+  const root = base.replace(/\/$/, '')
+  return (method, path) => {
+    if (path !== root && !path.startsWith(`${root}/`)) return undefined
+    const below = path.slice(root.length) || '/'
+    const asked = method === 'HEAD' ? 'GET' : method
+    const route = sessionRoutes.find((each) => each.method === asked && each.path === below)
+    return route === undefined ? undefined : handlers[route.verb]
+  }
 }

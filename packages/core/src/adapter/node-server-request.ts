@@ -1,4 +1,4 @@
-import type { NodeFields } from '@latchkey/core/adapter'
+import type { NodeFields } from './raw-headers.js'
 
 /** Under which symbols node-server's request keeps Node's, and the headers that it makes of it when they are asked for. */
 interface Places {
