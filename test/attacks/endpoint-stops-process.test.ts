@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 
-// Whoever controls an issuer's endpoint, or sits before it, answers with content codings and a body that never ends. Node's
-// fetch then threw from a decoder, where nobody could catch it, as soon as the time was up: anybody's unsigned token that
-// named the issuer, any opaque token, any log-in made the whole process end.
+// An attacker controls an issuer's endpoint, or the network in front of it, and answers with several content codings and a body
+// that never ends. Node's fetch then threw from a decoder when the time was up, where nobody could catch it. So any unsigned
+// token that named the issuer, any opaque token and any log-in could end the whole process.
 
 const program = `
 import { once } from 'node:events'

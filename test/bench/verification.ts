@@ -3,10 +3,10 @@ import { type Section, timed } from './section.js'
 import { algorithms, type BenchAlgorithm, createBenchKey, freshlyCut, signBenchToken } from './tokens.js'
 import { bareVerify, latchkeyVerify, peers, type Verify } from './verifiers.js'
 
-/** Most calls in a batch. */
+/** The largest number of calls in a batch. */
 const atOnce = 800
 
-/** Tokens in turn: about as many as all rounds take, so that each is new whenever it comes. */
+/** How many tokens take turns: about as many as all rounds use, so that each token is new when its turn comes. */
 const pools: Record<BenchAlgorithm, number> = { HS256: 40_000, RS256: 20_000, PS256: 20_000, ES256: 6000, EdDSA: 6000 }
 
 /** (a) A first-seen token: one verification, against the bare signature check and the other libraries. */
@@ -27,7 +27,7 @@ async function compare(alg: BenchAlgorithm, rounds: number): Promise<Section> {
         for (let i = 0; i < calls; i++) if (bare[i]?.() !== true) throw new Error('The signature is good.')
       },
     },
-    // One verifier for all rounds, as in an app: in most of them its cache is full.
+    // All rounds share one verifier, as in an app, so its cache is full in most of them.
     verifying('latchkey', tokens, latchkeyVerify(key)),
     ...[...peers(key)].map(([name, verify]) => verifying(name, tokens, verify)),
   ]

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { runtimes } from '../contract/runtime.js'
 import { root } from './workspace.js'
 
-// Nobody runs a workflow before it is merged: what can be known of it beforehand is held here.
+// A workflow does not run before it is merged, so these tests check what can be checked without running it.
 
 type Permissions = Readonly<Record<string, string>>
 
@@ -48,7 +48,7 @@ function jobOf(workflow: string, name: string): Job {
   return job
 }
 
-/** The scripts that a text has pnpm run; pnpm's own commands left out. */
+/** The scripts that a text runs with pnpm, without pnpm's own commands. */
 function scriptsIn(text: string): string[] {
   const own = ['install', 'exec']
   const words = [...text.matchAll(/\bpnpm(?:@10)? (?:run )?([a-z][\w:-]*)/g)].flatMap(([, word]) => word ?? [])
@@ -79,7 +79,7 @@ describe.each(names)('%s', (name) => {
     expect(jobs.filter(([, job]) => job['timeout-minutes'] === undefined).map(([job]) => job)).toEqual([])
     const secrets = [...text.matchAll(/secrets\.(\w+)/g)].map(([, secret]) => secret)
     expect(secrets.filter((secret) => secret !== 'GITHUB_TOKEN')).toEqual([])
-    // That one would hand the rights of the repository to whoever opens a pull request.
+    // `pull_request_target` would give the repository's rights to anybody who opens a pull request.
     expect(text).not.toContain('pull_request_target')
   })
 })

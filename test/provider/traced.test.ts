@@ -13,7 +13,7 @@ const secret = 'a secret between the API and its provider'
 function createTracer() {
   const exporter = new InMemorySpanExporter()
   const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).getTracer('test')
-  /** What has ended since this was last asked, and that it shows none of these. */
+  /** Gives the spans that have ended since the last call, after checking that they show none of the secrets. */
   const spans = (...secrets: readonly string[]) => {
     const finished = exporter.getFinishedSpans()
     exporter.reset()

@@ -33,10 +33,10 @@ export function refuseUnknownOptions<Options extends object>(
 /**
  * Checks an option that takes a list.
  *
- * @param form ends the message: what the option takes, or each of its entries
- * @param least how many entries there must be; default 1
+ * @param form the end of the message, which says what the option or each of its entries must be
+ * @param least the smallest number of entries; default 1
  * @returns a copy
- * @throws ConfigError for what is no list or too short, or for the first wrong entry, by its place
+ * @throws ConfigError if it is not a list or is too short, or for the first wrong entry, with its index
  */
 export function requireList<T>(
   option: string,
@@ -46,14 +46,14 @@ export function requireList<T>(
   least: number = 1,
 ): readonly T[] {
   if (!Array.isArray(list) || list.length < least) throw new ConfigError(`${option} ${form}`)
-  // Not by its own methods, which pass over a hole.
+  // The list's own methods skip holes.
   return Array.from(list, (each: unknown, index) => {
     if (isGood(each)) return each
     throw new ConfigError(`${option}[${index}] ${form}`)
   })
 }
 
-/** The same for an option that also takes one value in place of a list of one. */
+/** Like `requireList`, for an option that also takes a single value instead of a list. */
 export function requireOneOrMore<T>(
   option: string,
   value: unknown,
@@ -63,7 +63,7 @@ export function requireOneOrMore<T>(
   return isGood(value) ? [value] : requireList(option, value, isGood, form)
 }
 
-/** Whether a value is a text, and not an empty one. */
+/** Whether a value is a string that is not empty. */
 export function isFilledText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }

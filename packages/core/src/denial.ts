@@ -81,7 +81,7 @@ function serialize({ scheme, parameters }: Challenge): string {
 /**
  * Checks a realm once, when an adapter is made, because it goes into a quoted string (RFC 9110 §5.6.4).
  *
- * @throws ConfigError if it is no text, or contains a character that would have to be escaped
+ * @throws ConfigError if it is not a string, or contains a character that would have to be escaped
  */
 export function requireRealm(realm: unknown): void {
   if (realm === undefined || (typeof realm === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(realm))) return

@@ -11,7 +11,7 @@ import type { GrantRules } from './token/grants.js'
 import { type HeaderRules, mediaType } from './token/header.js'
 import type { IsRevoked } from './token/revocation.js'
 
-/** What an issuer demands of its tokens. */
+/** The rules for the tokens of an issuer. */
 interface IssuerRules {
   readonly headerRules: HeaderRules
   readonly claimsRules: ClaimsRules
@@ -26,7 +26,7 @@ export interface IssuerContext extends KeyContext {
   readonly maxTokenAge: number | undefined
   /** What each scope implies. */
   readonly implied: GrantRules['implied']
-  /** The rules of the issuer that was made before. */
+  /** The rules of the issuer that was made last. */
   readonly lastRules: { current?: IssuerRules }
   /** The lease of an issuer that a function has found. Default: none. */
   readonly lease?: Lease
@@ -91,7 +91,7 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
   }
 }
 
-/** Rules equal to the last ones are the same object: then a thousand issuers alike cost little more than one. */
+/** Gives the last rules if these are equal. Thus a thousand equal issuers share one object and cost little more than one. */
 function likeTheLast(rules: IssuerRules, { lastRules }: IssuerContext): IssuerRules {
   if (JSON.stringify(rules) !== JSON.stringify(lastRules.current)) lastRules.current = rules
   return lastRules.current ?? rules

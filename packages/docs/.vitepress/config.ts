@@ -25,16 +25,20 @@ function referenceSidebar(packages: readonly DefaultTheme.SidebarItem[]): Defaul
   return Object.fromEntries([['/reference/', [all]], ...doors.map((door) => [door.link, of(door)])])
 }
 
-/** A group without a page of its own stays open: one that opens by a click is a button within a button, which no screen reader can tell. */
+/**
+ * A group without a page of its own stays open: one that opens by a click is a button within a button, which no screen reader
+ * can tell.
+ */
 function opened({ collapsed, ...item }: DefaultTheme.SidebarItem): DefaultTheme.SidebarItem {
   const items = item.items?.map(opened)
   const open = items === undefined ? item : { ...item, items }
   return item.link === undefined || collapsed === undefined ? open : { ...open, collapsed }
 }
 
-// White on the theme's own brand colour misses the contrast that WCAG asks for, by a hair; the name of a code block's language by
-// far. The search's hint at its key is no part of its name. A line under a link stays clear of the underscores in `token_missing`.
-// On a narrow screen long names of code break, so that a table shows its last column.
+// White on the theme's own brand colour narrowly misses the contrast that WCAG requires, and the language of a code block misses
+// it by far. The search button's name leaves out the hint at its key. The line under a link stays clear of the underscores in
+// `token_missing`.
+// On a narrow screen, long code names break, so that a table shows its last column.
 const style = [
   ':root:not(.dark) { --vp-c-brand-3: #3a5ccc }',
   ':root { --vp-code-lang-color: var(--vp-c-text-2) }',

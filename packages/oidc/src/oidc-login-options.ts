@@ -71,8 +71,8 @@ export interface OidcLoginOptions {
   /** Gives the present in seconds since the epoch. Default: the system clock. */
   readonly clock?: Clock
   /**
-   * Sends the requests to the provider. Default: on Node `node:http` and `node:https`, because some answers stop the process through
-   * Node's own `fetch`; elsewhere the global `fetch`.
+   * Sends the requests to the provider. Default: on Node `node:http` and `node:https`, because some answers stop the process
+   * through Node's own `fetch`; elsewhere the global `fetch`.
    */
   readonly fetch?: typeof fetch
 }

@@ -37,9 +37,9 @@ interface KnownKey extends ProofKey {
 }
 
 /**
- * Makes the check of a proof, in the order that `createDpop` states. But for one step: by a key that the token is not bound to
- * a proof is refused in any case. So its signature is not looked at, which takes ten times as long as all the rest, since the key
- * would have to be imported first. Where a nonce is asked for it is: then the answer can be another one.
+ * Makes the function that checks proofs, in the order that `createDpop` documents, with one exception. A proof by a key that the
+ * token is not bound to is refused in any case. So its signature is not verified, because that takes ten times as long as all
+ * the rest: the key must be imported first. If nonces are required, it is verified, because then the refusal may be another one.
  */
 export function createCheckProof(rules: ProofRules): CheckProof {
   const { maxAge, algorithms, nonces, replayStore, publicOrigin } = rules

@@ -134,7 +134,7 @@ describe('a proof', () => {
     [{ ...clientKey.jwk, crv: 'P-384' }, 'key_unfit'],
     [createKey('EdDSA', { alg: undefined }).jwk, 'key_unfit'],
     [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }, 'key_unfit'],
-    // By another key than the token's a proof is refused in any case, and its signature is not looked at.
+    // A proof by another key than the token's is refused in any case, so its signature is not verified.
     [{ ...clientKey.jwk, y: clientKey.jwk['x'] }, 'jkt_mismatch'],
     [otherKey.jwk, 'jkt_mismatch'],
   ])('has a public key in its header: %#', (jwk, reason) => {
@@ -142,7 +142,7 @@ describe('a proof', () => {
   })
 
   it.each([
-    // A point that is not on the curve: only the platform finds out.
+    // The point is not on the curve, which only the platform finds out.
     { ...clientKey.jwk, y: clientKey.jwk['x'] },
     otherKey.jwk,
   ])(

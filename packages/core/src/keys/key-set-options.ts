@@ -72,9 +72,9 @@ export function requireKeySetOptions(options: KeySetOptions = {}): KeySetOptions
 }
 
 /**
- * The keys of a seed.
+ * Gives the keys of a seed.
  *
- * @throws ConfigError where it has none, or one that it must not have
+ * @throws ConfigError if it has no keys, too many, or one that a JWK Set must not publish
  */
 export function seedKeys(seed: JwkSet): readonly VerificationKey[] {
   const keys = usableKeys(seed?.keys)
@@ -109,7 +109,7 @@ export function requireKeyUrls(name: string, urls: unknown, options: KeySetOptio
   return Array.from(urls, (url: unknown, index) => requireKeyUrl(`${name}[${index}]`, url, options))
 }
 
-/** @throws ConfigError for a `fetch` that is no function */
+/** @throws ConfigError for a `fetch` that is not a function */
 export function requireFetch(fetch: unknown): void {
   if (fetch === undefined || typeof fetch === 'function') return
   throw new ConfigError('fetch must be a function like the global fetch.')

@@ -120,7 +120,7 @@ function readFurther<Claims extends object>(options: RequirementOptions<Claims>)
 
 function readScopes(option: string, value: string | readonly string[]): readonly string[] {
   const words = typeof value === 'string' ? value.split(' ') : undefined
-  // A string is one value, whichever of its words is wrong.
+  // A string is one value, so the message does not say which of its words is wrong.
   const list = words?.every(isScopeToken) === true ? words : value
   return requireList(`guard: ${option}`, list, isScopeToken, scopeWords)
 }

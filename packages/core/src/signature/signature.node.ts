@@ -90,7 +90,7 @@ function importSecrets(key: VerificationKey, secrets: readonly Uint8Array[], alg
   const bytes = signatureBytes(key, alg)
   return {
     hash: `sha${alg.slice(2)}`,
-    // As they are: one that is wrapped in a KeyObject takes longer to reach where there are many.
+    // Secrets stay bytes: with many of them, a KeyObject around each takes longer to reach.
     secrets,
     signature: bufferOf(signatures, bytes),
     expected: bufferOf(digests, bytes),

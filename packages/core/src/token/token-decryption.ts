@@ -99,7 +99,7 @@ function isPublicKeyOf(epk: unknown, type: NonNullable<ImportedKey['type']>): bo
   return kty === 'EC' ? isCoordinate(y) && isOnCurve(crv, x, y) : y === undefined
 }
 
-/** Whether a configured key is whole: importing it takes a promise, which is too late to refuse it. */
+/** Whether a configured key is complete. Importing it would tell too, but only after `createTokenDecryption` has returned. */
 function isPrivateKey(jwk: unknown): jwk is JWK & { readonly kty: string } {
   const { kty, crv, x, y, d } = Object(jwk) as Record<string, unknown>
   if (!isCoordinate(x) || !isCoordinate(d) || d.length !== x.length) return false

@@ -48,7 +48,7 @@ export function createWatch<Claims extends object>(
     return ignoresCnf || (before.cnf === undefined && after.cnf === undefined)
   }
 
-  /** Where the app's schema throws there is no request to fail: the token is refused as one that it does not take. */
+  /** If the app's schema throws, there is no request that could fail, so the token is refused as if the schema rejected it. */
   function verify(token: string): Promise<VerifiedToken | AuthError> {
     return Promise.resolve(token)
       .then((each) => verifyToken(each))
