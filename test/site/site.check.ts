@@ -71,6 +71,19 @@ describe('the built site', needs(chromiumMissing), () => {
     expect(elsewhere).toEqual([])
   })
 
+  test.each(['/start/', '/errors/'])(
+    'at 375 px the tables of %s show their last column without a scroll',
+    async (path) => {
+      const { context, page } = await openTab(375)
+      await page.goto(`${site.origin}${path}`)
+      const excess = await page.evaluate<number[]>(
+        `[...document.querySelectorAll('.vp-doc table')].map((table) => table.scrollWidth - table.clientWidth)`,
+      )
+      await context.close()
+      expect(excess).toEqual([0])
+    },
+  )
+
   // Every look of one page of each kind; of the others one, since what differs there is the text.
   test.each(looks)('axe-core finds nothing at $width px in $colorScheme colours', async (look) => {
     const { context, page, elsewhere } = await openTab(look.width, { colorScheme: look.colorScheme })
