@@ -3,15 +3,13 @@ import { AuthError } from './auth-error.js'
 import { createAuthenticate, emitDenied } from './authenticate.js'
 import { type Binding, unproven } from './binding/binding.js'
 import { systemClock } from './clock.js'
-import { ConfigError, refuseUnknownOptions, requireNonNegative } from './config-error.js'
+import { ConfigError } from './config-error.js'
 import { createCheckOrigin } from './csrf/check-origin.js'
 import { readTrustedOrigins } from './csrf/trusted-origins.js'
 import { createEmit } from './events.js'
-import { createIssuer, type Issuer, type IssuerContext } from './issuer.js'
-import { issuerOptionNames } from './issuer-options.js'
-import { FoundIssuers } from './issuers/found-issuers.js'
+import type { Issuer, IssuerContext } from './issuer.js'
 import { type Issuers, snapshots } from './issuers/issuers.js'
-import { createListedIssuers, ListedIssuers } from './issuers/listed-issuers.js'
+import { readIssuers } from './issuers/read-issuers.js'
 import { ForgottenKeys } from './keys/forgotten-keys.js'
 import type { KeySet } from './keys/key-set.js'
 import { requireKeySetOptions } from './keys/key-set-options.js'
@@ -25,7 +23,7 @@ import { maxTokenLength } from './token/compact-jws.js'
 import { createTokenCache } from './token/token-cache.js'
 import { readTokenFrom } from './token-source/token-source.js'
 import type { Verifier } from './verifier.js'
-import { type SharedOptions, sharedOptionNames, type VerifierOptions } from './verifier-options.js'
+import type { SharedOptions, VerifierOptions } from './verifier-options.js'
 import { createVerifyToken } from './verify-token.js'
 import { createWatch } from './watch/create-watch.js'
 
@@ -38,11 +36,24 @@ import { createWatch } from './watch/create-watch.js'
 export function createVerifier<Claims extends object = UntypedClaims>(
   options: VerifierOptions<Claims>,
 ): Verifier<Claims> {
+  return createVerifierOver(options, readIssuers)
+}
+
+/**
+ * The same over issuers of any kind.
+ *
+ * @param read checks and makes them
+ * @throws ConfigError as `createVerifier`
+ */
+export function createVerifierOver<Claims extends object>(
+  options: VerifierOptions<Claims>,
+  read: (options: VerifierOptions<Claims>, context: IssuerContext) => Issuers,
+): Verifier<Claims> {
   requireSharedOptions(options)
   const clock = options.clock ?? systemClock
   const counters = createCounters()
   const emit = counting(counters, createEmit(options.onEvent))
-  const issuers = readIssuers(options, {
+  const issuers = read(options, {
     clockTolerance: options.clockTolerance ?? defaultClockTolerance,
     maxTokenAge: options.maxTokenAge,
     implied: closeHierarchy(options.scopeImplies),
@@ -115,27 +126,6 @@ export function createVerifier<Claims extends object = UntypedClaims>(
     stats: () => snapshotOf(counters),
     options: () => options,
   }
-}
-
-function readIssuers<Claims extends object>(options: VerifierOptions<Claims>, context: IssuerContext): Issuers {
-  const own = options.issuers === undefined ? issuerOptionNames : { issuers: true, keepFor: true }
-  // Which names are known depends on whether `issuers` is given.
-  refuseUnknownOptions<object>('createVerifier', options, { ...own, ...sharedOptionNames })
-  if (options.issuers === undefined) {
-    // The verifier's own options for all issuers, here only one. They are not the issuer's.
-    const { keySet: _keySet, fetch: _fetch, ...single } = options
-    return new ListedIssuers([createIssuer(single, context)])
-  }
-  const { issuers, keepFor } = options
-  requireNonNegative('keepFor', keepFor)
-  if (typeof issuers === 'function') return new FoundIssuers(issuers, keepFor ?? 600, context)
-  if (keepFor !== undefined) {
-    throw new ConfigError('keepFor is for issuers that a function finds; a list is kept for good. Leave it out.')
-  }
-  if (!Array.isArray(issuers)) {
-    throw new ConfigError('issuers takes a list, or a function from `iss` to its options.')
-  }
-  return createListedIssuers(issuers, context)
 }
 
 /** Gives the one issuer that is asked about opaque tokens. There can be only one, because an opaque token names no issuer. */

@@ -64,6 +64,24 @@ describe('the verifier', () => {
     expect(await app.sessions.verifier.verify(access)).toMatchObject({ source: 'given', scope: ['read'] })
   })
 
+  test('does not wait for the lookups of other issuers', async () => {
+    const asked: string[] = []
+    const app = await createApp({
+      verifier: {
+        issuers: (iss) => {
+          asked.push(iss)
+          return new Promise(() => {})
+        },
+      },
+    })
+    const { access } = await logIn(app)
+    const stranger = (n: number) => `${btoa('{"alg":"ES256"}')}.${btoa(`{"iss":"${n}"}`)}.AAAA`.replaceAll('=', '')
+    for (let n = 0; n < 100; n++) void Promise.resolve(app.sessions.verifier.verify(stranger(n))).catch(() => {})
+    expect(await claimsOf(app, access)).toMatchObject({ iss: issuer })
+    expect(asked).toHaveLength(64)
+    expect(asked).not.toContain(issuer)
+  })
+
   test('accepts other issuers besides, each for itself', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256')
     const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'theirs' }] }

@@ -1,5 +1,12 @@
-import { type CoreEvent, createVerifier, type IssuerOptions, type UntypedClaims, type Verifier } from '@latchkey/core'
-import { createEmit, type Emit, readTrustedOrigins } from '@latchkey/core/adapter'
+import {
+  type CoreEvent,
+  createVerifier,
+  type IssuerOptions,
+  type SharedOptions,
+  type UntypedClaims,
+  type Verifier,
+} from '@latchkey/core'
+import { createEmit, createVerifierBeside, type Emit, readTrustedOrigins } from '@latchkey/core/adapter'
 import { bodyDelivery, cookieDelivery } from './delivery/delivery.js'
 import { createDeviceBinding } from './device/device-binding.js'
 import { createPendingBindings, type PendingBindings } from './device/pending-bindings.js'
@@ -70,8 +77,11 @@ function preparedLog(store: SessionStore, issuer: string): RevocationLog {
 /** Ends sessions that were not bound in time, neither by this process nor by another. */
 function waitForBindings(begin: BeginWithStore, end: EndSession, clock: Settings['clock']): PendingBindings {
   return createPendingBindings(clock, async (session) => {
-    const record = await begin().read(session)
-    if ('gone' in record && record.gone === 'unbound') await end.one(begin(), session, 'unbound')
+    const store = begin()
+    const record = await store.read(session)
+    if (!('gone' in record)) return record.deviceKey !== null
+    if (record.gone === 'unbound') await end.one(store, session, 'unbound')
+    return true
   })
 }
 
@@ -93,20 +103,26 @@ function makeVerifier<Claims extends object>(
       : { secret: verification.secrets, algorithms: ['HS256'] as const }),
     ...(revocations === undefined ? {} : { isRevoked: isRevokedBy(revocations, pending) }),
   }
-  return createVerifier<Claims>({
+  const common: SharedOptions<Claims> & { readonly keepFor?: number } = {
     tokenFrom: cookies === undefined ? ['header'] : ['header', { cookie: cookies.access.name }],
     ...shared,
-    issuers: typeof issuers === 'function' ? (iss) => (iss === issuer ? own : issuers(iss)) : [own, ...issuers],
     ...(trustedOrigins === undefined ? {} : { trustedOrigins }),
     ...(encryption === undefined ? {} : { decryption: encryption.decryption }),
     onEvent: emit,
     clock,
-  })
+  }
+  return typeof issuers === 'function'
+    ? createVerifierBeside<Claims>(own, { ...common, issuers })
+    : createVerifier<Claims>({ ...common, issuers: [own, ...issuers] })
 }
 
+/** Where the store cannot be reached, nobody knows whether another process has bound a session: that comes first. */
 function isRevokedBy(revocations: RevocationList, pending: PendingBindings | undefined): RevocationList['isRevoked'] {
   if (pending === undefined) return revocations.isRevoked
-  return (claims) => pending.isOverdue(String((claims as { sid?: unknown }).sid)) || revocations.isRevoked(claims)
+  return (claims) => {
+    const isRevoked = revocations.isRevoked(claims)
+    return isRevoked === false ? pending.isOverdue(String((claims as { sid?: unknown }).sid)) : isRevoked
+  }
 }
 
 /** What works with the store. */

@@ -14,6 +14,7 @@ export {
   requireNonNegative,
   requireOneOrMore,
 } from '../config-error.js'
+export { createVerifierBeside } from '../create-verifier-beside.js'
 export { isCrossOrigin } from '../csrf/cross-origin.js'
 export { readTrustedOrigins, type TrustedOrigins, type TrustedOriginsOption } from '../csrf/trusted-origins.js'
 export { type Denial, denialOf, requireRealm } from '../denial.js'
