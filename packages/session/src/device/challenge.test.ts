@@ -13,8 +13,8 @@ describe('the challenge of a refresh', () => {
     const challenge = await makeChallenge(session, refreshing, key, made + 0.9)
     const at = (now: number) => checkChallenge(challenge, { session, madeFor: [refreshing], key, now })
     expect(await at(made)).toBeUndefined()
-    expect(await at(made + 60)).toBeUndefined()
-    expect(await at(made + 60.5)).toBe('challenge_stale')
+    expect(await at(made + 60.9)).toBeUndefined()
+    expect(await at(made + 60.901)).toBe('challenge_stale')
     expect(await at(made + 3600)).toBe('challenge_stale')
   })
 

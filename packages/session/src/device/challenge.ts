@@ -1,7 +1,7 @@
 import { base64url, type CryptoKey } from 'jose'
 
-/** For how many seconds a challenge is good. */
-const lifetime = 60
+/** For how many milliseconds a challenge is good. */
+const lifetime = 60_000
 
 /** The purpose of the challenge of a log-in: a registration, and no refresh. */
 export const atStart = 'start'
@@ -24,7 +24,7 @@ export type ChallengeFault = 'challenge_unknown' | 'challenge_stale' | 'challeng
 interface Challenge {
   /** The session that it names. */
   readonly session: string
-  /** When it was made, in seconds since the epoch. */
+  /** When it was made, in milliseconds since the epoch. */
   readonly made: number
   /** Its purpose: `start`, or two hashes. */
   readonly subject: string
@@ -45,7 +45,7 @@ const form = new RegExp(`^(${id})\\.([1-9][0-9]{0,14})\\.(${atStart}|${hash}\\.$
  * @param now seconds since the epoch
  */
 export async function makeChallenge(session: string, madeFor: string, key: string, now: number): Promise<string> {
-  const challenge = { session, made: Math.floor(now), subject: madeFor }
+  const challenge = { session, made: milliseconds(now), subject: madeFor }
   const mac = await crypto.subtle.sign('HMAC', await importKey(key), messageOf(challenge))
   return `${session}.${challenge.made}.${madeFor}.${base64url.encode(new Uint8Array(mac))}`
 }
@@ -71,8 +71,12 @@ export async function checkChallenge(
   if (parsed === undefined || parsed.session !== session) return 'challenge_unknown'
   const mac = Uint8Array.from(base64url.decode(parsed.mac))
   if (!(await crypto.subtle.verify('HMAC', await importKey(key), mac, messageOf(parsed)))) return 'challenge_unknown'
-  if (now > parsed.made + lifetime) return 'challenge_stale'
+  if (milliseconds(now) > parsed.made + lifetime) return 'challenge_stale'
   return madeFor.includes(parsed.subject) ? undefined : 'challenge_used'
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000)
 }
 
 function parse(challenge: unknown): Challenge | undefined {

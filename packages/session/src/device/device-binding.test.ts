@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { createRequirement } from '@latchkey/core/adapter'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   type App,
   createApp,
@@ -15,6 +16,8 @@ import {
 } from '../../test/app.js'
 import { challengeOf, createDevice, type Device, registrationOf } from '../../test/device.js'
 import type { SessionsOptions } from '../index.js'
+
+afterEach(() => void vi.useRealTimers())
 
 const laptop = await createDevice()
 const thief = await createDevice()
@@ -345,6 +348,17 @@ describe("with 'required'", () => {
     expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', session, reason: 'unbound' }])
   })
 
+  test.each(['end', 'start'] as const)('whoever meets it first ends it, also %s', async (verb) => {
+    const app = await deviceApp({ deviceBound: 'required' })
+    const { refresh } = await logIn(app)
+    app.advance(61)
+    const met = refreshing(refresh)
+    if (verb === 'end') expect((await app.sessions.end(met)).status).toBe(204)
+    else await app.sessions.start(met, { sub: 'user-1' })
+    const session = sessionOf(refresh)
+    expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', session, reason: 'unbound' }])
+  })
+
   test('a registration that is too late says so, with the cookie and without, whoever met the session first', async () => {
     const app = await deviceApp({ deviceBound: 'required' })
     const { answer, refresh } = await logIn(app)
@@ -367,6 +381,20 @@ describe("with 'required'", () => {
     app.advance(200)
     expect(await guard(app, access)).toMatchObject({ allow: true })
     await refreshBound(app, refresh)
+    await app.sessions.close()
+  })
+
+  test('a session that another process has bound goes on where it began', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const app = await deviceApp({ deviceBound: 'required', revocation: 'immediate' })
+    const another = await deviceApp({ deviceBound: 'required', store: app.store, clock: app.now })
+    await app.sessions.ready()
+    const { answer, access, refresh } = await logIn(app)
+    await register(another, refresh, await laptop.register(registrationOf(answer)))
+    await vi.advanceTimersByTimeAsync(30_000)
+    vi.useRealTimers()
+    app.advance(61)
+    expect(await guard(app, access)).toMatchObject({ allow: true })
     await app.sessions.close()
   })
 
@@ -410,5 +438,32 @@ describe('the option', () => {
     const app = await createApp()
     const error = await refusal(app.sessions.bind(post), 'binding_rejected')
     expect(error.reason).toBe('challenge_unknown')
+  })
+})
+
+describe('a bound session at an app of the same issuer that binds none', () => {
+  test.each(['cookie', 'body'] as const)('needs its proof there too: delivery %s', async (delivery) => {
+    const app = await deviceApp()
+    const plain = await createApp({ store: app.store, delivery })
+    const stolen = await bound(app)
+    const body = () => ({ refreshToken: stolen })
+    const error = await refusal(plain.sessions.refresh(carrying(stolen), body), 'proof_required')
+    expect(error.reason).toBe('proof_missing')
+    const proof = await thief.prove(challengeOf(error.headers))
+    const fields = { 'secure-session-response': proof }
+    await refusal(plain.sessions.refresh(carrying(stolen, fields), body), 'proof_required')
+    expect(eventsOf(plain, 'session_refreshed')).toEqual([])
+    expect(eventsOf(plain, 'device_mismatch')).toHaveLength(1)
+    const own = { 'secure-session-response': await laptop.prove(challengeOf(error.headers)) }
+    expect(await plain.sessions.refresh(carrying(stolen, own), body)).toMatchObject({ status: 200 })
+  })
+
+  test('is not refreshed in passing there', async () => {
+    const app = await deviceApp()
+    const plain = await createApp({ store: app.store })
+    const stolen = await bound(app)
+    const passed = await plain.sessions.authenticateOrRefresh(refreshing(stolen), createRequirement(true))
+    expect(passed).toMatchObject({ allow: false, error: { code: 'token_missing' } })
+    expect(eventsOf(plain, 'session_refreshed')).toEqual([])
   })
 })

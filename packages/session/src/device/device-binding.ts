@@ -3,7 +3,6 @@ import type { Emit, RequestView } from '@latchkey/core/adapter'
 import type { SessionCookies } from '../delivery/cookies.js'
 import { jsonAnswer, type SessionAnswer } from '../delivery/session-answer.js'
 import type { SessionEvent } from '../events/events.js'
-import { type KnownSession, refreshRejected } from '../refresh/known-session.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore } from '../store/guarded-store.js'
 import type { NewFamily } from '../store/session-store.js'
@@ -13,7 +12,6 @@ import { bindWithin, createBindDevice } from './bind-device.js'
 import type { DeviceBound } from './device-option.js'
 import { instructionsOf } from './instructions.js'
 import type { PendingBindings } from './pending-bindings.js'
-import { proveDevice } from './prove-device.js'
 import { registrationField } from './registration.js'
 
 /** What a new session stores, and the fields of its log-in's answer, so that a browser can bind it. */
@@ -28,13 +26,6 @@ export interface DeviceBinding {
   offer(session: string): Promise<Offer>
   /** The verb: binds the session of the refresh token, or, without one, the session that the challenge names. */
   bind(view: RequestView, refreshToken: string | undefined): Promise<SessionAnswer>
-  /**
-   * Whether the session's device has proven a refresh; false if the session is not bound.
-   *
-   * @param view undefined for a refresh by a guard, which never refreshes a bound session
-   * @throws AuthError `proof_required` or `refresh_rejected`; nothing has changed then
-   */
-  prove(session: KnownSession, view: RequestView | undefined): Promise<boolean>
   /** Makes the answer to a bound session's refresh: the instructions. With any other body, the browser would end its session. */
   instruct(session: string, issued: Issued): SessionAnswer
 }
@@ -71,15 +62,6 @@ export function createDeviceBinding(context: DeviceBindingContext): DeviceBindin
       pending?.settled(session)
       emit({ type: 'session_bound', session })
       return jsonAnswer(instructionsOf(session, rules))
-    },
-    prove: async (session, view) => {
-      if (view !== undefined) {
-        const mismatch = (reason: Parameters<typeof refreshRejected>[0]) =>
-          emit({ type: 'device_mismatch', session: session.id, reason })
-        return proveDevice({ view, session, now: clock() }, mismatch)
-      }
-      if (session.deviceKey !== null) throw refreshRejected('proof_missing')
-      return false
     },
     instruct: (session, { expiresIn, answer }) =>
       jsonAnswer({ ...instructionsOf(session, rules), expiresIn }, answer.cookies),

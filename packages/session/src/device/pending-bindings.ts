@@ -20,10 +20,10 @@ const maxWaiting = 10_000
 /**
  * Makes the list.
  *
- * @param settle is called when a session's time has passed. It ends the session unless another process has bound it, and
- * resolves when that is done
+ * @param settle is called at half of a session's time, because another process may have bound it, and when its time has passed.
+ * It ends a session that nobody has bound in time. It resolves to true if there is nothing more to wait for
  */
-export function createPendingBindings(clock: Clock, settle: (session: string) => Promise<void>): PendingBindings {
+export function createPendingBindings(clock: Clock, settle: (session: string) => Promise<boolean>): PendingBindings {
   const deadlines = new Map<string, number>()
   const settling = new Set<string>()
 
@@ -32,8 +32,8 @@ export function createPendingBindings(clock: Clock, settle: (session: string) =>
     settling.add(session)
     // If the store cannot be reached, there is an event for that, and the session is tried again later.
     settle(session).then(
-      () => {
-        deadlines.delete(session)
+      (isSettled) => {
+        if (isSettled) deadlines.delete(session)
         settling.delete(session)
       },
       () => settling.delete(session),
@@ -45,9 +45,11 @@ export function createPendingBindings(clock: Clock, settle: (session: string) =>
       const [oldest] = deadlines.keys()
       if (deadlines.size >= maxWaiting && oldest !== undefined) deadlines.delete(oldest)
       deadlines.set(session, clock() + within)
-      const timer = setTimeout(() => deadlines.has(session) && beginToSettle(session), (within + 1) * 1000)
-      // Some runtimes give a number, which has no such method.
-      if (typeof timer === 'object') timer.unref()
+      for (const seconds of [within / 2, within + 1]) {
+        const timer = setTimeout(() => deadlines.has(session) && beginToSettle(session), seconds * 1000)
+        // Some runtimes give a number, which has no such method.
+        if (typeof timer === 'object') timer.unref()
+      }
     },
     settled: (session) => {
       deadlines.delete(session)

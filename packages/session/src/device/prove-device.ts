@@ -1,5 +1,6 @@
 import { AuthError, type DenialReason } from '@latchkey/core'
-import type { RequestView } from '@latchkey/core/adapter'
+import type { Emit, RequestView } from '@latchkey/core/adapter'
+import type { DeviceMismatchEvent } from '../events/events.js'
 import type { KnownSession } from '../refresh/known-session.js'
 import { checkChallenge, forRefresh, makeChallenge } from './challenge.js'
 import { keptDeviceKey, verifyDeviceProof } from './device-proof.js'
@@ -24,17 +25,17 @@ export interface ProvingRequest {
  *    the rotation that it proved may have come: the same request gets the same successor again.
  *
  * A refusal in step 3 or 4 is 403 `proof_required` with a new challenge. It uses up nothing and is not a reuse. A wrong key, a
- * malformed proof or a challenge that we never made is reported as `mismatch`, because only somebody who has copied the cookies
+ * malformed proof or a challenge that we never made is reported as `device_mismatch`, because only somebody who has copied the cookies
  * sends it. A stale or used challenge with the right key is not reported so: honest browsers send it after an answer that was
  * lost.
  *
- * @param mismatch is called with the reason of each refusal that no honest browser causes
+ * @param emit is called for each refusal that no honest browser causes
  * @returns true if the device has proven the refresh; false for a session that is not bound
  * @throws AuthError `refresh_rejected` or `proof_required`, as a rejection
  */
 export async function proveDevice(
   { view, session, now }: ProvingRequest,
-  mismatch: (reason: DenialReason) => void,
+  emit: Emit<DeviceMismatchEvent>,
 ): Promise<boolean> {
   const { id, presented, current, deviceKey, challengeKey: key } = session
   const named = readSingleField(view.header('sec-secure-session-id'))
@@ -49,7 +50,7 @@ export async function proveDevice(
       ? proof
       : await checkChallenge(proof.challenge, { session: id, madeFor: challengesOf(session, now), key, now })
   if (fault === undefined) return true
-  if (!honestFaults.has(fault)) mismatch(fault)
+  if (!honestFaults.has(fault)) emit({ type: 'device_mismatch', session: id, reason: fault })
   const challenge = await makeChallenge(id, forRefresh(presented, current), key, now)
   throw new AuthError('proof_required', {
     reason: fault,

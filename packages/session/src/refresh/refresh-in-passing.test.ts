@@ -12,7 +12,7 @@ import {
   tokensOf,
   withCookies,
 } from '../../test/app.js'
-import { faultyStore } from '../../test/faulty-store.js'
+import { changedStore, faultyStore } from '../../test/faulty-store.js'
 import { memoryStore } from '../store/memory-store.js'
 
 const required = createRequirement(true)
@@ -176,4 +176,29 @@ test('what the app’s hook throws passes through', async () => {
   const { refresh: token } = await logIn(app)
   await expect(pass(app, { '__Host-refresh': token })).rejects.toThrow(RangeError)
   await refusal(app.sessions.refresh(refreshing('')), 'refresh_rejected')
+})
+
+test('requests that come at the same time share one rotation without a grace too, where sessions can be bound', async () => {
+  let reads = 0
+  let rotated = () => {}
+  const rotation = new Promise<void>((resolve) => {
+    rotated = resolve
+  })
+  const store = changedStore(memoryStore({ clock: () => 1_800_000_000 }), (families) => ({
+    // All but the first would find what the rotation has left.
+    read: async (id) => {
+      if (reads++ > 0) await rotation
+      return families.read(id)
+    },
+    rotate: async (step) => {
+      const result = await families.rotate(step)
+      rotated()
+      return result
+    },
+  }))
+  const app = await createApp({ reuseGrace: 0, deviceBound: 'offered', store })
+  const { refresh: token } = await logIn(app)
+  const passed = await Promise.all(Array.from({ length: 10 }, () => pass(app, { '__Host-refresh': token })))
+  expect(passed.map(outcomeOf)).toEqual(Array.from({ length: 10 }, () => 'user-1'))
+  expect(eventsOf(app, 'refresh_reused')).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { AuthError, type Clock, ConfigError } from '@latchkey/core'
 import type { Emit, RequestView } from '@latchkey/core/adapter'
 import type { DeviceBinding } from '../device/device-binding.js'
+import { proveDevice } from '../device/prove-device.js'
 import type { SessionEvent } from '../events/events.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
@@ -23,24 +24,24 @@ export interface RefreshContext {
   /** For how many seconds a used token gets the same successor again; 0: never. Default 10. */
   readonly reuseGrace?: number | undefined
   readonly onRefresh?: OnRefresh | undefined
-  /** Undefined: no session is bound to a device. */
+  /** Undefined: no session is bound here. One that another app of the issuer has bound needs its proof here too. */
   readonly device?: DeviceBinding | undefined
 }
 
-/**
- * Exchanges a refresh token for a new pair. Rejects with `refresh_rejected`, `proof_required` or `store_unavailable`.
- *
- * @param view the client's request, which may prove a device; undefined for a refresh by a guard, which never rotates a bound
- * session
- */
-export type RefreshSession = (presented: string | undefined, view?: RequestView) => Promise<Issued>
-
 /** A refresh that the client asks for, and one that a guard makes ("in passing"). */
 export interface RefreshSessions {
-  /** With a grace of 0, only one of several requests at the same time gets the successor. */
-  readonly refresh: RefreshSession
-  /** All requests at the same time get the successor, because a page that loads sends many. */
-  readonly refreshInPassing: RefreshSession
+  /**
+   * Exchanges a refresh token for a new pair. With a grace of 0, only one of several requests at the same time gets the successor.
+   * Rejects with `refresh_rejected`, `proof_required` or `store_unavailable`.
+   *
+   * @param view the client's request, which may prove a device
+   */
+  refresh(presented: string | undefined, view: RequestView): Promise<Issued>
+  /**
+   * Does the same for a guard. All requests at the same time get the successor, because a page that loads sends many. A bound session
+   * is never rotated. Rejects with `refresh_rejected` or `store_unavailable`.
+   */
+  refreshInPassing(presented: string): Promise<Issued>
 }
 
 interface Found {
@@ -60,7 +61,8 @@ interface Refreshed {
  *
  * 1. Check that the token was issued for a session that is alive, and that the session is for one of our audiences. Else
  *    refuse, and change nothing.
- * 2. If the session is bound to a device, check the request's proof. Else refuse, and change nothing.
+ * 2. If the session is bound to a device, check the request's proof, also in an app that binds no sessions. Else
+ *    refuse, and change nothing.
  * 3. If the token is neither the live one nor its parent, it is a reuse: it or a successor was stolen. End the session.
  * 4. If it is the live one, ask the app's hook what the session may do from now on.
  * 5. Make all that is given out, so that an error here does not use up the token.
@@ -71,19 +73,17 @@ interface Refreshed {
  * session may have ended meanwhile. Requests of a bound session never share, because each must prove itself.
  */
 export function createRefreshSession(context: RefreshContext): RefreshSessions {
-  const { begin, tokens, end, emit, clock, reuseGrace = 10, onRefresh, device } = context
+  const { tokens, end, emit, clock, reuseGrace = 10, onRefresh, device } = context
   const lost = new LostReplies(reuseGrace, clock)
 
-  async function find(text: string): Promise<Found> {
-    const store = begin()
-    const session = await findSession(store, end, text)
-    if (!session.family.audience.some((each) => tokens.audience.includes(each)))
-      throw refreshRejected('refresh_unknown')
-    return { store, session }
+  async function findUnbound(text: string): Promise<Found> {
+    const found = await find(context, text)
+    if (found.session.deviceKey !== null) throw refreshRejected('proof_missing')
+    return found
   }
 
-  async function refresh(text: string, close: Close, found?: Found): Promise<Refreshed> {
-    return exchange(found ?? (await find(text)), false, close)
+  async function rotateUnbound(text: string, close: Close, found?: Found): Promise<Refreshed> {
+    return exchange(found ?? (await findUnbound(text)), false, close)
   }
 
   async function exchange({ store, session }: Found, proven: boolean, close: Close): Promise<Refreshed> {
@@ -171,19 +171,28 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
     emit({ type: 'session_refreshed', session, repeated })
   }
 
-  const alone: Exchange = (text, found) => refresh(text, () => {}, found)
-  const shared: Exchange = sharing(refresh, ({ id }) => reportRefreshed(id, true))
+  const alone: Exchange = (text, found) => rotateUnbound(text, () => {}, found)
+  const shared: Exchange = sharing(rotateUnbound, ({ id }) => reportRefreshed(id, true))
+  const onRequest = reuseGrace > 0 ? shared : alone
 
-  function presenting(exchangeOf: Exchange): RefreshSession {
-    return async (text, view) => {
+  return {
+    refresh: async (text, view) => {
       if (text === undefined) throw refreshRejected('refresh_missing')
-      if (device === undefined) return (await exchangeOf(text)).issued
-      const found = await find(text)
-      if (!(await device.prove(found.session, view))) return (await exchangeOf(text, found)).issued
+      const found = await find(context, text)
+      const isProven = await proveDevice({ view, session: found.session, now: clock() }, emit)
+      if (!isProven) return (await onRequest(text, found)).issued
       const { id, issued } = await exchange(found, true, () => {})
-      return { ...issued, answer: device.instruct(id, issued) }
-    }
+      return device === undefined ? issued : { ...issued, answer: device.instruct(id, issued) }
+    },
+    refreshInPassing: async (text) => (await shared(text)).issued,
   }
+}
 
-  return { refresh: presenting(reuseGrace > 0 ? shared : alone), refreshInPassing: presenting(shared) }
+/** The first step of a rotation. */
+async function find({ begin, end, tokens }: RefreshContext, text: string): Promise<Found> {
+  const store = begin()
+  const session = await findSession(store, end, text)
+  const isShared = session.family.audience.some((each) => tokens.audience.includes(each))
+  if (!isShared) throw refreshRejected('refresh_unknown')
+  return { store, session }
 }

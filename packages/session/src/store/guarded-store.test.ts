@@ -195,3 +195,31 @@ test('a slow store has four seconds for all the steps of a verb', async () => {
   await vi.advanceTimersByTimeAsync(1500)
   await refused
 })
+
+test('a log-in that takes the place of a session has them too', async () => {
+  const left: (number | undefined)[] = []
+  const takingLong = (within: number | undefined) => {
+    left.push(within)
+    vi.advanceTimersByTime(1500)
+  }
+  const store = changedStore(memoryStore({ clock: () => 1_800_000_000 }), (families) => ({
+    read: async (id, within) => {
+      takingLong(within)
+      return families.read(id)
+    },
+    start: async (family, within) => {
+      takingLong(within)
+      return families.start(family)
+    },
+    end: async (id, within) => {
+      takingLong(within)
+      return families.end(id)
+    },
+  }))
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const app = await createApp({ store, deviceBound: 'offered' })
+  const { refresh: token } = await logIn(app)
+  left.length = 0
+  await app.sessions.start(refreshing(token), { sub: 'user-1' })
+  expect(left).toEqual([4, 2.5, 1])
+})

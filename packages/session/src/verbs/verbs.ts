@@ -4,9 +4,10 @@ import type { Delivery, ReadBody } from '../delivery/delivery.js'
 import { redirectAnswer, type SessionAnswer } from '../delivery/session-answer.js'
 import type { DeviceBinding } from '../device/device-binding.js'
 import type { RefreshInPassing } from '../refresh/refresh-in-passing.js'
-import type { RefreshSession } from '../refresh/refresh-session.js'
+import type { RefreshSessions } from '../refresh/refresh-session.js'
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore, GuardedStore } from '../store/guarded-store.js'
+import { readLogin } from '../tokens/login.js'
 import { parseRefreshToken, wasIssued } from '../tokens/refresh-token.js'
 import { readRedirect } from './redirect.js'
 import type { Sessions } from './sessions.js'
@@ -18,7 +19,7 @@ export interface VerbSteps<Claims> {
   readonly rules: VerbRules
   readonly delivery: Delivery
   readonly start: StartSession
-  readonly refresh: RefreshSession
+  readonly refresh: RefreshSessions['refresh']
   readonly end: EndSession
   readonly begin: BeginWithStore
   /** Finds out who is calling, reports a refusal, and knows the refresh that a guard has made for a request. */
@@ -46,13 +47,28 @@ export function createVerbs<Claims extends object>(
     return decision.auth
   }
 
+  /** Gives the living session that a refresh token was issued for, also if the token is an old one; undefined if there is none. */
+  async function sessionOfToken(
+    store: GuardedStore,
+    presented: string | undefined,
+  ): Promise<SessionOfToken | undefined> {
+    const token = presented === undefined ? undefined : parseRefreshToken(presented)
+    if (token === undefined) return undefined
+    const record = await store.read(token.id)
+    if ('gone' in record) {
+      if (record.gone === 'unbound') await end.one(store, token.id, 'unbound')
+      return undefined
+    }
+    return (await wasIssued(token, record.tagKey)) ? { id: token.id, isBound: record.deviceKey !== null } : undefined
+  }
+
   /**
    * Gives the session of the refresh cookie, if there is a usable one. A bad cookie is ignored, so that it does not stop a
    * log-in.
    */
-  async function carriedSession(view: RequestView): Promise<SessionOfToken | undefined> {
+  async function carriedSession(store: GuardedStore, view: RequestView): Promise<SessionOfToken | undefined> {
     const carried = delivery.carried(view)
-    return carried === undefined ? undefined : sessionOfToken(begin(), carried)
+    return carried === undefined ? undefined : sessionOfToken(store, carried)
   }
 
   function verb(view: RequestView, run: () => Promise<SessionAnswer>): Promise<SessionAnswer> {
@@ -64,9 +80,11 @@ export function createVerbs<Claims extends object>(
     start: async (view, login, options = {}) =>
       verb(view, async () => {
         const redirect = readRedirect(options.redirect)
-        const replaced = device === undefined ? undefined : await carriedSession(view)
-        const answer = await steps.start(login)
-        if (replaced !== undefined) await end.one(begin(), replaced.id, 'replaced')
+        const checked = readLogin(login)
+        const store = begin()
+        const replaced = device === undefined ? undefined : await carriedSession(store, view)
+        const answer = await steps.start(store, checked)
+        if (replaced !== undefined) await end.one(store, replaced.id, 'replaced')
         return sentTo(redirect, answer)
       }),
     refresh: async (view, readBody = noBody) =>
@@ -98,7 +116,7 @@ export function createVerbs<Claims extends object>(
       })
     },
     sessionOf: async (view) => {
-      const session = await carriedSession(view)
+      const session = await carriedSession(begin(), view)
       return session === undefined || session.isBound ? null : session.id
     },
   }
@@ -111,15 +129,6 @@ function sentTo(redirect: string | undefined, answer: SessionAnswer): SessionAns
 interface SessionOfToken {
   readonly id: string
   readonly isBound: boolean
-}
-
-/** Gives the living session that a refresh token was issued for, also if the token is an old one; undefined if there is none. */
-async function sessionOfToken(store: GuardedStore, presented: string | undefined): Promise<SessionOfToken | undefined> {
-  const token = presented === undefined ? undefined : parseRefreshToken(presented)
-  if (token === undefined) return undefined
-  const record = await store.read(token.id)
-  if ('gone' in record || !(await wasIssued(token, record.tagKey))) return undefined
-  return { id: token.id, isBound: record.deviceKey !== null }
 }
 
 /** Gives the caller's subject. A subject is unique only together with its issuer (RFC 7519 §4.1.2), so it must be ours. */

@@ -120,6 +120,18 @@ const proving: readonly SessionCase[] = [
     },
   },
   {
+    name: 'a challenge that is made between two seconds is good for 60 s too',
+    plan: 'bound',
+    run: async (app) => {
+      const bound = await logInBound(app, laptop)
+      await app.advance(0.75)
+      const challenge = await challengeFor(app, bound.refresh)
+      await app.advance(60)
+      expectRefreshed(await refreshWith(app, bound.refresh, laptop.prove(challenge)), bound)
+      await app.advance(0.25)
+    },
+  },
+  {
     name: 'the same request has the same successor within the grace, and a challenge after it; a new proof has it at any time',
     plan: 'bound',
     run: async (app) => {

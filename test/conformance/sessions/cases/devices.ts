@@ -3,7 +3,7 @@ import { fieldOf } from '../../harness/raw-http.js'
 import type { App } from '../harness/app.js'
 import { expectDead, expectDenial, expectSignedOut } from '../harness/expectations.js'
 import { inBothDeliveries, type SessionCase, type SessionTopic } from '../harness/session-case.js'
-import { sidOf } from '../harness/tokens.js'
+import { claimsOf, sidOf } from '../harness/tokens.js'
 
 /** What the page of devices shows to whoever has this access token. */
 async function listed(app: App, access: string): Promise<unknown> {
@@ -74,6 +74,21 @@ const listing: readonly SessionCase[] = inBothDeliveries([
       }
       await app.logIn({ label: 'x'.repeat(256) })
       await app.logIn({ label: null })
+    },
+  },
+  {
+    name: 'a label has at most 256 UTF-16 units, and comes back as it was',
+    run: async (app) => {
+      const long = ['🔑'.repeat(128), `${'x'.repeat(255)}é`]
+      for (const label of [`${long[0]}x`, `${'x'.repeat(255)}🔑`]) {
+        expectDenial(app, await app.send('POST', '/session', { body: { sub: app.sub, label } }), 'request_malformed')
+      }
+      const labels = [...long, '', '"quoted"', 'a\0b', '\ud800', '<b>', '  ']
+      for (const label of labels) await app.logIn({ label })
+      const { access } = await app.logIn()
+      expect(claimsOf(access)).not.toHaveProperty('label')
+      const shown = (await listed(app, access)) as readonly { readonly label: string | null }[]
+      expect(shown.map(({ label }) => label)).toEqual([null, ...labels.toReversed()])
     },
   },
   {

@@ -357,6 +357,39 @@ const absent: readonly SessionCase[] = [
     },
   },
   {
+    name: 'a refresh cookie beside an empty one of its name',
+    run: async (app) => {
+      const { refresh } = await app.logIn()
+      for (const value of [
+        `__Host-refresh=${refresh}; __Host-refresh=`,
+        `__Host-refresh=; __Host-refresh=${refresh}`,
+      ]) {
+        await app.skipEvents()
+        const response = await app.send('POST', '/session/refresh', { fields: [['Cookie', value]] })
+        expectDenial(app, response, 'refresh_rejected')
+        expect(await app.events()).toMatchObject([{ type: 'denied', reason: 'refresh_repeated' }])
+      }
+      await app.refreshed({ refresh })
+    },
+  },
+  {
+    name: 'a refresh cookie between others, with spaces and tabs around name and value',
+    run: async (app) => {
+      const { refresh } = await app.logIn()
+      const fields: readonly Field[] = [['Cookie', `a=b;  __Host-refresh \t=\t ${refresh}  ; c; =d`]]
+      expectIssued(app, await app.send('POST', '/session/refresh', { fields }), { access: 300, refresh: 1_296_000 })
+    },
+  },
+  {
+    name: 'a refresh cookie that is quoted or percent-encoded is none of ours',
+    run: async (app) => {
+      const { refresh } = await app.logIn()
+      for (const value of [`"${refresh}"`, refresh.replaceAll('.', '%2e'), `${refresh}%00`])
+        await expectDead(app, value)
+      await app.refreshed({ refresh })
+    },
+  },
+  {
     name: 'a refresh cookie by another name',
     run: async (app) => {
       const { refresh } = await app.logIn()

@@ -211,6 +211,17 @@ const registering: readonly SessionCase[] = [
     },
   },
   {
+    name: 'is good for 60 s after a start between two seconds too',
+    plan: 'bound',
+    run: async (app) => {
+      await app.advance(0.75)
+      const asked = await logInAsked(app)
+      await app.advance(60)
+      expectBound(await register(app, asked.refresh, laptop.register(asked.challenge)), asked)
+      await app.advance(0.25)
+    },
+  },
+  {
     name: 'happens once, whoever tries again',
     plan: 'bound',
     run: async (app) => {
