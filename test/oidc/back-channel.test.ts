@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { memoryStore, type SessionStore } from '@latchkey/session'
 import { describe, expect, test } from 'vitest'
-import { logIn, me } from './people.js'
+import { Browser } from './browser.js'
+import { alice, logIn, me } from './people.js'
 import { type Setting, startSetting } from './setting.js'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
@@ -45,6 +47,43 @@ describe('a logout token', { timeout: 30_000 }, () => {
     const token = await setting.provider.sign(claims(setting, { sub: undefined, sid }), 'logout+jwt')
     expect(await post(setting, token)).toBe(good)
     expect([await me(setting, here), await me(setting, there)]).toEqual(['200 user alice', '401 token_rejected'])
+  })
+
+  test.each(['sub', 'sid'])('ends a log-in that is under way, by %s', async (by) => {
+    let meanwhile: (() => Promise<void>) | undefined
+    const kept = memoryStore()
+    // Between the start of the session and whatever follows it.
+    const store: SessionStore = {
+      ...kept,
+      familiesOf: (issuer) => {
+        const families = kept.familiesOf(issuer)
+        if (issuer !== 'https://app.example') return families
+        return {
+          ...families,
+          start: async (family) => {
+            const started = await families.start(family)
+            await meanwhile?.()
+            return started
+          },
+        }
+      },
+    }
+    await using setting = await startSetting('Hono', {}, { store })
+    const other = await logIn(setting)
+    meanwhile = async () => {
+      meanwhile = undefined
+      const whose = by === 'sub' ? { sub: 'alice' } : { sub: undefined, sid: setting.loggedIn[1]?.claims['sid'] }
+      expect(await post(setting, await setting.provider.sign(claims(setting, whose), 'logout+jwt'))).toBe(good)
+    }
+    const browser = new Browser()
+    const { response } = await browser.follow(`${setting.url}/log-in?returnTo=/me`, alice)
+    expect(response?.status).toBe(400)
+    expect(await me(setting, browser)).toBe('401 token_missing')
+    expect(await setting.sessions.list('user alice')).toHaveLength(by === 'sub' ? 0 : 1)
+    expect(await me(setting, other)).toBe(by === 'sub' ? '401 token_rejected' : '200 user alice')
+
+    await logIn(setting, browser)
+    expect(await me(setting, browser)).toBe('200 user alice')
   })
 
   test('ends sessions as old as they may become', async () => {

@@ -13,12 +13,13 @@ export interface BackChannelContext {
 
 /**
  * Makes the verb that the provider calls (OpenID Connect Back-Channel Logout 1.0 §2.5). No browser takes part, so only the
- * token counts. With `sid` it ends that session, else all sessions of the user. It also succeeds if there is no such session.
+ * token counts. With `sid` it ends that session, else all sessions of the user. It also succeeds if there is no such session. A
+ * log-in that is not finished yet ends too.
  */
 export function createBackChannelLogOut({ verifyLogoutToken, index, sessions }: BackChannelContext): SessionVerb {
   return async (_view, readForm) => {
     const identity = await verifyLogoutToken(await readLogoutToken(readForm))
-    const found = await index.find(identity)
+    const found = await index.logOut(identity)
     if (identity.sid === undefined) {
       const subjects = new Set(found.map(({ sub }) => sub))
       for (const sub of subjects) await sessions.endAllOf(sub)

@@ -41,6 +41,7 @@ export interface CallbackContext {
  * 3. Check the ID token: signature, issuer, audience, times, nonce (OpenID Connect Core §3.1.3.7).
  * 4. Ask the app which session to start.
  * 5. Start the session, store its entry for the provider's log-out and the provider's tokens, and only then answer the browser.
+ *    If the provider's log-out came after step 3, end the session again.
  */
 export function createCallback(context: CallbackContext): SessionVerb {
   const { issuer, provider, pending, sessions, onLogin, index, clock, upstream } = context
@@ -50,19 +51,31 @@ export function createCallback(context: CallbackContext): SessionVerb {
     const begun = await beginning(view, query, context)
     const { response, claims } = await exchange(query, begun, context)
     const tokens = tokensOf(response, clock())
+    const underWay = await index.begin({ sub: claims.sub, sid: textOf(claims['sid']) })
     const login = await onLogin({ claims, tokens, view })
     if (login === null) throw new AuthError('access_denied', { reason: 'log_in_refused', issuer })
     const answer = await sessions.start(view, login, { redirect: begun.returnTo })
     const session = await sessionOf(answer.cookies[0]?.value ?? '')
-    await index.add({ sub: claims.sub, sid: textOf(claims['sid']) }, { session, sub: login.sub })
+    if (session === undefined || !(await underWay.finish({ session, sub: login.sub }))) {
+      if (session !== undefined) await sessions.endOne(session)
+      throw new AuthError('request_malformed', { reason: 'log_in_refused', issuer })
+    }
     await upstream?.keep(session, tokens)
     return { ...answer, cookies: [...answer.cookies, pending.clear(begun.state)] }
   }
 
-  /** Gives the id of the session from its access token, which is the first of the cookies. */
-  async function sessionOf(accessToken: string): Promise<string> {
-    const { claims } = await sessions.verifier.verify(accessToken)
-    return String((claims as { sid?: unknown }).sid)
+  /**
+   * Gives the id of the session from its access token, which is the first of the cookies; undefined if a log-out has ended the
+   * session already.
+   */
+  async function sessionOf(accessToken: string): Promise<string | undefined> {
+    try {
+      const { claims } = await sessions.verifier.verify(accessToken)
+      return String((claims as { sid?: unknown }).sid)
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'token_rejected') return undefined
+      throw error
+    }
   }
 
   async function exchange(

@@ -1,4 +1,4 @@
-import type { FamilyStore, SessionStore } from '@latchkey/session'
+import type { Family, FamilyStore, SessionStore } from '@latchkey/session'
 import { newFamilyId } from '@latchkey/session/store-kit'
 import { ask } from './families.js'
 
@@ -17,15 +17,31 @@ export interface ProviderIdentity {
 
 /** Finds the sessions that a provider's log-out must end. */
 export interface LogInIndex {
-  /** Adds a session under the provider's `sid` and `sub`, if they are given. */
-  add(identity: ProviderIdentity, session: IndexedSession): Promise<void>
-  /** Finds sessions: by `sid` if it is given, else by `sub`. */
-  find(identity: ProviderIdentity): Promise<readonly IndexedSession[]>
+  /** Adds a log-in that is not finished yet. A log-out that comes meanwhile ends it. */
+  begin(identity: ProviderIdentity): Promise<LogInUnderWay>
+  /** Ends the log-ins that are not finished yet, and gives the sessions of the others: by `sid` if it is given, else by `sub`. */
+  logOut(identity: ProviderIdentity): Promise<readonly IndexedSession[]>
 }
+
+/** A log-in whose user the provider has named, and that has no session yet. */
+export interface LogInUnderWay {
+  /**
+   * Adds the session that it has started.
+   *
+   * @returns false if a log-out came meanwhile, so that the session must end
+   */
+  finish(session: IndexedSession): Promise<boolean>
+}
+
+/** For how many seconds a log-in may stay unfinished. */
+const longestLogIn = 600
 
 /**
  * Makes an index that is kept in the sessions' own store. Its entries look like sessions that nobody can refresh. So any
  * session store can keep them, all processes share them, and the store drops them when they expire.
+ *
+ * A log-in has an entry before it has a session. Either the log-in ends that entry, after it has added its session, or a log-out
+ * does: the first one decides whether the session lives.
  *
  * @param store the sessions' store
  * @param scope names the provider and the client, and keeps the entries apart from sessions
@@ -35,34 +51,61 @@ export interface LogInIndex {
 export function createLogInIndex(store: SessionStore, scope: string, lives: number): LogInIndex {
   const families = store.familiesOf(scope)
 
-  async function enter(key: string, { session, sub }: IndexedSession): Promise<void> {
+  /** Adds an entry, and gives its id. */
+  async function enter(key: string, claims: Partial<IndexedSession>, seconds: number): Promise<string> {
     const random = () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
     const entry: Parameters<FamilyStore['start']>[0] = {
       id: await newFamilyId(key),
       sub: key,
       audience: [scope],
       scope: [],
-      claims: { session, sub },
+      claims: { ...claims },
       label: null,
       current: random(),
       tagKey: random(),
-      idleTtl: lives,
-      absoluteTtl: lives,
+      idleTtl: seconds,
+      absoluteTtl: seconds,
       accessTtl: 0,
       perSubject: 1000,
     }
-    await ask(families, (store, within) => store.start(entry, within))
+    await ask(families, (index, within) => index.start(entry, within))
+    return entry.id
+  }
+
+  /** Ends an entry; true if no other call has ended it before. */
+  async function end(id: string): Promise<boolean> {
+    return (await ask(families, (index, within) => index.end(id, within))) !== null
   }
 
   return {
-    add: async ({ sub, sid }, session) => {
-      if (sid !== undefined) await enter(`sid ${sid}`, session)
-      if (sub !== undefined) await enter(`sub ${sub}`, session)
+    begin: async ({ sub, sid }) => {
+      const keys = [...(sid === undefined ? [] : [`sid ${sid}`]), ...(sub === undefined ? [] : [`sub ${sub}`])]
+      const underWay: string[] = []
+      for (const key of keys) underWay.push(await enter(key, {}, longestLogIn))
+      return {
+        finish: async (session) => {
+          for (const key of keys) await enter(key, session, lives)
+          const ended = await Promise.all(underWay.map(end))
+          return ended.every(Boolean)
+        },
+      }
     },
-    find: async ({ sub, sid }) => {
+    logOut: async ({ sub, sid }) => {
       const key = sid === undefined ? `sub ${sub}` : `sid ${sid}`
-      const entries = await ask(families, (store, within) => store.list(key, within))
-      return entries.map(({ claims }) => ({ session: String(claims['session']), sub: String(claims['sub']) }))
+      for (;;) {
+        const entries = await ask(families, (index, within) => index.list(key, within))
+        const stopped = await Promise.all(entries.filter(isUnderWay).map(({ id }) => end(id)))
+        // A log-in that finished before it could be stopped has a session now.
+        if (stopped.every(Boolean)) return entries.filter((entry) => !isUnderWay(entry)).map(sessionOf)
+      }
     },
   }
+}
+
+function isUnderWay({ claims }: Family): boolean {
+  return claims['session'] === undefined
+}
+
+function sessionOf({ claims }: Family): IndexedSession {
+  return { session: String(claims['session']), sub: String(claims['sub']) }
 }
