@@ -8,12 +8,12 @@ import type { Verifier } from './verifier.js'
 import type { VerifierOptions } from './verifier-options.js'
 
 /**
- * A verifier for an app that issues tokens itself, and takes those of others that a function finds. Its own need no lookup: however
- * slow the lookups of others are, and however many, its users do not wait for them.
+ * Makes a verifier for an app that issues tokens itself, and also accepts tokens of issuers that a function finds. The app's own
+ * tokens need no lookup, so its users never wait for the lookups of others.
  *
  * @param own the app's own issuer
- * @param options those of `createVerifier`, with `issuers` for all others
- * @throws ConfigError as `createVerifier`
+ * @param options the options of `createVerifier`; `issuers` finds all other issuers
+ * @throws ConfigError as `createVerifier` does
  */
 export function createVerifierBeside<Claims extends object = UntypedClaims>(
   own: IssuerOptions,

@@ -40,10 +40,10 @@ export function createVerifier<Claims extends object = UntypedClaims>(
 }
 
 /**
- * The same over issuers of any kind.
+ * Makes a verifier over issuers of any kind.
  *
- * @param read checks and makes them
- * @throws ConfigError as `createVerifier`
+ * @param read checks the options that name the issuers, and makes the issuers
+ * @throws ConfigError as `createVerifier` does
  */
 export function createVerifierOver<Claims extends object>(
   options: VerifierOptions<Claims>,

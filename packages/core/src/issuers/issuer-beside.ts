@@ -3,7 +3,7 @@ import type { Issuer } from '../issuer.js'
 import type { MaybePromise } from '../maybe-promise.js'
 import type { Issuers } from './issuers.js'
 
-/** An issuer beside others: it is known from the start, and never waits for what the others wait for. */
+/** One issuer beside others. It is known from the start, and finding it never waits for a lookup. */
 export class IssuerBeside implements Issuers {
   readonly #own: Issuer
   readonly #others: Issuers

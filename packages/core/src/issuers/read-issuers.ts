@@ -7,9 +7,9 @@ import type { Issuers } from './issuers.js'
 import { createListedIssuers, ListedIssuers } from './listed-issuers.js'
 
 /**
- * Makes the issuers that a verifier's options name: one, a list, or whatever a function finds.
+ * Makes the issuers that a verifier's options name: one, a list, or those that a function finds.
  *
- * @throws ConfigError where these options are wrong, or one of the verifier's is unknown
+ * @throws ConfigError if these options are wrong, or if the verifier has an unknown option
  */
 export function readIssuers<Claims extends object>(options: VerifierOptions<Claims>, context: IssuerContext): Issuers {
   const own = options.issuers === undefined ? issuerOptionNames : { issuers: true, keepFor: true }
