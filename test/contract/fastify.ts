@@ -3,7 +3,14 @@ import type { Socket } from 'node:net'
 import websocket from '@fastify/websocket'
 import { type FastifySessionAuth, fastifyAuth } from '@latchkey/fastify'
 import type { Login } from '@latchkey/session'
-import { type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import {
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  fastify,
+} from 'fastify'
 import {
   type Answer,
   events,
@@ -24,8 +31,9 @@ import { type Listening, listening, makeServer, type Tls } from './listen.js'
 import { narrowUpgrades, receiveOver } from './socket-server.js'
 
 /** Creates an app that passes every method and path on as it is. */
-export function makeFastify(tls: Tls | undefined): FastifyInstance {
+export function makeFastify(tls: Tls | undefined, options: FastifyServerOptions = {}): FastifyInstance {
   const app = fastify({
+    ...options,
     serverFactory: (handler) => makeServer(tls, handler),
     frameworkErrors: (_error, _request, reply) => send(reply, notFound),
     clientErrorHandler: answerAsNode,
@@ -39,7 +47,15 @@ export function makeFastify(tls: Tls | undefined): FastifyInstance {
 
 /** The contract server on Fastify, listening. */
 export async function serveFastify(contract: Contract, port: number): Promise<Listening> {
-  const app = makeFastify(contract.tls)
+  const app = await fastifyApp(contract)
+  narrowUpgrades(app.server)
+  await app.listen({ port, host: '127.0.0.1' })
+  return listening(app.server)
+}
+
+/** The contract server on Fastify, for whoever hands it requests. */
+export async function fastifyApp(contract: Contract, options: FastifyServerOptions = {}): Promise<FastifyInstance> {
+  const app = makeFastify(contract.tls, options)
   app.setNotFoundHandler((_request, reply) => send(reply, notFound))
   app.setErrorHandler((error, _request, reply) => {
     console.error(error)
@@ -82,10 +98,7 @@ export async function serveFastify(contract: Contract, port: number): Promise<Li
   app.get('/stats', (_request, reply) => send(reply, stats(contract)))
   app.get('/events', (_request, reply) => send(reply, events(contract)))
   app.post('/clock', async (request, reply) => send(reply, moveClock(contract, await readText(request.raw))))
-
-  narrowUpgrades(app.server)
-  await app.listen({ port, host: '127.0.0.1' })
-  return listening(app.server)
+  return app
 }
 
 function addSessionRoutes(

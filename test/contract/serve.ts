@@ -13,11 +13,20 @@ const frameworks = new Map<string, () => Promise<Start>>([
   ['nest-express', async () => (await import('./nest.js')).serveNestExpress],
   ['nest-fastify', async () => (await import('./nest.js')).serveNestFastify],
   ['hono', async () => (await import('./serve-hono.js')).serveHono],
+  ['lambda-v1-fastify', () => onLambda('fastify', 'eventV1')],
+  ['lambda-v1-hono', () => onLambda('hono', 'eventV1')],
+  ['lambda-v2-fastify', () => onLambda('fastify', 'eventV2')],
+  ['lambda-v2-hono', () => onLambda('hono', 'eventV2')],
 ])
 
 async function overExpress(express: typeof import('express')): Promise<Start> {
   const { serveExpress } = await import('./express.js')
   return (contract, port) => serveExpress(express, contract, port)
+}
+
+async function onLambda(shim: 'fastify' | 'hono', version: 'eventV1' | 'eventV2'): Promise<Start> {
+  const events = await import('./lambda-events.js')
+  return (await import('./lambda.js')).serveLambda(shim, events[version])
 }
 
 /**

@@ -13,10 +13,11 @@ export class Fleet {
   #manualNow: number | undefined
   readonly #events: readonly EventReader[]
 
-  static async start(plan: ServerPlan, issuers: IssuerServer): Promise<Fleet> {
+  /** @param names of the frameworks; default: those under test */
+  static async start(plan: ServerPlan, issuers: IssuerServer, names: readonly string[] = frameworks): Promise<Fleet> {
     const earliest = Math.floor(Date.now() / 1000)
     const configuration = plan.configure(issuers)
-    const servers = await Promise.all(frameworks.map((framework) => startServer(framework, configuration)))
+    const servers = await Promise.all(names.map((framework) => startServer(framework, configuration)))
     const fleet = new Fleet(servers, issuers.realm('main').url)
     if (plan.manual) await fleet.#align(earliest, plan.tolerance)
     return fleet
@@ -26,6 +27,11 @@ export class Fleet {
     this.servers = servers
     this.issuer = issuer
     this.#events = servers.map(({ port }) => new EventReader(port))
+  }
+
+  /** The name of each server's framework. */
+  get frameworks(): readonly string[] {
+    return this.servers.map(({ framework }) => framework)
   }
 
   /** What each server has reported since this was last asked. */

@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises'
 import type { Asked, Case, Exchange, Step } from './case.js'
 import { comparable, eventFaults, faultsOf, type Judged } from './check.js'
 import { ownRealm } from './configurations.js'
-import { frameworks } from './contract-server.js'
 import { Connections, type Fleet } from './fleet.js'
 import type { IssuerServer, Realm } from './issuer-server.js'
 import type { Mint } from './mint.js'
@@ -39,7 +38,7 @@ async function runStep(
   }
   if ('expect' in step) return exchange(step, fleet.mint(realm?.url), fleet, connections, 1)
   if (realm === undefined) throw new Error('a case with an issuer of its own has no issuer')
-  if ('asked' in step) return countFaults(step, realm)
+  if ('asked' in step) return countFaults(step, realm, fleet.servers.length)
   step.arrange(realm)
   return []
 }
@@ -48,8 +47,7 @@ async function runStep(
 const backgroundPatience = 2000
 
 /** Each framework's server has asked as often as the others, so the sum tells. What is too much is so at once. */
-async function countFaults({ asked }: Asked, realm: Realm): Promise<string[]> {
-  const servers = frameworks.length
+async function countFaults({ asked }: Asked, realm: Realm, servers: number): Promise<string[]> {
   const jwks = asked.jwks * servers
   const deadline = performance.now() + backgroundPatience
   while (realm.jwksRequests < jwks && performance.now() < deadline) await setTimeout(5)
@@ -86,16 +84,24 @@ async function exchange(
     const responses = await connections.send((server) =>
       requestOf(each, path, fields, token, fleet.servers[server]?.port ?? 0),
     )
-    faults.push(...named(responses.map((response) => judge(response, judged))))
-    if (faults.length === 0 && each.expect !== 'not served') faults.push(...differencesOf(responses))
+    faults.push(
+      ...named(
+        responses.map((response) => judge(response, judged)),
+        fleet,
+      ),
+    )
+    if (faults.length === 0 && each.expect !== 'not served') faults.push(...differencesOf(responses, fleet))
   }
   const events = await fleet.newEvents()
   if (faults.length > 0 || each.expect === 'not served') return faults
-  return named(events.map((reported) => eventFaults(reported, judged, times)))
+  return named(
+    events.map((reported) => eventFaults(reported, judged, times)),
+    fleet,
+  )
 }
 
 /** Faults with the framework they are of. */
-function named(faults: readonly (readonly string[])[]): string[] {
+function named(faults: readonly (readonly string[])[], { frameworks }: Fleet): string[] {
   return faults.flatMap((each, i) => each.map((fault) => `[${frameworks[i]}] ${fault}`))
 }
 
@@ -104,7 +110,7 @@ function judge(response: RawResponse | undefined, judged: Judged): string[] {
   return judged.exchange.expect === 'not served' ? [] : ['closed the connection without a response']
 }
 
-function differencesOf(responses: readonly (RawResponse | undefined)[]): string[] {
+function differencesOf(responses: readonly (RawResponse | undefined)[], { frameworks }: Fleet): string[] {
   const [first = '', ...others] = responses.map(comparable)
   return others.flatMap((other, i) => {
     return other === first ? [] : [`[${frameworks[i + 1]}] differs from ${frameworks[0]}:\n${other}\n— not —\n${first}`]
