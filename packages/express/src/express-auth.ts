@@ -17,26 +17,26 @@ import { createUpgrade, type ExpressUpgrade } from './express-upgrade.js'
 /** Middleware for a route, a router or the whole app. */
 export type ExpressGuard = CallbackGuard<GuardedRequest, GuardedResponse>
 
-/** What `expressAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
+/** Options of `expressAuth`: either `verifier` from `createVerifier` or `sessions` from `createSessions`, `realm`, `onDeny`. */
 export type ExpressAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
 
-/** What `expressAuth` gives. */
+/** What `expressAuth` returns. */
 export interface ExpressAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>>
   extends AppAuth<ExpressGuard, Options, GuardedRequest, Claims> {
-  /** The guard of WebSockets, for a listener of Node's `upgrade` event; see `ExpressUpgrade`. */
+  /** Guards WebSockets, in a listener of Node's `upgrade` event. See `ExpressUpgrade`. */
   readonly upgrade: ExpressUpgrade<Claims>
 }
 
-/** What `expressAuth` gives an app with sessions. */
+/** What `expressAuth` returns with `sessions`. */
 export interface ExpressSessionAuth<Claims extends object = UntypedClaims>
   extends ExpressAuth<Claims, SessionGuardOptions<Claims>> {
-  /** The verbs: log-in, refresh, log-out. */
+  /** The session verbs: log-in, refresh, log-out and more. */
   readonly session: ExpressSession
 }
 
 /**
- * Makes guards for Express from a verifier. From sessions it makes their verbs too. Each call keeps the identity in a place of its
- * own, so that several verifiers can live in one app.
+ * Makes the guards of an Express app, and with `sessions` also the session verbs. Each call stores identities in a place of its
+ * own, so that one app can have several verifiers.
  *
  * @throws ConfigError for an unknown option, none or both of verifier and sessions, or a realm that cannot be quoted
  */
@@ -51,7 +51,7 @@ export function expressAuth<Claims extends object = UntypedClaims>(
 ): ExpressAuth<Claims> | ExpressSessionAuth<Claims> {
   const verifier = readVerifier('expressAuth', options)
   const { sessions } = options
-  // Not on the request: Express gives each a shape of its own, so that one more property takes 5 % of the request's time.
+  // Not on the request: each request of Express has a shape of its own, so another property takes 5 % of its time.
   const stored = new WeakMap<GuardedRequest, StoredAuth<Claims>>()
   const storedAuth = (req: GuardedRequest) => stored.get(req)
 

@@ -10,15 +10,16 @@ import {
 import type { Request, Response } from 'express'
 import { ExpressRequestView, type GuardedRequest } from './express-request-view.js'
 
-/** What a guard needs of an Express response. */
+/** The part of an Express response that a guard uses. */
 export interface GuardedResponse extends ServerResponse {
+  /** Sets a cookie. Undefined on a response of plain Node. */
   cookie?(name: string, value: string, options: object): unknown
 }
 
-/** Answers a refused request in place of the library; see `ExpressAuthOptions`. */
+/** The option `onDeny` of `expressAuth`: answers a refused request instead of the library. */
 export type OnDeny = (error: AuthError, req: Request, res: Response) => unknown
 
-/** Makes Express's part of guards and verbs: all but the place where the identity is kept. */
+/** Makes the part of guards and verbs that differs for Express, except for `keep`. */
 export function createExpressFramework({
   realm,
   onDeny,
@@ -35,7 +36,7 @@ export function createExpressFramework({
   }
 }
 
-/** Sends by Node's response, because `res.send` would add a charset and an ETag. */
+/** Sends with Node's own response, because `res.send` would add a charset and an ETag. */
 function send(res: ServerResponse, { status, headers, body }: Denial): void {
   if (body === '') {
     res.writeHead(status, { ...headers }).end()

@@ -2,25 +2,28 @@ import type { IncomingMessage } from 'node:http'
 import { NodeRequestView, targetUri } from '@latchkey/core/adapter'
 
 /**
- * What a guard reads of an Express request. It is not `Request` itself, so that guards leave a route's own types alone. A request of
- * Node's alone has none of these members: then no proxy is trusted.
+ * The part of an Express request that a guard reads. It is not Express's `Request`, so that a guard does not affect the types of
+ * a route. A plain Node request has none of these members; then no proxy is trusted.
  */
 export interface GuardedRequest extends IncomingMessage {
+  /** The target as received, also below a mounted router. */
   readonly originalUrl?: string
+  /** `http` or `https`, as the client sees it. */
   readonly protocol?: string
+  /** The app, whose settings say which proxies are trusted. */
   readonly app?: { get(setting: string): unknown }
 }
 
-/** Shows an Express request to core. */
+/** A view of an Express request. */
 export class ExpressRequestView extends NodeRequestView<GuardedRequest> {
-  /** Forwarded headers count only as far as Express's `trust proxy` setting says. */
+  /** Uses forwarded headers only from proxies that Express's `trust proxy` setting trusts. */
   override url(): string {
     const { protocol, url = '', originalUrl = url } = this.request
     return protocol === undefined ? super.url() : targetUri(protocol, hostOf(this.request), originalUrl)
   }
 }
 
-/** What `req.host` is in Express 5. In Express 4 it has no port. */
+/** Gives what `req.host` gives in Express 5. In Express 4 that has no port. */
 function hostOf({ app, socket, headers }: GuardedRequest): string | undefined {
   const trusts = app?.get('trust proxy fn')
   const forwarded = headers['x-forwarded-host']

@@ -10,18 +10,18 @@ import {
 import type { GuardedResponse } from './express-framework.js'
 import type { GuardedRequest } from './express-request-view.js'
 
-/** What a session verb reads of an Express request. */
+/** The part of an Express request that a session verb reads. */
 export interface SessionRequest extends GuardedRequest {
-  /** What a body parser made of it. Undefined where none did. */
+  /** What a body parser has made of the body; undefined if none has read it. */
   readonly body?: unknown
 }
 
-/** What a session verb needs of an Express response. */
+/** The part of an Express response that a session verb uses. */
 export type SessionResponse = GuardedResponse & { readonly req: SessionRequest }
 
 /**
- * A route handler that answers the request itself. It gives an error to `next`, since Express 4 does not look at rejections. Without
- * `next` it rejects.
+ * A route handler that answers the request itself. It passes errors to `next`, because Express 4 ignores a rejected promise.
+ * Without `next` it rejects.
  */
 export type ExpressSessionHandler = (
   req: SessionRequest,
@@ -29,7 +29,7 @@ export type ExpressSessionHandler = (
   next?: (error: unknown) => void,
 ) => Promise<void>
 
-/** The session verbs. In Express 4 write `.catch(next)` behind `start`, and behind an `end` that your own handler calls. */
+/** The session verbs. In Express 4, add `.catch(next)` to calls of `start`, and to calls of `end` in a handler of your own. */
 export interface ExpressSession
   extends AppSession<
     ExpressSessionHandler,
@@ -38,9 +38,9 @@ export interface ExpressSession
     SessionRequest
   > {
   /**
-   * Middleware that mounts the verbs which need nothing but the request: `app.use('/session', session.routes)` gives
+   * Middleware that mounts the verbs that need only the request. `app.use('/session', session.routes)` answers
    * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`.
-   * Any other request goes on to `next`.
+   * Other requests go on to `next`.
    */
   readonly routes: (
     req: SessionRequest & { readonly path: string },
@@ -49,7 +49,7 @@ export interface ExpressSession
   ) => void
 }
 
-/** Binds the verbs of sessions to Express. */
+/** Binds the session verbs to Express. */
 export function createExpressSession<Claims extends object>(
   sessions: Sessions<Claims>,
   framework: AnsweringFramework<GuardedRequest, GuardedResponse>,

@@ -6,20 +6,20 @@ import { ExpressRequestView, type GuardedRequest } from './express-request-view.
 
 /** Options of `upgrade`. */
 export interface UpgradeOptions {
-  /** A guard of `requireAuth(options)`, which says what the upgrade needs. Default: `requireAuth()`. */
+  /** A guard that `requireAuth` made. The upgrade must meet its requirement. Default: `requireAuth()`. */
   readonly guard?: object
-  /** The Express app, whose `trust proxy` decides which forwarded headers count. Default: none count. */
+  /** The Express app, whose `trust proxy` setting says which forwarded headers are used. Default: none are. */
   readonly app?: { readonly request: object }
 }
 
 /**
- * Decides about a request for an upgrade. It answers a refusal over HTTP, as a guard does, and closes the connection. It does not
- * ask `onDeny`, since there is no response of Express. It keeps who is calling for `getAuth(req)` too.
+ * Guards a request for an upgrade. It answers a refused one over HTTP, as a guard does, and closes the connection. It does not
+ * call `onDeny`, because there is no Express response. Afterwards `getAuth(req)` gives who is calling too.
  *
- * @param req the request, as Node's `upgrade` event has it
+ * @param req the request, from Node's `upgrade` event
  * @param socket the connection, from the same event
- * @returns who is calling; null where the request was refused, or the client has gone
- * @throws ConfigError for a bad option, and what the guard's own `check` throws (as a rejection). The client gets a 500.
+ * @returns who is calling; null if the request was refused or the client has gone
+ * @throws ConfigError for a wrong option, or what the guard's own `check` throws, as rejections. The client then gets a 500.
  */
 export type ExpressUpgrade<Claims> = (
   req: IncomingMessage,
@@ -37,7 +37,7 @@ export function createUpgrade<Claims>(
   })
   return async (req, socket, options = {}) => {
     refuseUnknownOptions('upgrade', options, { guard: true, app: true })
-    // Express does the same with each request that it handles.
+    // Express does the same to each request that it handles.
     if (options.app !== undefined) Object.setPrototypeOf(req, options.app.request)
     return guardUpgrade(req, socket, options.guard)
   }

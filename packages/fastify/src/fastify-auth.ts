@@ -16,32 +16,32 @@ import { createFastifyFramework, type GuardedReply, type OnDeny, pluginMissing }
 import type { GuardedRequest } from './fastify-request-view.js'
 import { createFastifySession, type FastifySession } from './fastify-session.js'
 
-/** A hook for `onRequest`, or for any later stage before the handler: of a route, a plugin or the whole app. */
+/** A hook for `onRequest`, or for any later stage before the handler. It can be a hook of a route, a plugin or the whole app. */
 export type FastifyGuard = CallbackGuard<GuardedRequest, GuardedReply>
 
-/** What `fastifyAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
+/** Options of `fastifyAuth`: either `verifier` from `createVerifier` or `sessions` from `createSessions`, `realm`, `onDeny`. */
 export type FastifyAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
 
-/** What `fastifyAuth` gives. */
+/** What `fastifyAuth` returns. */
 export interface FastifyAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>>
   extends AppAuth<FastifyGuard, Options, GuardedRequest, Claims> {
   /**
-   * Register it where the guards are used, or above: it makes room for the identity on every request. With sessions it also
-   * registers `@fastify/cookie`, unless the app has done so before.
+   * Register this plugin where the guards are used, or above: it adds the property that holds the identity to every request. With
+   * sessions it also registers `@fastify/cookie`, unless the app already has.
    */
   readonly plugin: FastifyPluginAsync
 }
 
-/** What `fastifyAuth` gives an app with sessions. */
+/** What `fastifyAuth` returns with `sessions`. */
 export interface FastifySessionAuth<Claims extends object = UntypedClaims>
   extends FastifyAuth<Claims, SessionGuardOptions<Claims>> {
-  /** The verbs: log-in, refresh, log-out. */
+  /** The session verbs: log-in, refresh, log-out and more. */
   readonly session: FastifySession
 }
 
 /**
- * Makes guards for Fastify from a verifier. From sessions it makes their verbs too. Each call keeps the identity in a place of
- * its own on the request, so that several verifiers can live in one app.
+ * Makes the guards of a Fastify app, and with `sessions` also the session verbs. Each call stores identities in a property of its
+ * own on the request, so that one app can have several verifiers.
  *
  * @throws ConfigError for an unknown option, none or both of verifier and sessions, or a realm that cannot be quoted
  */
@@ -74,10 +74,10 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
   )
   const plugin: FastifyPluginAsync = fp(
     async (app) => {
-      // Registered again, in a child context, say: there is room already.
+      // Registered before, e.g. in a parent context.
       if (app.hasRequestDecorator(slot)) return
       app.decorateRequest(slot, undefined)
-      // Without its parser of request cookies: tokens are read from the field as it came.
+      // Without its parser of request cookies, because tokens are read from the raw field.
       if (sessions !== undefined && !app.hasPlugin('@fastify/cookie'))
         await app.register(fastifyCookie, { hook: false })
     },

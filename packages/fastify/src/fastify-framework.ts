@@ -10,8 +10,9 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { FastifyRequestView, type GuardedRequest } from './fastify-request-view.js'
 
-/** What a guard needs of a Fastify reply. Every `FastifyReply` has it. */
+/** The part of a Fastify reply that a guard uses. Every `FastifyReply` has it. */
 export interface GuardedReply {
+  /** Node's own response. */
   readonly raw: NodeResponse
   code(status: number): unknown
   header(name: string, value: string): unknown
@@ -19,14 +20,14 @@ export interface GuardedReply {
   getHeader(name: string): unknown
   removeHeader(name: string): unknown
   send(payload?: Uint8Array): unknown
-  /** Of `@fastify/cookie`. */
+  /** Sets a cookie. `@fastify/cookie` adds this. */
   setCookie?(name: string, value: string, options: object): unknown
 }
 
-/** Answers a refused request in place of the library; see `FastifyAuthOptions`. */
+/** The option `onDeny` of `fastifyAuth`: answers a refused request instead of the library. */
 export type OnDeny = (error: AuthError, request: FastifyRequest, reply: FastifyReply) => unknown
 
-/** Makes Fastify's part of guards and verbs: all but the place where the identity is kept. */
+/** Makes the part of guards and verbs that differs for Fastify, except for `keep`. */
 export function createFastifyFramework({
   realm,
   onDeny,
@@ -53,12 +54,12 @@ function send(reply: GuardedReply, { status, headers, body }: Denial): void {
   else reply.send(new TextEncoder().encode(body))
 }
 
-/** Sets every attribute, so that no default of the app's for its cookies fills one in. */
+/** Sets every attribute, so that none is taken from the defaults that the app has set for its cookies. */
 function setCookie(reply: GuardedReply, { name, value, sameSite, domain, ...attributes }: ResponseCookie): void {
   if (reply.setCookie === undefined) throw new ConfigError(pluginMissing)
   reply.setCookie(name, value, {
     ...attributes,
-    // Undefined also replaces a default.
+    // An undefined member replaces a default too.
     domain,
     expires: undefined,
     priority: undefined,
@@ -70,6 +71,6 @@ function setCookie(reply: GuardedReply, { name, value, sameSite, domain, ...attr
   })
 }
 
-/** The message of the ConfigError for a guard or a verb whose plugin is missing. */
+/** The message of the ConfigError that a guard or verb throws if the plugin is missing. */
 export const pluginMissing =
   'The plugin of fastifyAuth is not registered here. Register it before the guarded routes, in the same plugin or above: await app.register(plugin).'

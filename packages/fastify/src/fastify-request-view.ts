@@ -1,14 +1,18 @@
 import { type NodeRequest, NodeRequestView, targetUri } from '@latchkey/core/adapter'
 
-/** What a guard reads of a Fastify request. Every `FastifyRequest` has it, whatever its generics, HTTP/2 included. */
+/** The part of a Fastify request that a guard reads. Every `FastifyRequest` has it, also with HTTP/2 and any type parameters. */
 export interface GuardedRequest {
+  /** The target as received. */
   readonly originalUrl: string
+  /** The host with its port, as the client sees it. */
   readonly host: string
+  /** `http` or `https`, as the client sees it. */
   readonly protocol: string
+  /** Node's own request. */
   readonly raw: NodeRequest
 }
 
-/** Shows a Fastify request to core. */
+/** A view of a Fastify request. */
 export class FastifyRequestView extends NodeRequestView {
   readonly #request: GuardedRequest
 
@@ -21,7 +25,7 @@ export class FastifyRequestView extends NodeRequestView {
     return this.#request
   }
 
-  /** `protocol` and `host` look at forwarded headers only as far as Fastify's `trustProxy` option says. */
+  /** `protocol` and `host` use forwarded headers only from proxies that Fastify's `trustProxy` option trusts. */
   override url(): string {
     const { protocol, host, originalUrl } = this.#request
     return targetUri(protocol, host, originalUrl)

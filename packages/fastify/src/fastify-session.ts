@@ -11,25 +11,28 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { GuardedReply } from './fastify-framework.js'
 import type { GuardedRequest } from './fastify-request-view.js'
 
-/** What a session verb reads of a Fastify request. Every `FastifyRequest` has it. */
+/** The part of a Fastify request that a session verb reads. Every `FastifyRequest` has it. */
 export interface SessionRequest extends GuardedRequest {
+  /** What a parser has made of the body; undefined if none has read it. */
   readonly body: unknown
+  /** Node's own request, as a stream. */
   readonly raw: NodeRequest & AsyncIterable<Uint8Array>
 }
 
-/** What a session verb needs of a Fastify reply. Every `FastifyReply` has it. */
+/** The part of a Fastify reply that a session verb uses. Every `FastifyReply` has it. */
 export interface SessionReply extends GuardedReply {
+  /** The request that is replied to. */
   readonly request: SessionRequest
   /** Waits until the reply has been sent. */
   then(fulfilled: () => void, rejected: (error: Error) => void): void
 }
 
-/** A route handler that answers the request itself. It resolves once the reply has left. */
+/** A route handler that answers the request itself. It resolves when the reply has been sent. */
 export type FastifySessionHandler = (request: SessionRequest, reply: SessionReply) => Promise<void>
 
 /**
- * The session verbs. A verb of another package (`handler`) may be sent a form. For that the app needs a parser for forms, e.g.
- * `@fastify/formbody`; without one Fastify answers 415.
+ * The session verbs. Verbs of other packages (see `handler`) may receive forms. For these the app needs a form parser, e.g.
+ * `@fastify/formbody`; without one, Fastify answers 415.
  */
 export interface FastifySession
   extends AppSession<
@@ -39,22 +42,22 @@ export interface FastifySession
     SessionRequest
   > {
   /**
-   * A plugin that mounts the verbs which need nothing but the request: `app.register(session.routes, { prefix: '/session' })`
-   * gives `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and
-   * `GET /session/jwks.json`. It registers the guards' plugin where the app has not. The verbs read bodies themselves: Fastify
-   * does not refuse an empty or broken one that no verb needs.
+   * A plugin that mounts the verbs that need only the request. `app.register(session.routes, { prefix: '/session' })` answers
+   * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`. It
+   * also registers `plugin`, unless the app already has. The verbs read bodies themselves, so Fastify does not refuse an empty
+   * or broken body that the verb does not need.
    */
   readonly routes: FastifyPluginAsync
 }
 
-/** Binds the verbs of sessions to Fastify. */
+/** Binds the session verbs to Fastify. */
 export function createFastifySession<Claims extends object>(
   sessions: Sessions<Claims>,
   framework: AnsweringFramework<GuardedRequest, GuardedReply>,
   storedAuth: (request: GuardedRequest) => StoredAuth<Claims>,
   plugin: FastifyPluginAsync,
 ): FastifySession {
-  /** Waits for the reply: when a handler is done before, Fastify believes that it has sent none. */
+  /** Waits for the reply, because Fastify takes a handler that ends earlier for one that sends no reply. */
   function handlerOf(verb: (exchange: Exchange<SessionRequest, SessionReply>) => Promise<void>): FastifySessionHandler {
     return async (request, reply) => {
       await verb({ request, response: reply })

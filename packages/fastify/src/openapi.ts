@@ -1,5 +1,5 @@
 /**
- * The door to OpenAPI: what `@fastify/swagger` says about guarded routes.
+ * The entry point for OpenAPI: describes guarded routes to `@fastify/swagger`.
  *
  * @module @latchkey/fastify/openapi
  */
@@ -8,24 +8,27 @@ import { ConfigError } from '@latchkey/core'
 import { describeGuards, isGuard, type RefusalResponse, securitySchemesOf } from '@latchkey/core/openapi'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 
-/** What `@fastify/swagger` asks its `transform` about. */
+/** The argument that `@fastify/swagger` passes to its `transform`. */
 export interface DescribedRoute {
+  /** The schema of the route. */
   readonly schema: FastifySchema
+  /** The path of the route. */
   readonly url: string
+  /** The route as it was declared. */
   readonly route: RouteOptions
-  /** The document that is being made; absent in one of Swagger 2. */
+  /** The document that is being made; absent for Swagger 2. */
   readonly openapiObject?: object
 }
 
-/** The hooks that a guard can be. */
+/** The hooks that may be guards. */
 const stages = ['onRequest', 'preParsing', 'preValidation', 'preHandler'] as const
 
 /**
- * Makes the `transform` of `@fastify/swagger` that writes what the guards of each route say: its `security`, the refusals beside
- * the responses that its schema has, and the schemes. It finds a route's own guards, and those of `addHook` in its context or
- * one above. Call it before the routes are declared, and before `@fastify/swagger` is asked for the document.
+ * Makes a `transform` for `@fastify/swagger` that describes the guards of each route: it adds `security`, the refusals to the
+ * responses of the route's schema, and the security schemes. It finds a route's own guards, and those added with `addHook` in
+ * its context or one above. Call it before the routes are declared, and before `@fastify/swagger` makes the document.
  *
- * @param app the instance under which the routes are
+ * @param app the instance that the routes are declared on, or one above it
  */
 export function documentGuards(
   app: FastifyInstance,
@@ -51,12 +54,12 @@ export function documentGuards(
   }
 }
 
-/** What `@fastify/swagger` writes for a route that does not say how it answers. */
+/** The responses that `@fastify/swagger` writes for a route whose schema has none. */
 const success = { 200: { type: 'null', description: 'Default Response' } }
 
 type Hooks = { readonly [Stage in (typeof stages)[number]]?: unknown }
 
-/** Fastify shows the hooks of a context to nobody. A document without its guards would say that everybody may call. */
+/** Finds the hooks of a context, which Fastify does not publish. A document without them would say that anybody may call. */
 function hooksOf(instance: FastifyInstance | undefined): Hooks {
   if (instance === undefined) return {}
   const key = Object.getOwnPropertySymbols(instance).find(({ description }) => description === 'fastify.hooks')
@@ -71,7 +74,7 @@ function addSchemes(document: { components?: { securitySchemes?: object } }, sch
   }
 }
 
-/** It takes a response's header fields as plain schemas. */
+/** Changes responses to the form of `@fastify/swagger`, in which header fields are plain schemas. */
 function forSwagger(responses: { [status: string]: RefusalResponse }): object {
   const entries = Object.entries(responses).map(([status, { headers, ...response }]) => {
     const fields = Object.entries(headers).map(([name, { description, schema }]) => [name, { ...schema, description }])

@@ -12,15 +12,15 @@ import {
   whenReady,
 } from '@latchkey/core/adapter'
 
-/** Answers a refused request in place of the library; see `FetchAuthOptions`. */
+/** The option `onDeny` of `fetchAuth`: answers a refused request instead of the library. */
 export type OnDeny = (error: AuthError, request: Request) => Response | Promise<Response>
 
-/** Makes the one way in which guards and session verbs refuse. */
+/** Makes the function with which guards and session verbs refuse requests. */
 export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): OnDeny {
   return onDeny ?? ((error) => responseOf(denialOf(error, realm)))
 }
 
-/** Makes a response of these fields, this body and these cookies alone. */
+/** Makes a response from these fields, this body and these cookies. */
 export function responseOf({
   status,
   headers,
@@ -34,7 +34,7 @@ export function responseOf({
   return response
 }
 
-/** Puts on the response what the decision says. It gives a promise only where it was given one. */
+/** Adds what the decision says to the response. It returns a promise only if it is given one. */
 export function finish<Answer extends Response | undefined>(
   answer: MaybePromise<Answer>,
   decision: Decision<object>,

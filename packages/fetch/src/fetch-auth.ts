@@ -14,18 +14,18 @@ import { createDeny, finish, type OnDeny, responseOf } from './fetch-answer.js'
 import { viewOf } from './fetch-request-view.js'
 import { createFetchSession, type FetchSession } from './fetch-session.js'
 
-/** What `fetchAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
+/** Options of `fetchAuth`: either `verifier` from `createVerifier` or `sessions` from `createSessions`, `realm`, `onDeny`. */
 export type FetchAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
 
 /**
- * Puts a guard before a handler: gives a handler of the same arguments. It hands on undefined, which `Bun.serve` takes after an
- * upgrade, and what the handler throws. An error then has no fresh cookies: with `refresh`, catch errors in the handler.
+ * Puts a guard in front of a handler and returns a handler with the same arguments. It passes on undefined, which `Bun.serve`
+ * takes after an upgrade, and what the handler throws. With `refresh`, catch errors in the handler, or the new cookies are lost.
  */
 export type FetchGuard = <Asked extends Request, Rest extends readonly unknown[], Answer extends Response | undefined>(
   handler: (request: Asked, ...rest: Rest) => Answer | Promise<Answer>,
 ) => (request: Asked, ...rest: Rest) => MaybePromise<Answer | Response>
 
-/** What `fetchAuth` gives. */
+/** What `fetchAuth` returns. */
 export type FetchAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>> = AppAuth<
   FetchGuard,
   Options,
@@ -33,16 +33,16 @@ export type FetchAuth<Claims extends object = UntypedClaims, Options = Requireme
   Claims
 >
 
-/** What `fetchAuth` gives an app with sessions. */
+/** What `fetchAuth` returns with `sessions`. */
 export interface FetchSessionAuth<Claims extends object = UntypedClaims>
   extends FetchAuth<Claims, SessionGuardOptions<Claims>> {
-  /** The verbs: log-in, refresh, log-out. */
+  /** The session verbs: log-in, refresh, log-out and more. */
   readonly session: FetchSession
 }
 
 /**
- * Makes guards for whatever turns a `Request` into a `Response`, from a verifier. From sessions it makes their verbs too. The
- * identity is kept beside the very `Request` object that the guard was called with: `getAuth` of a copy throws.
+ * Makes the guards of an app that turns a `Request` into a `Response`, and with `sessions` also the session verbs. The identity
+ * belongs to the `Request` object that the guard was called with: `getAuth` throws for a copy.
  *
  * @throws ConfigError for an unknown option, none or both of verifier and sessions, or a realm that cannot be quoted
  */
@@ -61,7 +61,7 @@ export function fetchAuth<Claims extends object = UntypedClaims>(
   const stored = new WeakMap<Request, Auth<Claims> | null>()
   const storedAuth = (request: Request) => stored.get(request)
 
-  // A request reaches the handler in one place, after a decision that allows and once the identity is kept.
+  // The handler is called in one place, after a decision that allows the request and after the identity is stored.
   const guard: MakeGuard<FetchGuard, Claims> =
     (decide, stores) =>
     (handler) =>

@@ -1,9 +1,9 @@
 import { FetchRequestView, type Lifetime, type NodeBindings, type RequestView } from '@latchkey/core/adapter'
 
 /**
- * Shows core a `Request`, and what the platform handed over beside it.
+ * Makes a view of a `Request`, and of what the platform passes along with it.
  *
- * @param rest whatever follows the request among a handler's arguments
+ * @param rest the arguments that follow the request in a call of a handler
  */
 export function viewOf(request: Request, rest: readonly unknown[]): RequestView {
   return new FetchRequestView(request, rest.find(isNodeServer), rest.find(isLifetime))

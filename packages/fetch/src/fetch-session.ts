@@ -4,10 +4,10 @@ import { type AppSession, bindVerbs, givenAnswer, readForm, routeVerbs } from '@
 import { type OnDeny, responseOf } from './fetch-answer.js'
 import { viewOf } from './fetch-request-view.js'
 
-/** Answers a request. */
+/** A route handler. */
 export type FetchSessionHandler = (request: Request) => Promise<Response>
 
-/** The session verbs. Each gives the response. */
+/** The session verbs. Each returns the response. */
 export interface FetchSession
   extends AppSession<
     FetchSessionHandler,
@@ -16,16 +16,16 @@ export interface FetchSession
     Request
   > {
   /**
-   * Mounts the verbs which need nothing but the request below a path: `session.routes('/session')` answers
-   * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`. It
-   * gives undefined for any other request, so that `routes(request) ?? …` goes on.
+   * Mounts the verbs that need only the request below a path. `session.routes('/session')` answers `POST /session/refresh`,
+   * `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`. It gives undefined for other
+   * requests, so that `routes(request) ?? …` goes on.
    *
-   * @throws ConfigError for a path that does not begin with `/`
+   * @throws ConfigError if the path does not begin with `/`
    */
   readonly routes: (path: string) => (request: Request) => Promise<Response> | undefined
 }
 
-/** Binds the verbs of sessions to requests. */
+/** Binds the session verbs to requests. */
 export function createFetchSession<Claims extends object>(
   sessions: Sessions<Claims>,
   deny: OnDeny,

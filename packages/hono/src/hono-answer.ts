@@ -16,15 +16,15 @@ import { setCookie } from 'hono/cookie'
 import type { StatusCode } from 'hono/utils/http-status'
 import { overUpgrade } from './hono-upgrade.js'
 
-/** Answers a refused request in place of the library; see `HonoAuthOptions`. */
+/** The option `onDeny` of `honoAuth`: answers a refused request instead of the library. */
 export type OnDeny = (error: AuthError, c: Context) => Response | Promise<Response>
 
-/** Refuses a request, and puts on the response what goes with the decision. */
+/** Refuses a request, and adds what the decision says to the response. */
 export type Deny = (error: AuthError, c: Context, extras?: ResponseExtras) => Promise<Response>
 
-/** Makes the one way in which guards and session verbs refuse. */
+/** Makes the function with which guards and session verbs refuse requests. */
 export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): Deny {
-  // By the context, so that header fields from before (CORS, say, or the app's own cookies) are kept.
+  // Uses the context, so that header fields set before (e.g. CORS or the app's own cookies) are kept.
   const refuse = onDeny ?? ((error, c) => respond(c, denialOf(error, realm)))
   return async (error, c, extras) => {
     try {
@@ -39,10 +39,10 @@ export function createDeny({ realm, onDeny }: AnswerOptions<OnDeny>): Deny {
   }
 }
 
-/** Answers as a session verb decided. Its word about caching replaces what the app says by default. */
+/** Sends the answer of a session verb. Its `Cache-Control` replaces the app's default. */
 export function answerResponse({ cookies, ...answer }: SessionAnswer, c: Context): Response {
   for (const cookie of cookies) addCookie(c, cookie)
-  // Also where middleware has looked at `c.res`, whose fields Hono puts over those of the answer.
+  // Needed if middleware has read `c.res`: Hono then puts the fields of that response over those of the answer.
   keepUncached(c, answer.headers['cache-control'])
   return respond(c, answer)
 }
@@ -52,7 +52,7 @@ function keepUncached(c: Context, cacheControl = 'no-store'): void {
   c.header('cache-control', cacheControl)
 }
 
-/** Throws to the app's error handler, which answers from the context: what goes with the decision is put there. */
+/** Throws to the app's error handler, which answers with the context. So what the decision says is added to the context. */
 export function failWith(c: Context, thrown: unknown, { headers = {}, cookies = [] }: ResponseExtras = {}): never {
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   for (const cookie of cookies) addCookie(c, cookie)
@@ -60,10 +60,10 @@ export function failWith(c: Context, thrown: unknown, { headers = {}, cookies = 
   throw thrown
 }
 
-/** Goes on, and puts what the decision says on the response that comes of it, also one that the handler made itself. */
+/** Calls the handler, then adds what the decision says to the response, also to one that the handler made itself. */
 export async function nextAndSettle(c: Context, next: Next, decision: Decision<object>): Promise<void> {
   if (decision.allow && decision.auth?.source === 'cookie') {
-    // Before the handler: it replaces the app's default, and the handler's word replaces it. Only a response tells the context's fields.
+    // Set before the handler runs: it replaces the app's default, and the handler can replace it. Fields show on a response only.
     if (!isUncached(c.newResponse(null).headers.get('cache-control'))) c.header('cache-control', 'private')
     for (const name of cacheFields) c.header(name, undefined)
   }
@@ -74,7 +74,7 @@ export async function nextAndSettle(c: Context, next: Next, decision: Decision<o
 function settle(c: Context, decision: Decision<object>): void {
   const settled = settleResponse(c.res, decision)
   if (settled === c.res) return
-  // Without the first in its place, whose fields Hono would put over these.
+  // Cleared first, because Hono would put the fields of the old response over these.
   c.res = undefined
   c.res = settled
 }
@@ -83,7 +83,7 @@ function addCookie(c: Context, { name, value, domain, ...attributes }: ResponseC
   setCookie(c, name, value, { ...attributes, httpOnly: true, ...(domain === undefined ? {} : { domain }) })
 }
 
-/** Makes a response of these fields and this body, beside the fields that the context has. */
+/** Makes a response from these fields, this body, and the fields of the context. */
 export function respond(c: Context, { status, headers, body }: Denial): Response {
   if (body === '') return c.newResponse(null, status as StatusCode, { ...headers })
   const bytes = new TextEncoder().encode(body)

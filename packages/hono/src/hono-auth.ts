@@ -18,23 +18,23 @@ import { HonoRequestView } from './hono-request-view.js'
 import { createHonoSession, type HonoSession } from './hono-session.js'
 import { overUpgrade } from './hono-upgrade.js'
 
-/** What `honoAuth` takes: `verifier` of `createVerifier`, or `sessions` of `createSessions`; `realm` and `onDeny`. */
+/** Options of `honoAuth`: either `verifier` from `createVerifier` or `sessions` from `createSessions`, `realm`, `onDeny`. */
 export type HonoAuthOptions<Claims extends object = UntypedClaims, Name extends string = 'auth'> = AuthOptions<
   Claims,
   Sessions<Claims>,
   OnDeny
 > & {
-  /** The member of `c.var` that holds the identity. Default `auth`; give a second verifier in one app another name. */
+  /** The member of `c.var` that holds the identity. A second verifier in the same app needs another name. Default `auth`. */
   readonly variable?: Name
 }
 
 /**
- * The type of `c.var` behind a guard. A handler gets it from the guard in front of it. For one guard over a whole app write it
- * yourself: `new Hono<AuthEnv<Auth<MyClaims>>>()`.
+ * The type of the context behind a guard. A handler infers it from the guard in front of it. If one guard covers a whole app,
+ * write it yourself: `new Hono<AuthEnv<Auth<MyClaims>>>()`.
  */
 export type AuthEnv<Identity, Name extends string = 'auth'> = { Variables: { [Variable in Name]: Identity } }
 
-/** What `honoAuth` gives. */
+/** What `honoAuth` returns. */
 export type HonoAuth<
   Claims extends object = UntypedClaims,
   Name extends string = 'auth',
@@ -48,16 +48,17 @@ export type HonoAuth<
   MiddlewareHandler
 >
 
-/** What `honoAuth` gives an app with sessions. */
+/** What `honoAuth` returns with `sessions`. */
 export interface HonoSessionAuth<Claims extends object = UntypedClaims, Name extends string = 'auth'>
   extends HonoAuth<Claims, Name, SessionGuardOptions<Claims>> {
-  /** The verbs: log-in, refresh, log-out. */
+  /** The session verbs: log-in, refresh, log-out and more. */
   readonly session: HonoSession
 }
 
 /**
- * Makes guards for Hono from a verifier, on Web standards alone. From sessions it makes their verbs too. `c.var.auth` is what the
- * last guard of that variable found. `getAuth` gives what this verifier's guard found, also where another uses the same variable.
+ * Makes the guards of a Hono app, and with `sessions` also the session verbs. They use Web standards only. `c.var.auth` is what
+ * the last guard with that variable has found. `getAuth` gives what a guard of this verifier has found, even if another
+ * verifier uses the same variable.
  *
  * @throws ConfigError for an unknown option, none or both of verifier and sessions, or a realm that cannot be quoted
  */

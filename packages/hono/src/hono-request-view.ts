@@ -1,7 +1,7 @@
 import { FetchRequestView, type NodeBindings } from '@latchkey/core/adapter'
 import type { Context } from 'hono'
 
-/** Shows a request of Hono's to core. */
+/** A view of a Hono request. */
 export class HonoRequestView extends FetchRequestView {
   readonly #c: Context
 
@@ -10,7 +10,7 @@ export class HonoRequestView extends FetchRequestView {
     this.#c = c
   }
 
-  /** The context: middleware may put another `Request` into the place of the first. */
+  /** The context, because middleware may replace the `Request` by another. */
   override get native(): object {
     return this.#c
   }
@@ -20,7 +20,7 @@ export class HonoRequestView extends FetchRequestView {
   }
 }
 
-/** Gives what `@hono/node-server` hands over. Bindings of other platforms have no such members. */
+/** Gives the bindings of `@hono/node-server`. Those of other platforms have no such members. */
 export function bindingsOf(c: Context): NodeBindings | undefined {
   return c.env
 }
@@ -29,7 +29,7 @@ function executionOf(c: Context): Context['executionCtx'] | undefined {
   try {
     return c.executionCtx
   } catch {
-    // Hono throws where there is none.
+    // Hono throws if there is none.
     return undefined
   }
 }

@@ -8,7 +8,7 @@ import { HonoRequestView } from './hono-request-view.js'
 /** A route handler. */
 export type HonoSessionHandler = (c: Context) => Promise<Response>
 
-/** The session verbs. Each gives the response. */
+/** The session verbs. Each returns the response. */
 export interface HonoSession
   extends AppSession<
     HonoSessionHandler,
@@ -17,13 +17,13 @@ export interface HonoSession
     Context
   > {
   /**
-   * An app that mounts the verbs which need nothing but the request: `app.route('/session', session.routes)` gives
+   * An app that mounts the verbs that need only the request. `app.route('/session', session.routes)` answers
    * `POST /session/refresh`, `POST /session/device`, `DELETE /session`, `DELETE /session/all` and `GET /session/jwks.json`.
    */
   readonly routes: Hono
 }
 
-/** Binds the verbs of sessions to Hono. */
+/** Binds the session verbs to Hono. */
 export function createHonoSession<Claims extends object>(
   sessions: Sessions<Claims>,
   deny: Deny,
@@ -31,7 +31,7 @@ export function createHonoSession<Claims extends object>(
 ): HonoSession {
   const verbs = bindVerbs<Claims, Context, Response>(sessions, {
     answer: givenAnswer((c) => new HonoRequestView(c), answerResponse, deny),
-    // Read here, or, where middleware has read it already, as Hono remembers it.
+    // If middleware has already read the body, Hono remembers it.
     body: async ({ req }) =>
       req.raw.bodyUsed ? parseJsonBody(new Uint8Array(await req.arrayBuffer())) : readJsonBody(req.raw.body),
     form: async ({ req }) => readForm(req.raw.bodyUsed ? await req.text() : undefined, req.raw.body),

@@ -3,8 +3,8 @@ import type { Context } from 'hono'
 import { bindingsOf } from './hono-request-view.js'
 
 /**
- * Hands a refusal on. On Node it answers a request for an upgrade itself, since node-server would send the fields of a response and
- * drop its body. It waits until the connection is closed: then node-server leaves it alone.
+ * Returns a refusal. On Node it first answers a request for an upgrade itself, because node-server would send the fields of the
+ * response without the body. It waits until the connection is closed; then node-server does not write to it.
  */
 export async function overUpgrade(c: Context, refusal: Response): Promise<Response> {
   const socket = upgradeOf(bindingsOf(c))?.socket

@@ -1,5 +1,5 @@
 /**
- * The door to OpenAPI: what a document says about guarded routes, made from the guards themselves.
+ * The entry point for OpenAPI: describes guarded routes in a document, from the guards themselves.
  *
  * @module @latchkey/hono/openapi
  */
@@ -8,10 +8,13 @@ import { describeGuards, isGuard, securitySchemesOf } from '@latchkey/core/opena
 import type { Hono } from 'hono'
 import { findTargetHandler } from 'hono/utils/handler'
 
-/** As much of an OpenAPI document as is read and written. */
+/** The part of an OpenAPI document that `documentGuards` reads and writes. */
 export interface OpenApiDocument {
+  /** The version of OpenAPI. */
   openapi?: string
+  /** The operations by path and method. */
   paths?: object
+  /** The definitions that operations refer to. */
   components?: { securitySchemes?: object }
 }
 
@@ -23,13 +26,13 @@ interface Operation {
 const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'])
 
 /**
- * Writes what an app's guards say into a document about it, whoever made that (`hono-openapi`, `@hono/zod-openapi`, …): each
- * operation's `security`, the refusals beside the responses that it has, and the schemes. The guards are those before the
- * handler and those of `app.use` whose path covers the operation's.
+ * Describes an app's guards in an OpenAPI document, which may come from any tool (`hono-openapi`, `@hono/zod-openapi`, …). It
+ * adds each operation's `security`, the refusals to its responses, and the security schemes. It finds the guards in front of
+ * the handler, and those of `app.use` whose path covers the operation.
  *
- * @param app of which all routes are declared
- * @param document changed in place
- * @returns the document
+ * @param app the app, with all its routes declared
+ * @param document the document, which is changed in place
+ * @returns the same document
  */
 export function documentGuards<Document extends OpenApiDocument>(
   app: Pick<Hono, 'router' | 'routes'>,
@@ -52,7 +55,10 @@ export function documentGuards<Document extends OpenApiDocument>(
   return document
 }
 
-/** Those of the routes with that very path, and whatever the router finds for it: middleware with a wildcard. */
+/**
+ * Finds the guards of the routes with exactly this path, and those that the router finds for it, i.e. middleware with a
+ * wildcard.
+ */
 function guardsOf({ router, routes }: Pick<Hono, 'router' | 'routes'>, method: string, path: string): object[] {
   const declared = routes.filter(
     (route) => (route.method === method || route.method === 'ALL') && openApiPath(route.path) === path,
@@ -62,7 +68,7 @@ function guardsOf({ router, routes }: Pick<Hono, 'router' | 'routes'>, method: s
   return [...new Set(handlers.map(findTargetHandler))].filter(isGuard)
 }
 
-/** `/posts/:id{[0-9]+}` as OpenAPI writes it, `/posts/{id}`. */
+/** Writes a path of Hono as OpenAPI does: `/posts/:id{[0-9]+}` becomes `/posts/{id}`. */
 function openApiPath(path: string): string {
   return path.replaceAll(/:(\w+)(?:\{[^}]*\})?\??/g, '{$1}')
 }

@@ -8,43 +8,44 @@ import { type Asked, Asks, AsksOrigin, LatchkeyGuard, storedAuth } from './latch
 export type GuardDecorator = MethodDecorator & ClassDecorator
 
 /**
- * Lets only requests pass that carry one good token and fulfil the requirement. On a method it replaces what the controller says.
- * `@nestjs/swagger` gets the operation's `security` and its refusals from it.
+ * Lets a request pass only with one good token that meets the requirement. On a method, it replaces the decorator of the
+ * controller. It also gives `@nestjs/swagger` the operation's `security` and its refusals.
  *
- * @throws ConfigError for bad options, when the class is defined
+ * @throws ConfigError for wrong options, when the class is defined
  */
 export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
   return decorate({ required: true, options })
 }
 
 /**
- * Lets a request without a token pass as nobody's, and refuses a bad token. On a method it replaces what the controller says.
+ * Like `@RequireAuth()`, but also lets requests without a token pass. It still refuses a bad token.
  *
- * @throws ConfigError for bad options, when the class is defined
+ * @throws ConfigError for wrong options, when the class is defined
  */
 export function OptionalAuth(options: SessionGuardOptions = {}): GuardDecorator {
   return decorate({ required: false, options })
 }
 
 /**
- * Refuses what a page of another origin sends (but for GET, HEAD and OPTIONS), for routes that know their caller by other means.
- * `@RequireAuth()` or `@OptionalAuth()`, on the method or its controller, have to hold too where one stands there.
+ * Refuses requests from a page of another origin, except GET, HEAD and OPTIONS. It is for routes that know their caller by other
+ * means. If the method or its controller also has `@RequireAuth()` or `@OptionalAuth()`, both must let the request pass.
  */
 export function RequireSameOrigin(): GuardDecorator {
   return applyDecorators(AsksOrigin(true), UseGuards(LatchkeyGuard))
 }
 
 function decorate(asked: Asked): GuardDecorator {
-  // The platform's guard looks at `refresh`: it knows whether there are sessions.
+  // `refresh` is left to the platform's guard, which knows whether there are sessions.
   const { refresh: _, ...options } = asked.options
   createRequirement(asked.required, options)
   return applyDecorators(Asks(asked), UseGuards(LatchkeyGuard))
 }
 
 /**
- * Parameter decorator: gives who is calling, an `Auth`. Behind `@OptionalAuth()` it gives null for nobody.
+ * Parameter decorator: gives who is calling, as an `Auth`. Behind `@OptionalAuth()` it gives null if the request carried no
+ * token.
  *
- * @throws ConfigError, at the request, where no guard ran
+ * @throws ConfigError, when a request arrives, if no guard ran
  */
 export const CurrentAuth: () => ParameterDecorator = createParamDecorator(
   (_data: unknown, context): Auth<object> | null => optionalStoredAuth(storedAuth(context.switchToHttp().getRequest())),

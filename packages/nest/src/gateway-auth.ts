@@ -10,32 +10,32 @@ import {
 } from '@latchkey/core/adapter'
 import { Logger } from '@nestjs/common'
 
-/** What `gatewayAuth` takes. */
+/** Options of `gatewayAuth`. */
 export interface GatewayAuthOptions<Claims extends object = UntypedClaims> {
-  /** The verifier of the app's guards; in an app with sessions `sessions.verifier`. */
+  /** The verifier of the app's guards; with sessions, `sessions.verifier`. */
   readonly verifier: Verifier<Claims>
-  /** A guard of the platform's `requireAuth(options)`, which says what the upgrade needs. Default: `requireAuth()`. */
+  /** A guard that the platform's `requireAuth` made. The upgrade must meet its requirement. Default: `requireAuth()`. */
   readonly guard?: object
-  /** Protection space named in the challenge (RFC 9110 §11.5). Default: none. */
+  /** Names the protection space in each challenge (RFC 9110 §11.5). Default: none. */
   readonly realm?: string
 }
 
-/** What `gatewayAuth` gives. */
+/** What `gatewayAuth` returns. */
 export interface GatewayAuth<Claims extends object = UntypedClaims> {
   /**
-   * For the gateway's options. Lets only upgrades pass that carry one good token and fulfil the requirement. Answers the others
-   * over HTTP, before any 101: 500 where the guard's own `check` throws, which Nest's logger gets.
+   * Goes into the gateway's options. It lets an upgrade pass only with one good token that meets the requirement. It answers
+   * others over HTTP, before any 101. If the guard's own `check` throws, it answers 500 and logs the error with Nest's logger.
    */
   readonly verifyClient: (info: { readonly req: IncomingMessage }, done: (verified: boolean) => void) => void
-  /** Gives who is calling, from the request of `handleConnection(client, request)`. Throws ConfigError where no guard let it pass. */
+  /** Gives who is calling, from the request of `handleConnection(client, request)`. Throws ConfigError if nobody was let in. */
   readonly getAuth: (request: IncomingMessage) => Auth<Claims>
 }
 
 /**
- * Makes the guard of gateways on `@nestjs/platform-ws`, for either platform. Forwarded headers do not count here: where tokens come
- * by cookie and a proxy ends TLS, name the page's origin in the verifier's `trustedOrigins`.
+ * Makes the guard of gateways on `@nestjs/platform-ws`, for Express and Fastify. It ignores forwarded headers. So if tokens
+ * come in cookies and a proxy ends TLS, list the page's origin in the verifier's `trustedOrigins`.
  *
- * @throws ConfigError for an unknown option, no verifier, a guard that is none of `requireAuth`, or a realm that cannot be quoted
+ * @throws ConfigError for an unknown or wrong option, a missing verifier, or a guard that `requireAuth` did not make
  */
 export function gatewayAuth<Claims extends object = UntypedClaims>(
   options: GatewayAuthOptions<Claims>,
@@ -53,7 +53,7 @@ export function gatewayAuth<Claims extends object = UntypedClaims>(
     realm: options.realm,
   })
   return {
-    // `done` is not called for a refusal: the request has been answered then.
+    // `done` is not called for a refusal, because the request has already been answered.
     verifyClient: ({ req }, done) => {
       guardUpgrade(req, req.socket, guard).then(
         (auth) => auth !== null && done(true),

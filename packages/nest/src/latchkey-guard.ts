@@ -4,30 +4,30 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { type ReflectableDecorator, Reflector } from '@nestjs/core'
 import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
 
-/** What a decorator asks of a route. */
+/** What a decorator requires of a route's requests. */
 export interface Asked {
   readonly required: boolean
   readonly options: SessionGuardOptions
 }
 
-/** Says on a controller or method what its guard asks. */
+/** Stores on a controller or method what its guard requires. */
 export const Asks: ReflectableDecorator<Asked> = Reflector.createDecorator<Asked>({ key: 'latchkey:asked' })
 
-/** Says on a controller or method that its requests must not come from another site. */
+/** Stores on a controller or method that its requests must not come from a page of another origin. */
 export const AsksOrigin: ReflectableDecorator<true> = Reflector.createDecorator<true>({ key: 'latchkey:same-origin' })
 
 /** The token under which the module provides the platform's guards. */
 export const platformAuth: unique symbol = Symbol('latchkey.platformAuth')
 
-/** The platform's guard for what is asked. */
+/** Makes the platform's guard for what a decorator requires. */
 export function guardOf(auth: PlatformAuth, { required, options }: Asked): PlatformGuard {
   return required ? auth.requireAuth(options) : auth.optionalAuth(options)
 }
 
-// Here and not in the module: a parameter's decorator knows the request and nothing else.
+// Not in the module, because a parameter decorator has access to the request only.
 const identities = new WeakMap<object, Auth<object> | null>()
 
-/** Gives who is calling, as the guard has found. Undefined where no guard ran. */
+/** Gives who is calling, as the guard has found; undefined if no guard ran. */
 export function storedAuth(request: object): StoredAuth<object> {
   return identities.get(request)
 }
@@ -35,8 +35,8 @@ export function storedAuth(request: object): StoredAuth<object> {
 const everyone: Asked = { required: true, options: {} }
 
 /**
- * Guards a route as `@RequireAuth()` or `@OptionalAuth()` say; what the method says replaces what its controller says. As guard of the
- * whole app (`APP_GUARD`) it wants a good token where neither says anything.
+ * Guards a route as `@RequireAuth()` or `@OptionalAuth()` says; a decorator of the method replaces that of the controller. As the
+ * guard of the whole app (`APP_GUARD`) it requires a good token on routes without a decorator.
  */
 export class LatchkeyGuard implements CanActivate {
   readonly #auth: PlatformAuth
@@ -49,10 +49,10 @@ export class LatchkeyGuard implements CanActivate {
   }
 
   /**
-   * Gives true where the request may pass. Else the platform's guard has answered it, with the same bytes as without Nest, and
-   * the promise stays open: Nest would answer a second time to false.
+   * Gives true if the request may pass. Otherwise the platform's guard answers it, with the same bytes as without Nest, and the
+   * promise stays pending, because Nest would answer again if it got false.
    *
-   * @throws ConfigError for what is no HTTP request, and what the app's own `check` throws (as rejections)
+   * @throws ConfigError if this is not an HTTP request, or what the app's own `check` throws, as rejections
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') {
@@ -67,7 +67,7 @@ export class LatchkeyGuard implements CanActivate {
         guard(request, response, (error) => (error === undefined ? resolve() : reject(error))),
       )
 
-    // The method's word before the controller's.
+    // The method takes precedence over the controller.
     const places = [context.getHandler(), context.getClass()]
     const asked: Asked | undefined = this.#reflector.getAllAndOverride(Asks, places)
     const asksOrigin: true | undefined = this.#reflector.getAllAndOverride(AsksOrigin, places)
@@ -87,7 +87,7 @@ export class LatchkeyGuard implements CanActivate {
   }
 }
 
-// Called as functions, so that no user's compiler needs an option for decorators.
+// Called as functions, so that an app's compiler needs no option for decorators.
 Injectable()(LatchkeyGuard)
 Inject(platformAuth)(LatchkeyGuard, undefined, 0)
 Inject(Reflector)(LatchkeyGuard, undefined, 1)

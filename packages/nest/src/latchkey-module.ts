@@ -5,7 +5,7 @@ import { LatchkeyGuard, platformAuth } from './latchkey-guard.js'
 import { documentControllers } from './openapi.js'
 import type { PlatformAuth } from './platform-auth.js'
 
-/** Provides what the guard of the decorators needs, everywhere in the app. */
+/** Provides the guard of the decorators, everywhere in the app. */
 export class LatchkeyModule implements OnModuleInit {
   readonly #auth: PlatformAuth
   readonly #host: HttpAdapterHost
@@ -17,10 +17,10 @@ export class LatchkeyModule implements OnModuleInit {
   }
 
   /**
-   * Makes the entry for the `imports` of the app's module.
+   * Makes the module for the `imports` of the app's module.
    *
-   * @param auth what `expressAuth` or `fastifyAuth` gave, of the platform that the app runs on
-   * @throws ConfigError where it is neither
+   * @param auth what `expressAuth` or `fastifyAuth` returned, for the platform that the app runs on
+   * @throws ConfigError if it is neither
    */
   static forRoot(auth: PlatformAuth): DynamicModule {
     if (typeof auth?.requireAuth !== 'function') {
@@ -35,10 +35,10 @@ export class LatchkeyModule implements OnModuleInit {
     }
   }
 
-  /** @throws ConfigError (as a rejection) where the guards are not those of the platform that the app runs on */
+  /** @throws ConfigError, as a rejection, if the guards are for another platform than the one that the app runs on */
   async onModuleInit(): Promise<void> {
     const { httpAdapter } = this.#host
-    // There is none in an app without HTTP, and in a test of one provider.
+    // There is none in an app without HTTP, or in a test of a single provider.
     if (httpAdapter === undefined || httpAdapter === null) return
     const platform = httpAdapter.getType()
     if ((platform === 'fastify') !== (this.#auth.plugin !== undefined)) {

@@ -4,15 +4,15 @@ import { MetadataScanner, type ModulesContainer, type Reflector } from '@nestjs/
 import { type Asked, Asks, AsksOrigin, guardOf } from './latchkey-guard.js'
 import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
 
-// Under these names `@nestjs/swagger` keeps what its own decorators say of a method, and Nest how it answers.
+// The metadata in which `@nestjs/swagger` stores what its decorators say about a method, and Nest its HTTP method and status.
 const security = 'swagger/apiSecurity'
 const responses = 'swagger/apiResponse'
 const httpMethod = 'method'
 const httpCode = '__httpCode__'
 
 /**
- * Tells `@nestjs/swagger` what the guards of each method ask and how they refuse, beside what its own decorators say there. Call it
- * when the module is made: the controllers are known then, and nobody has asked for a document yet.
+ * Tells `@nestjs/swagger` what the guards of each method require and how they refuse, in addition to what its own decorators say.
+ * Call it when the module is made: then the controllers are known, and no document has been made.
  */
 export function documentControllers(auth: PlatformAuth, reflector: Reflector, modules: ModulesContainer): void {
   for (const { controllers } of modules.values()) {
@@ -39,7 +39,7 @@ function guardsOf(auth: PlatformAuth, reflector: Reflector, places: Places): Pla
 function documentMethod(handler: object, guards: readonly PlatformGuard[]): void {
   if (guards.length === 0) return
   const number: RequestMethod = Reflect.getMetadata(httpMethod, handler)
-  // The document's version is not known yet: what is right in 3.0 is right in 3.1.
+  // The version of the document is not known yet. What is valid in 3.0 is valid in 3.1 too.
   const described = describeGuards(guards, { method: RequestMethod[number], version: '3.0.0' })
   if (described.security !== undefined) Reflect.defineMetadata(security, described.security, handler)
   const status = Reflect.getMetadata(httpCode, handler) ?? (number === RequestMethod.POST ? 201 : 200)

@@ -1,10 +1,10 @@
 import type { Auth } from '@latchkey/core'
 import type { SessionGuardOptions } from '@latchkey/core/adapter'
 
-/** A guard of the platform below Nest: calls `next` where the request may pass, and answers the request itself where not. */
+/** A guard of the platform below Nest. It calls `next` if the request may pass, and otherwise answers the request itself. */
 export type PlatformGuard = (request: never, response: never, next: (error?: Error) => void) => void
 
-/** What Nest needs of what `expressAuth` of `@latchkey/express` or `fastifyAuth` of `@latchkey/fastify` gives. */
+/** The part that Nest uses of what `expressAuth` of `@latchkey/express` or `fastifyAuth` of `@latchkey/fastify` returns. */
 export interface PlatformAuth<Claims extends object = object> {
   requireAuth(options?: SessionGuardOptions): PlatformGuard
   optionalAuth(options?: SessionGuardOptions): PlatformGuard

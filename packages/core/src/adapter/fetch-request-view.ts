@@ -3,30 +3,31 @@ import { clientCertificate } from './client-certificate.js'
 import { isUntouched } from './node-server-request.js'
 import { type NodeFields, nodeField } from './raw-headers.js'
 
-/** Node's own request and response, which `@hono/node-server` hands over beside a `Request`. */
+/** Node's own request and response, which `@hono/node-server` passes along with a `Request`. */
 export interface NodeBindings {
+  /** Node's request. */
   readonly incoming?: NodeFields
-  /** Undefined for an upgrade: Node has a response ready for any other request. */
+  /** Node's response; undefined for an upgrade, for which Node makes none. */
   readonly outgoing?: unknown
 }
 
-/** What keeps a platform alive for work that outlasts the answer: a Worker's context, Next's event. */
+/** Keeps a platform alive for work that goes on after the response, e.g. a Worker's context or Next's event. */
 export type Lifetime = Pick<Required<RequestView>, 'waitUntil'>
 
 /**
- * Makes a view of a Web `Request`, for Hono and any other framework in the style of Fetch. Its `Headers` already combine
- * repeated fields as `RequestView` asks. A class, so that a request costs one small object and no closure.
+ * A view of a Web `Request`, for Hono and any other framework in the style of Fetch. Its `Headers` already combine repeated
+ * fields as `RequestView` requires. It is a class so that a request costs one small object and no closure.
  */
 export class FetchRequestView implements RequestView {
   readonly #request: Request
   readonly #node: NodeBindings | undefined
   readonly #lifetime: Lifetime | undefined
-  /** Node's request; undefined if the `Request` may say something else by now. */
+  /** Node's request; undefined if the `Request` may have other header fields by now. */
   readonly #fields: NodeFields | undefined
 
   /**
-   * @param node what node-server handed over; undefined elsewhere
-   * @param lifetime undefined on a platform that does not stop after the answer
+   * @param node the bindings of node-server; undefined elsewhere
+   * @param lifetime undefined on a platform that keeps running after the response
    */
   constructor(request: Request, node?: NodeBindings, lifetime?: Lifetime) {
     this.#request = request
@@ -47,7 +48,7 @@ export class FetchRequestView implements RequestView {
   header(name: string): string | undefined {
     if (this.#fields !== undefined) return nodeField(this.#fields, name)
     const value = this.#request.headers.get(name) ?? undefined
-    // node-server makes an upgrade's `Request` of Node's `headers`, which keep only the first `Authorization`.
+    // For an upgrade, node-server makes the `Request` from Node's `headers`, which keep only the first `Authorization`.
     const upgrade = upgradeOf(this.#node)
     return upgrade !== undefined && value === upgrade.headers[name] ? nodeField(upgrade, name) : value
   }

@@ -40,7 +40,7 @@ export function createUpgradeGuard<Request, Claims>(
 ): GuardUpgrade<Request, Claims> {
   return async (request, socket, guard) => {
     ignoreErrors(socket)
-    // What goes with whatever answers: a DPoP-Nonce that is due, also where the app's check fails.
+    // Fields for any answer, such as a DPoP-Nonce that is due, also if the app's check throws.
     let due: Readonly<Record<string, string>> = {}
     try {
       const decision = await context.authenticate(context.view(request), upgradeRequirement(guard))

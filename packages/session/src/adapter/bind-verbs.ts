@@ -25,11 +25,17 @@ export interface VerbsFramework<Context, Result> {
 
 /** The session verbs, bound to a framework: each answers a request. See `AppSession`. */
 export interface SessionVerbs<Context, Result> {
+  /** Starts a session. */
   start(context: Context, login: Login, options?: VerbOptions): Promise<Result>
+  /** Exchanges the request's refresh token for a new pair of tokens. */
   refresh(context: Context): Promise<Result>
+  /** Binds the session to the browser's device. */
   bind(context: Context): Promise<Result>
+  /** Ends the session of the request's refresh token. */
   end(context: Context, options?: VerbOptions): Promise<Result>
+  /** Ends every session of the caller. */
   endAll(context: Context): Promise<Result>
+  /** Answers with the public keys. */
   jwks(context: Context): Promise<Result>
   /** Makes a handler of a verb of another package. */
   handler(verb: SessionVerb): (context: Context) => Promise<Result>

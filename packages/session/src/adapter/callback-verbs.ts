@@ -22,13 +22,13 @@ export interface NodeBody {
   readonly raw: AsyncIterable<Uint8Array>
 }
 
-/** A request, and what answers it. */
+/** A request and its response. */
 export interface Exchange<Request, Response> {
   readonly request: Request
   readonly response: Response
 }
 
-/** What a framework with callbacks does for the verbs, beside the answers. */
+/** What a framework with callbacks does for the verbs, apart from answering. */
 export interface CallbackSession<Request, Response, Handler> {
   /** Gives the body of a request. */
   nodeBody(request: Request): NodeBody

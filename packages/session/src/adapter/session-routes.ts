@@ -5,8 +5,11 @@ export type RoutedVerb = 'refresh' | 'bind' | 'end' | 'endAll' | 'jwks'
 
 /** Where a verb is mounted, below the path that the app has chosen. */
 export interface SessionRoute {
+  /** The HTTP method. */
   readonly method: 'GET' | 'POST' | 'DELETE'
+  /** The path below that of the app's choice. */
   readonly path: string
+  /** The verb that answers. */
   readonly verb: RoutedVerb
 }
 
@@ -27,7 +30,7 @@ export const sessionRoutes: readonly SessionRoute[] = [
  *
  * @param base the path below which the verbs are mounted. Default `/`, for paths from which the router has taken it.
  * @returns a function that gives the handler; undefined if there is no verb at that path with that method
- * @throws ConfigError for a path that does not begin with `/`
+ * @throws ConfigError if the path does not begin with `/`
  */
 export function routeVerbs<Handler>(
   handlers: Readonly<Record<RoutedVerb, Handler>>,
