@@ -23,8 +23,8 @@ class Origin extends Given {
     this.#verified = verified
   }
 
-  static of(auth: object): VerifiedToken | undefined {
-    return #verified in auth ? auth.#verified : undefined
+  static of(auth: unknown): VerifiedToken | undefined {
+    return typeof auth === 'object' && auth !== null && #verified in auth ? auth.#verified : undefined
   }
 }
 
@@ -33,7 +33,7 @@ export function setOrigin(auth: object, verified: VerifiedToken): void {
   new Origin(auth, verified)
 }
 
-/** Gives the token that a guard's identity was made from; undefined for any other object, also for a copy. */
-export function verifiedOf(auth: object): VerifiedToken | undefined {
+/** Gives the token that a guard's identity was made from; undefined for anything else, also for a copy. */
+export function verifiedOf(auth: unknown): VerifiedToken | undefined {
   return Origin.of(auth)
 }

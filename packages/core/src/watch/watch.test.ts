@@ -184,6 +184,10 @@ describe('watch', () => {
     expect(() => verifier.watch({ ...auth }, () => {})).toThrow(ConfigError)
   })
 
+  it.each([undefined, null, 'auth', 5, {}, () => {}])('refuses what is no identity: %s', (auth) => {
+    expect(() => create().watch(auth as never, () => {})).toThrow(ConfigError)
+  })
+
   it('has a timer for each on Workers, which lose those of a request that is over', async () => {
     vi.stubGlobal('WebSocketPair', class {})
     const verifier = create()
