@@ -123,7 +123,7 @@ describe('the playground in Chromium', needs(chromiumMissing), () => {
           ['Read who you are', 'GET /me'],
         ] as const) {
           await other.getByRole('button', { name: button }).click()
-          await other.getByText(`The browser stops this page from ${stopped}`).waitFor()
+          await other.getByText(`The browser does not let this page send ${stopped}`).waitFor()
         }
         expect({ cookies: await context.cookies(), posts: await postsSeenBy(tab) }).toEqual(before)
         expect(await tab.call('GET /me')).toEqual(['GET /me 200'])

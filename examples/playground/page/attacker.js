@@ -27,7 +27,7 @@ for (const [id, method, path] of [
       const response = await fetch(app + path, { method, credentials: 'include' })
       status.textContent = await response.text()
     } catch {
-      status.textContent = `The browser stops this page from ${method} ${path}: the app allows no other origin.`
+      status.textContent = `The browser does not let this page send ${method} ${path}, because the app allows no other origin.`
     }
   })
 }

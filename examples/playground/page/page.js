@@ -27,10 +27,10 @@ async function showSession(said = '') {
 }
 
 function deviceText() {
-  if (session.bound) return 'bound: a copy of the cookies lasts no longer than the access token'
+  if (session.bound) return 'bound: a copy of the cookies works only until the access token expires'
   return location.protocol === 'https:'
     ? 'not bound: this browser cannot, or the device has no hardware for keys'
-    : 'not bound: browsers do that over https alone (TLS_CERT and TLS_KEY, see the README)'
+    : 'not bound: a browser binds a session only over https (see TLS_CERT in the README)'
 }
 
 const proofRequired = 'The browser does that by itself, with a proof: this session is bound to your device.'
@@ -71,7 +71,7 @@ $('login').addEventListener('submit', async (submitted) => {
   const login = { user: form.get('user'), admin: form.has('admin') }
   const headers = { 'content-type': 'application/json' }
   const { ok } = await send('/session', { method: 'POST', headers, body: JSON.stringify(login) })
-  await showSession(ok ? 'You are logged in.' : 'That is no name to log in with.')
+  await showSession(ok ? 'You are logged in.' : 'You cannot log in with this name.')
   if (ok) $('refresh').focus()
 })
 
@@ -127,7 +127,7 @@ async function showPlaces() {
   )
   on(
     'other-origin',
-    open('localhost', 'Its requests do carry your cookies, as those of a subdomain would. The app refuses.'),
+    open('localhost', 'Its requests carry your cookies, as those of a subdomain would. The app refuses them.'),
   )
 }
 
@@ -165,9 +165,9 @@ on('replay', async () => {
   const { status, code } = await (await call('/thief/refresh', post)).json()
   $('thief-status').textContent =
     status === 200
-      ? 'The thief is in, since the copy was still good. Refresh, and it shows.'
+      ? 'The thief is in, because the copy was still good. Refresh, and the app notices the theft.'
       : code === 'proof_required'
-        ? 'The thief got 403 proof_required: the copy is worth nothing without your device. You stay in.'
+        ? 'The thief got 403 proof_required: the copy is worth nothing without your device. You stay logged in.'
         : `The thief got ${status} ${code ?? ''}. The session is over, for both.`
 })
 
