@@ -79,7 +79,10 @@ with ${moment}, family as materialized (
   end as result
   from moment left join family on true
 ), bound as (
-  update ${families} set device_key = $4
+  update ${families} as changed set
+    device_key = $4,
+    sealed_successor = case when now < changed.grace_until then changed.sealed_successor end
+  from moment
   where issuer = $2 and id = $3 and (select result from decided) = 'bound'
 )
 select result from decided`,

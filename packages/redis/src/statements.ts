@@ -197,7 +197,11 @@ if family[f.deviceKey] then return family[f.deviceKey] == key and 'same' or 'oth
 if now > family[f.startedAt] + within then return 'late' end
 family[f.deviceKey] = key
 save(id, family)
-live_at_least(KEYS[2], family[f.expiresAt] - now)
+if family[f.graceUntil] and now < family[f.graceUntil] then
+  live_at_least(KEYS[2], family[f.expiresAt] - now)
+else
+  redis.call('DEL', KEYS[2])
+end
 return 'bound'
 `)
 

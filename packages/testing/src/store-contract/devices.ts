@@ -67,6 +67,16 @@ export function testDevices({ test }: Contract): void {
     assert.equal((await store.rotate(rotation(id, current, { proven: true }))).outcome, 'mismatch')
   })
 
+  test('a successor whose grace is over before the binding stays erased', async ({ clients: [store], advance }) => {
+    const { id, current } = await begin(store)
+    const step = rotation(id, current)
+    await store.rotate(step)
+    await advance(reuseGrace)
+    assert.equal(await store.bind({ id, deviceKey, within }), 'bound')
+    assertGone(await store.rotate(rotation(id, current, { proven: true })), 'unknown')
+    assert.equal((await store.rotate(rotation(id, step.successor, { proven: true }))).outcome, 'rotated')
+  })
+
   test('a proof is worth nothing to a family without a device', async ({ clients: [store], advance }) => {
     const { id, current } = await begin(store)
     await store.rotate(rotation(id, current))
