@@ -41,7 +41,7 @@ function configurationOf({ url }: Realm, startup: string): Configuration {
   return { issuers: [{ issuer: url, audience }], keySet: { startup } }
 }
 
-describe('the keys cannot be had when the server starts', () => {
+describe('the keys are not available when the server starts', () => {
   test.each(['lazy', 'background'])('%s: listens, answers 503, and is well by itself', async (startup) => {
     await forEach(async (framework, realm) => {
       Object.assign(realm, down)

@@ -156,7 +156,7 @@ describe('authenticate', () => {
     expect(ask(viewOf(bearer(token)), required)).toHaveProperty('allow', true)
   })
 
-  it('answers 503 and no 401 where keys cannot be had', async () => {
+  it('answers 503 and no 401 where keys are not available', async () => {
     const { authenticate: ask } = create({
       jwks: undefined,
       jwksUri: 'https://id.example/jwks',

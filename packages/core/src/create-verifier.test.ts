@@ -119,16 +119,16 @@ describe('createVerifier refuses', () => {
 
   it('what proves bound tokens in the place of another such thing', () => {
     const [dpop, mtls] = [createDpop(), createMtls({ from: 'tls' })]
-    expect(refusal({ ...good, dpop: mtls })).toBe('dpop takes what createDpop gives.')
-    expect(refusal({ ...good, mtls: dpop })).toBe('mtls takes what createMtls gives.')
+    expect(refusal({ ...good, dpop: mtls })).toBe('dpop must be made with createDpop.')
+    expect(refusal({ ...good, mtls: dpop })).toBe('mtls must be made with createMtls.')
     for (const wrong of [null, {}, 'tls', createDpop]) {
-      expect(refusal({ ...good, dpop: wrong })).toBe('dpop takes what createDpop gives.')
-      expect(refusal({ ...good, mtls: wrong })).toBe('mtls takes what createMtls gives.')
+      expect(refusal({ ...good, dpop: wrong })).toBe('dpop must be made with createDpop.')
+      expect(refusal({ ...good, mtls: wrong })).toBe('mtls must be made with createMtls.')
     }
   })
 
   it.each([null, 5, {}])('tokenFrom %j, also beside dpop, which asks what is in it', (tokenFrom) => {
-    expect(refusal({ ...good, tokenFrom, dpop: createDpop() })).toMatch(/^tokenFrom is no list/)
+    expect(refusal({ ...good, tokenFrom, dpop: createDpop() })).toMatch(/^tokenFrom must be a list/)
   })
 
   it('an issuer twice', () => {
@@ -160,7 +160,7 @@ describe('createVerifier refuses', () => {
 
   it.each([[[]], ['header'], [{ cookie: 'access' }]])('tokenFrom %j', (tokenFrom) => {
     expect(refusal({ ...good, tokenFrom })).toBe(
-      "tokenFrom is no list, or an empty one, so that no token could be found. The default is ['header'].",
+      "tokenFrom must be a list of at least one place, or no token can be found. The default is ['header'].",
     )
   })
 
@@ -400,7 +400,7 @@ describe('the key sets of a verifier', () => {
     expect(verifier.keySets()).toMatchObject([{ state: 'fresh', kids: ['k1'] }])
   })
 
-  it('reject with keys_unavailable where they cannot be had', async () => {
+  it('reject with keys_unavailable if they are not available', async () => {
     const verifier = create({
       issuer,
       audience,

@@ -142,7 +142,7 @@ function describeResource(
 ): ReturnType<ProtectedResource['describe']> | undefined {
   const { resource } = options
   if (resource === undefined) return undefined
-  if (typeof resource?.describe !== 'function') throw new ConfigError('resource takes what protectedResource gives.')
+  if (typeof resource?.describe !== 'function') throw new ConfigError('resource must be made with protectedResource.')
   return resource.describe(options)
 }
 
@@ -151,10 +151,10 @@ function readBindings(options: Pick<SharedOptions, 'dpop' | 'mtls' | 'cnf' | 'to
   const { dpop, mtls, cnf } = options
   if (cnf !== undefined && cnf !== 'ignore') throw new ConfigError("cnf can only be 'ignore'. Leave it out otherwise.")
   if (dpop !== undefined && typeof dpop?.challenger !== 'function') {
-    throw new ConfigError('dpop takes what createDpop gives.')
+    throw new ConfigError('dpop must be made with createDpop.')
   }
   if (mtls !== undefined && (typeof mtls?.prove !== 'function' || 'challenger' in mtls)) {
-    throw new ConfigError('mtls takes what createMtls gives.')
+    throw new ConfigError('mtls must be made with createMtls.')
   }
   const bindings = [dpop, mtls].filter((each) => each !== undefined)
   for (const binding of bindings) binding.requireFitting(options)

@@ -102,7 +102,7 @@ const bodies: readonly (readonly [AuthErrorCode, number, Record<string, string>,
     'keys_unavailable',
     503,
     { 'retry-after': '1' },
-    '{"type":"about:blank","title":"Service Unavailable","status":503,"code":"keys_unavailable","detail":"The token issuer\'s keys cannot be had at the moment. Try again later."}',
+    '{"type":"about:blank","title":"Service Unavailable","status":503,"code":"keys_unavailable","detail":"The token issuer\'s keys are not available at the moment. Try again later."}',
   ],
   [
     'store_unavailable',

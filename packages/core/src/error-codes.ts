@@ -138,7 +138,7 @@ export const codeTable: Readonly<Record<AuthErrorCode, CodeEntry>> = {
   },
   keys_unavailable: {
     status: 503,
-    detail: "The token issuer's keys cannot be had at the moment. Try again later.",
+    detail: "The token issuer's keys are not available at the moment. Try again later.",
     challenge: null,
   },
   store_unavailable: {

@@ -119,7 +119,7 @@ describe('the option', () => {
 
   it('is a function', () => {
     expect(() => create(() => claimsSet(), { introspection: 'https://id.example' } as object)).toThrow(
-      'introspection takes what createIntrospection',
+      'introspection must be made with createIntrospection',
     )
   })
 })

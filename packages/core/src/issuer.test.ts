@@ -74,7 +74,7 @@ describe('createIssuer refuses', () => {
   ])('audience %j', (value, place) => {
     expect(refusal({ audience: value, jwks })).toBe(
       place +
-        ' is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.',
+        ' is missing or empty. Give the `aud` of the tokens for this API, a list of values, or null to leave it unchecked.',
     )
   })
 
@@ -187,7 +187,7 @@ describe('createIssuer refuses', () => {
 
   it.each([null, 5, 'x', []])('requiredClaims %j', (requiredClaims) => {
     expect(refusal({ jwks, requiredClaims })).toBe(
-      'requiredClaims takes an object of claims, each with the text that it must be.',
+      'requiredClaims must be an object: each claim with the string that it must be.',
     )
   })
 
@@ -196,11 +196,13 @@ describe('createIssuer refuses', () => {
     [5, 'requiredClaims.typ'],
     [['a', 5], 'requiredClaims.typ[1]'],
   ])('a required claim %j', (typ, place) => {
-    expect(refusal({ jwks, requiredClaims: { typ } })).toBe(`${place} takes a text, or a list of which any will do.`)
+    expect(refusal({ jwks, requiredClaims: { typ } })).toBe(
+      `${place} must be a string, or a list of strings of which any one is enough.`,
+    )
   })
 
   it.each(['scopeFrom', 'rolesFrom'])('%s that names no claim', (option) => {
-    const form = 'takes the name of a claim, or a list of such. Leave it out for the default.'
+    const form = 'must be the name of a claim, or a list of names. Leave it out for the default.'
     expect(refusal({ jwks, [option]: '' })).toBe(`${option} ${form}`)
     expect(refusal({ jwks, [option]: ['a', 5] })).toBe(`${option}[1] ${form}`)
     expect(refusal({ jwks, [option]: new Array(1) })).toBe(`${option}[0] ${form}`)
@@ -225,7 +227,7 @@ describe('createIssuer refuses', () => {
   })
 
   it.each([5, null, {}, { jwksUri: [`${issuer}/jwks`] }, []])('keys %j', (keys) => {
-    expect(refusal({ keys })).toBe('keys takes what createKeySet gives, and nothing else.')
+    expect(refusal({ keys })).toBe('keys must be made with createKeySet.')
   })
 
   it.each([{ keySet: { timeout: 1 } }, { fetch }])('how to fetch beside shared keys: %j', (options) => {

@@ -59,7 +59,7 @@ export function createIssuer(options: IssuerOptions, context: IssuerContext): Is
     )
   }
   if (introspection !== undefined && typeof introspection !== 'function') {
-    throw new ConfigError('introspection takes what createIntrospection of @latchkey/introspection gives.')
+    throw new ConfigError('introspection must be made with createIntrospection of @latchkey/introspection.')
   }
   if (isRevoked !== undefined && typeof isRevoked !== 'function') {
     throw new ConfigError("isRevoked must be a function of the claims that answers true, false or 'unsure'.")
@@ -99,25 +99,30 @@ function likeTheLast(rules: IssuerRules, { lastRules }: IssuerContext): IssuerRu
 
 function namesIn(option: string, value: unknown, otherwise: readonly string[]): readonly string[] {
   if (value === undefined) return otherwise
-  const form = 'takes the name of a claim, or a list of such. Leave it out for the default.'
+  const form = 'must be the name of a claim, or a list of names. Leave it out for the default.'
   return requireOneOrMore(option, value, isFilledText, form)
 }
 
 function audienceList(audience: unknown): readonly string[] | null {
   if (audience === null) return null
   const form =
-    'is missing or empty. Give the `aud` that tokens for this API carry, a list of such, or null to say that it is not checked.'
+    'is missing or empty. Give the `aud` of the tokens for this API, a list of values, or null to leave it unchecked.'
   return requireOneOrMore('audience', audience, isFilledText, form)
 }
 
 function requiredClaimsList(claims: unknown): readonly RequiredClaim[] {
   if (claims === undefined) return []
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-    throw new ConfigError('requiredClaims takes an object of claims, each with the text that it must be.')
+    throw new ConfigError('requiredClaims must be an object: each claim with the string that it must be.')
   }
   return Object.entries(claims).map(([name, values]: [string, unknown]) => ({
     name,
-    values: requireOneOrMore(`requiredClaims.${name}`, values, isText, 'takes a text, or a list of which any will do.'),
+    values: requireOneOrMore(
+      `requiredClaims.${name}`,
+      values,
+      isText,
+      'must be a string, or a list of strings of which any one is enough.',
+    ),
   }))
 }
 

@@ -61,7 +61,7 @@ describe('latchkey explain, with an issuer', () => {
     expect(output).toMatch(/More: https:\S+\/packages\/docs\/errors\/token_expired\.md$/)
   })
 
-  it('says that the keys cannot be had', async () => {
+  it('says that the keys are not available', async () => {
     issuer.fail(faults.down())
     const { output } = await explain(issuer.token(), ...against())
     issuer.recover()

@@ -56,7 +56,9 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   if (typeof onLogin !== 'function')
     throw new ConfigError('oidcLogin: onLogin must be a function that gives the log-in.')
   if (typeof sessions?.start !== 'function') {
-    throw new ConfigError('oidcLogin: sessions is missing. Make it with createSessions; mind an await.')
+    throw new ConfigError(
+      'oidcLogin: sessions is missing. Make it with createSessions. If you have a promise of it, await it.',
+    )
   }
   if (sessions.delivery === 'body') {
     throw new ConfigError("oidcLogin: sessions need delivery 'cookie', since the browser that comes back is sent on.")

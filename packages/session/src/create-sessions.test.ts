@@ -209,7 +209,7 @@ test('a rotation of the keys refuses no token in flight', async () => {
 })
 
 test.each<[string, object, RegExp]>([
-  ['a store that is none', { store: {} }, /^store is no session store/],
+  ['a store that is none', { store: {} }, /^store is not a session store/],
   ['a hook that is no function', { onRefresh: 5 }, /^onRefresh must be a function/],
   ['a listener that is no function', { onEvent: 'log' }, /^onEvent must be a function/],
   ['a clock that is no function', { clock: 5 }, /^clock must be a function/],

@@ -145,4 +145,4 @@ const apart: readonly Case[] = [
   }),
 ]
 
-export const keyOutages: Topic = { name: 'key sets that cannot be had', cases: [...outages, ...metadata, ...apart] }
+export const keyOutages: Topic = { name: 'key sets that are not available', cases: [...outages, ...metadata, ...apart] }

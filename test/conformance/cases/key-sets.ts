@@ -50,7 +50,7 @@ const rotation: readonly Case[] = [
     { asked: { jwks: 1 } },
   ),
   sequence(
-    'an unknown kid while the keys cannot be had is no 401',
+    'an unknown kid while the keys are not available is no 401',
     publish(rsa.jwk),
     request('accepted'),
     ail('jwks', { status: 500 }),
@@ -156,7 +156,7 @@ const freshness: readonly Case[] = [
     { asked: { jwks: 1 } },
   ),
   sequence(
-    'while the keys cannot be had, requests do not each ask for them',
+    'while the keys are not available, requests do not each ask for them',
     ail('jwks', { status: 500 }),
     denied,
     denied,

@@ -74,7 +74,7 @@ function requireVerifier<Claims extends object>(
   verifier: Verifier<Claims> | undefined,
 ): Verifier<Claims> {
   if (typeof verifier?.authenticate === 'function') return verifier
-  throw new ConfigError(`${where}: ${option} is missing. Make one with ${maker}; mind an await.`)
+  throw new ConfigError(`${where}: ${option} is missing. Make it with ${maker}. If you have a promise of it, await it.`)
 }
 
 /** Who decides about a guard's requests, and what the guard requires. */

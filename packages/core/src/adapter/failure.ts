@@ -7,7 +7,7 @@
  */
 export function failureOf(thrown: unknown): Error {
   if (isError(thrown)) return thrown
-  return new Error('What was thrown while a request was authenticated is no Error.', { cause: thrown })
+  return new Error('Something that is not an Error was thrown while a request was authenticated.', { cause: thrown })
 }
 
 /**

@@ -70,5 +70,5 @@ export function createUpgradeGuard<Request, Claims>(
 export function upgradeRequirement(guard: object | undefined): Requirement {
   const requirement = guard === undefined ? anyToken : requirementOf(guard)
   if (requirement?.required === true) return requirement
-  throw new ConfigError('upgrade: guard takes what requireAuth gives.')
+  throw new ConfigError('upgrade: guard must be made with requireAuth.')
 }

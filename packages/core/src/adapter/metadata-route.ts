@@ -14,9 +14,7 @@ export function metadataRoute(
   metadata: ResourceMetadata | undefined,
 ): (view: RequestView) => ResourceMetadata | undefined {
   if (metadata === undefined) {
-    throw new ConfigError(
-      'resourceMetadata: give the verifier what there is to say, resource: protectedResource({ … }).',
-    )
+    throw new ConfigError('resourceMetadata: the verifier needs the option resource: protectedResource({ … }).')
   }
   return (view) => {
     if (view.method !== 'GET' && view.method !== 'HEAD') return undefined

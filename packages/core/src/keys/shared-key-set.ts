@@ -46,6 +46,6 @@ export function createKeySet(options: SharedKeySetOptions): SharedKeySet {
  */
 export function openSharedKeySet(shared: SharedKeySet): SharedKeySetOptions {
   const options = known.get(shared)
-  if (options === undefined) throw new ConfigError('keys takes what createKeySet gives, and nothing else.')
+  if (options === undefined) throw new ConfigError('keys must be made with createKeySet.')
   return options
 }

@@ -72,7 +72,7 @@ function readRules(guard: object): CarriedRules {
   const rules = rulesOf(guard)
   if (rules !== undefined) return rules
   throw new ConfigError(
-    'describeGuards: that is no guard. Give it what requireAuth, optionalAuth or requireSameOrigin gave.',
+    'describeGuards: this is not a guard. Give guards that requireAuth, optionalAuth or requireSameOrigin made.',
   )
 }
 

@@ -64,7 +64,7 @@ function readDetail(asked: AuthorizationDetailOptions, place: string): Authoriza
   return { type: asked.type, lists }
 }
 
-const texts = 'must be a text or a list of such, none empty.'
+const texts = 'must be a string or a list of strings, none of them empty.'
 
 /** Whether, for each required detail, one entry of the claim allows all of it. A claim that is not a list allows nothing. */
 export function allowsDetails(claim: unknown, asked: readonly AuthorizationDetail[]): boolean {

@@ -126,9 +126,9 @@ function readScopes(option: string, value: string | readonly string[]): readonly
 }
 
 const scopeWords = 'must be one or more scope words (RFC 6749 §3.3), separated by single spaces.'
-const texts = 'must be a text or a list of such, none empty.'
+const texts = 'must be a string or a list of strings, none of them empty.'
 const sentTexts =
-  'must be a text or a list of such, none empty, printable ASCII without spaces, quotes and backslashes.'
+  'must be a string or a list of strings, none of them empty, in printable ASCII without spaces, quotes and backslashes.'
 
 /** Whether a value is one scope word (scope-token, RFC 6749 §3.3). */
 export function isScopeToken(word: unknown): word is string {

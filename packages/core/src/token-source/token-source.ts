@@ -18,7 +18,7 @@ export type TokenSource = 'header' | { readonly cookie: string } | { readonly he
 export function readTokenFrom(sources: readonly TokenSource[] = ['header']): readonly TokenSource[] {
   if (!Array.isArray(sources) || sources.length === 0) {
     throw new ConfigError(
-      "tokenFrom is no list, or an empty one, so that no token could be found. The default is ['header'].",
+      "tokenFrom must be a list of at least one place, or no token can be found. The default is ['header'].",
     )
   }
   const read = Array.from(sources, readSource)

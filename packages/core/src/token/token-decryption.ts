@@ -36,7 +36,7 @@ interface ImportedKey {
  */
 export function createTokenDecryption(keys: readonly DecryptionKey[]): TokenDecryption {
   if (!Array.isArray(keys) || keys.length === 0) {
-    throw new ConfigError('decryption is no list, or an empty one. Give at least one key, each with its kid.')
+    throw new ConfigError('decryption must be a list of at least one key, each with its kid.')
   }
   const imported = new Map(Array.from(keys, (key) => [key?.kid, importKey(key)]))
   if (imported.size < keys.length)

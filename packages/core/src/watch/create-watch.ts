@@ -69,7 +69,7 @@ export function createWatch<Claims extends object>(
   return (auth, onEnd) => {
     const verified = verifiedOf(auth)
     if (verified === undefined) {
-      throw new ConfigError('watch takes what a guard stored or `verify` gave, not a copy.')
+      throw new ConfigError('watch: give the Auth that a guard has stored or `verify` has returned, not a copy.')
     }
     const watches = shared ?? new Watches(clock)
     const watched: Watched = { verified, onEnd }

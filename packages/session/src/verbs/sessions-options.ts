@@ -27,7 +27,7 @@ export interface Settings {
   readonly deviceBound: DeviceBound | undefined
 }
 
-const audienceForm = 'is missing or empty. Give the `aud` that the access tokens shall carry, or a list of such.'
+const audienceForm = 'is missing or empty. Give the `aud` for the access tokens, or a list of values.'
 
 const optionNames: Record<keyof SessionsOptions, true> = {
   keyring: true,
@@ -97,7 +97,7 @@ function requireStore(store: Partial<SessionStore> | undefined): void {
   if (store === undefined) return
   if (typeof store?.familiesOf !== 'function' || typeof store.prepare !== 'function') {
     throw new ConfigError(
-      'store is no session store. Give memoryStore(), redisStore(…) or postgresStore(…), or leave it out.',
+      'store is not a session store. Give memoryStore(), redisStore(…) or postgresStore(…), or leave it out.',
     )
   }
 }
