@@ -25,7 +25,7 @@ describe('the playground over https', needs(chromiumMissing ?? certificatesMissi
   it('binds the session to the device: a copy of the cookie is worth nothing, and the user stays in', async () => {
     const tab = await playground.openAt(await browser.context.newPage(), playground.httpsUrl(host))
     await tab.logIn('ann')
-    await tab.page.getByText('bound: a copy of the cookies lasts').waitFor()
+    await tab.page.getByText('bound: a copy of the cookies works only').waitFor()
     await tab.press('1. Copy it')
     await tab.page.getByText('The thief has a copy.').waitFor()
     await tab.press('3. Use the copy')
@@ -39,6 +39,6 @@ describe('the playground over https', needs(chromiumMissing ?? certificatesMissi
   it('says over http why it does not', async () => {
     const plain = await playground.openAt(await browser.context.newPage(), playground.url('Fastify'))
     await plain.logIn('ann')
-    await plain.page.getByText('not bound: browsers do that over https alone').waitFor()
+    await plain.page.getByText('not bound: a browser binds a session only over https').waitFor()
   })
 })
