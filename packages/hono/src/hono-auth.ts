@@ -80,9 +80,11 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
   const storedAuth = (c: Slotted) => c.get(slot)
 
   function carryOut(decision: Outcome<Claims>, stores: boolean, c: Slotted, next: Next): Handled {
-    if ('answer' in decision) return overUpgrade(c, respond(c, decision.answer))
-    if ('thrown' in decision) return failWith(c, decision.thrown, decision.response)
-    if (!decision.allow) return deny(decision.error, c, decision.response)
+    if (!decision.allow) {
+      if ('answer' in decision) return overUpgrade(c, respond(c, decision.answer))
+      if ('thrown' in decision) return failWith(c, decision.thrown, decision.response)
+      return deny(decision.error, c, decision.response)
+    }
     if (stores) {
       c.set(slot, decision.auth)
       c.set(variable, decision.auth)
