@@ -7,8 +7,8 @@ import { isPromise, type MaybePromise } from './maybe-promise.js'
 import { applyClaimsSchema, type ClaimsSchema } from './token/claims-schema.js'
 import type { JsonObject } from './token/compact-jws.js'
 import { deepFreeze } from './token/deep-freeze.js'
+import { askRevoked } from './token/is-revoked.js'
 import { refuse } from './token/refuse.js'
-import { askRevoked } from './token/revocation.js'
 import { VerifiedToken } from './token/verified-token.js'
 
 /**

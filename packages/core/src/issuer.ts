@@ -9,7 +9,7 @@ import type { KeySet } from './keys/key-set.js'
 import type { ClaimsRules, RequiredClaim } from './token/claims.js'
 import type { GrantRules } from './token/grants.js'
 import { type HeaderRules, mediaType } from './token/header.js'
-import type { IsRevoked } from './token/revocation.js'
+import type { IsRevoked } from './token/is-revoked.js'
 
 /** The rules for the tokens of an issuer. */
 interface IssuerRules {

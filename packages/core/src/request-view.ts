@@ -2,7 +2,7 @@ import type { Auth } from './auth.js'
 import type { AuthError } from './auth-error.js'
 import type { AuthErrorCode } from './error-codes.js'
 import type { Requirement } from './requirement/requirement.js'
-import type { ResponseExtras } from './response.js'
+import type { ResponseExtras } from './response-extras.js'
 
 /** The part of a request that authentication reads. Each adapter makes it from its framework's request. */
 export interface RequestView {

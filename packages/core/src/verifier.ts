@@ -1,5 +1,5 @@
 import type { Auth, UntypedClaims } from './auth.js'
-import type { CheckOrigin } from './csrf/check-origin.js'
+import type { CheckOrigin } from './csrf/require-same-origin.js'
 import type { KeySetSnapshot } from './keys/key-set.js'
 import type { MaybePromise } from './maybe-promise.js'
 import type { ResourceMetadata } from './protected-resource.js'

@@ -1,6 +1,6 @@
 import { isPromise, type MaybePromise } from './maybe-promise.js'
 import type { Decision } from './request-view.js'
-import type { ResponseExtras } from './response.js'
+import type { ResponseExtras } from './response-extras.js'
 
 /**
  * Decides, and adds fields and cookies to whatever answers the request, also if the app's own code throws. A refresh has used

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import type { ResponseCookie } from '../response.js'
+import type { ResponseCookie } from '../response-extras.js'
 import { keepFromCaches } from './last-word.js'
 import { serializeCookie } from './set-cookie.js'
 

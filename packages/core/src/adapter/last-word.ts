@@ -1,4 +1,4 @@
-import type { ResponseCookie } from '../response.js'
+import type { ResponseCookie } from '../response-extras.js'
 import { serializeCookie, settleCookies } from './set-cookie.js'
 
 /** The part of Node's response (`http`, `https`, `http2`) that `keepFromCaches` uses. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ResponseCookie } from '../response.js'
+import type { ResponseCookie } from '../response-extras.js'
 import { serializeCookie, settleCookies } from './set-cookie.js'
 
 const access: ResponseCookie = {

@@ -1,4 +1,4 @@
-import type { ResponseCookie } from '../response.js'
+import type { ResponseCookie } from '../response-extras.js'
 
 /** Writes a cookie as the value of a `Set-Cookie` field (RFC 6265 §4.1.1). */
 export function serializeCookie({ name, value, maxAge, path, domain, secure, sameSite }: ResponseCookie): string {

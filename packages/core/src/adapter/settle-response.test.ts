@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Auth } from '../auth.js'
 import { AuthError } from '../auth-error.js'
 import type { Decision } from '../request-view.js'
-import type { ResponseCookie } from '../response.js'
+import type { ResponseCookie } from '../response-extras.js'
 import { serializeCookie } from './set-cookie.js'
 import { leavesResponse, settleResponse } from './settle-response.js'
 

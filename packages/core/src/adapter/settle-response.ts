@@ -1,5 +1,5 @@
 import type { Decision } from '../request-view.js'
-import type { ResponseExtras } from '../response.js'
+import type { ResponseExtras } from '../response-extras.js'
 import { cacheFields } from './last-word.js'
 import { serializeCookie, settleCookies } from './set-cookie.js'
 

@@ -10,10 +10,11 @@ import type { VerifiedToken } from '../token/verified-token.js'
 import type { BoundRequest, ProofVerdict } from './binding.js'
 import { burnProof } from './burn-proof.js'
 import type { Nonces } from './nonces.js'
-import { checkProofTarget, checkProofTime, checkProofToken } from './proof-claims.js'
+import { targetUriOf } from './normalize-uri.js'
+import { checkProofTime, checkProofToken } from './proof-claims.js'
 import { type ProofKey, readProofKey } from './proof-key.js'
+import { checkProofTarget } from './proof-target.js'
 import type { ReplayStore } from './replay-store.js'
-import { targetUriOf } from './target-uri.js'
 import { thumbprintOf } from './thumbprint.js'
 
 /** Checks a proof of possession. `jkt` is the thumbprint of the key that the token is bound to (RFC 9449 §6.1). */

@@ -5,7 +5,7 @@ import { isHttpToken } from '../http-token.js'
 import { whenReady } from '../maybe-promise.js'
 import type { RequestView } from '../request-view.js'
 import { type Binding, type ProofVerdict, unproven } from './binding.js'
-import { parseClientCert } from './client-cert.js'
+import { parseClientCert } from './client-cert-field.js'
 import { readConfirmation, requireCnfLookedAt } from './confirmation.js'
 
 /** Options of `createMtls`. */

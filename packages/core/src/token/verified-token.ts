@@ -10,9 +10,9 @@ import type { MaybePromise } from '../maybe-promise.js'
 import { checkTime, goodUntil } from './claims.js'
 import type { JsonObject } from './compact-jws.js'
 import { type Grants, grantsOf } from './grants.js'
-import { setOrigin } from './origin.js'
+import { askRevoked, type IsRevoked } from './is-revoked.js'
 import { refuse } from './refuse.js'
-import { askRevoked, type IsRevoked } from './revocation.js'
+import { setOrigin } from './verified-of.js'
 
 interface Allowed {
   readonly allow: true

@@ -4,10 +4,10 @@ import { emitDenied } from '../authenticate.js'
 import type { Clock } from '../clock.js'
 import { ConfigError } from '../config-error.js'
 import type { DeniedEvent, Emit } from '../events.js'
-import { verifiedOf } from '../token/origin.js'
+import { verifiedOf } from '../token/verified-of.js'
 import type { VerifiedToken } from '../token/verified-token.js'
 import type { VerifyToken } from '../verify-token.js'
-import { isOver, type Watched, Watches } from './watches.js'
+import { isOver, type Watched, Watches } from './watch-timer.js'
 
 /** An identity that is watched while a connection lasts. */
 export interface Watch<Claims extends object> {

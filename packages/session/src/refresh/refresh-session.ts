@@ -10,7 +10,7 @@ import type { Issued, TokenIssuer } from '../tokens/issue-tokens.js'
 import type { Grant } from '../tokens/login.js'
 import { hashRefreshToken, makeRefreshToken, sealSuccessor, unsealSuccessor } from '../tokens/refresh-token.js'
 import { findSession, type KnownSession, refreshRejected, refusalOfGone } from './known-session.js'
-import { LostReplies } from './lost-replies.js'
+import { LostReplies } from './lost-store-replies.js'
 import { askHook, type OnRefresh } from './refresh-hook.js'
 import { type Close, sharing } from './sharing.js'
 

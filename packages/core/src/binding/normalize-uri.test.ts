@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { normalizeTargetUri, targetUriOf } from './target-uri.js'
+import { normalizeTargetUri, targetUriOf } from './normalize-uri.js'
 
 describe('normalizeTargetUri', () => {
   it.each([

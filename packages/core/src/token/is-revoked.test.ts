@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import type { RegisteredClaims } from '../auth.js'
-import { askRevoked, type IsRevoked } from './revocation.js'
+import { askRevoked, type IsRevoked } from './is-revoked.js'
 
 const claims: RegisteredClaims = { iss: 'i', exp: 1 }
 const ask = (answer: () => unknown) => askRevoked(answer as IsRevoked, claims)
