@@ -135,11 +135,13 @@ function startStatement(names: Names): string {
   const own = 'issuer = $2 and subject = $3 and sub = $5'
   return `
 with ${moment}, own as materialized (
-  select id, touched, expires_at from ${families}
+  select id, touched, expires_at, bind_by, device_key from ${families}
   where ${own} and (select count(*) from ${families} where ${own}) >= $6::int
   for update
 ), surplus as materialized (
-  select id from own, moment where now < expires_at order by touched desc offset $6::int - 1
+  -- One that was not bound in time is over already, so it makes room first.
+  select id from own, moment where now < expires_at
+  order by coalesce(device_key is null and now > bind_by, false), touched desc offset $6::int - 1
 ), removed as (
   delete from ${families} as family using surplus where family.issuer = $2 and family.id = surplus.id
   returning family.id, family.expires_at, family.access_until

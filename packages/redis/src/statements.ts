@@ -80,7 +80,11 @@ local evicted = {}
 local size = redis.call('HLEN', KEYS[1])
 if size >= per_subject or size >= (tonumber(redis.call('HGET', KEYS[1], 'sweepAt')) or 8) then
   local others = remaining()
-  table.sort(others, function(a, b) return a.family[f.touched] < b.family[f.touched] end)
+  -- One that was not bound in time is over already, so it makes room first.
+  for _, each in ipairs(others) do
+    each.rank = why_gone(each.family) and 0 or each.family[f.touched]
+  end
+  table.sort(others, function(a, b) return a.rank < b.rank end)
   for i = 1, #others - per_subject + 1 do
     drop(others[i].id)
     evicted[i] = ended(others[i].id, others[i].family)

@@ -177,7 +177,10 @@ export class MemoryFamilies {
   #surplus(issuer: string, sub: string, perSubject: number): readonly MemoryFamily[] {
     for (const kept of this.#of(issuer, sub)) if (this.#clock() >= kept.family.expiresAt) this.#drop(kept)
     const own = this.#of(issuer, sub)
-    return own.slice(0, Math.max(0, own.length - perSubject + 1))
+    // A session that was not bound in time is over already, so it makes room first.
+    const isOver = (kept: MemoryFamily) => whyGone(kept, this.#clock()) !== undefined
+    const inTurn = [...own.filter(isOver), ...own.filter((kept) => !isOver(kept))]
+    return inTurn.slice(0, Math.max(0, own.length - perSubject + 1))
   }
 
   /** Puts a family behind all others, because it was refreshed last. */

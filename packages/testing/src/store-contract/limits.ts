@@ -64,6 +64,18 @@ export function testLimits({ test }: Contract): void {
     assert.deepEqual(idsOf((await store.start(await newFamily({ sub, perSubject }))).evicted), [second.id])
   })
 
+  test('those that were not bound in time make room first', async ({ clients: [store], advance }) => {
+    const sub = newSubject()
+    const first = await begin(store, sub)
+    const unbound = await newFamily({ sub, perSubject, bindWithin: 60 })
+    await store.start(unbound)
+    const third = await begin(store, sub)
+    await advance(61)
+    const last = await begin(store, sub)
+    assert.deepEqual(last.evicted, [unbound.id])
+    assert.deepEqual(idsOf(await store.list(sub)), [last.id, third.id, first.id])
+  })
+
   test('no subject ends the sessions of another', async ({ clients: [store] }) => {
     const other = await begin(store, newSubject())
     const sub = newSubject()
