@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { programOf } from '../contract/runtime.js'
 import { freePort, Program } from '../servers/program.js'
 import { RedisServer } from '../servers/redis-server.js'
+import { workspace } from '../workspace.js'
 import { examples, folderOf } from './examples.js'
 
 // Each example answers the same, whatever runs it: log-in, a guard, a scope, a refresh in passing, log-out.
@@ -59,6 +61,14 @@ describe.each(examples.map((example) => [example.name, example] as const))('%s',
     const cookies = cookiesOf(response)
     return { access: cookies.get('__Host-access') ?? '', refresh: cookies.get('__Host-refresh') ?? '' }
   }
+
+  test('has no error of types', async () => {
+    const cwd = folderOf(example)
+    if (example.types !== undefined) execFileSync(await programOf(example.runtime), example.types, { cwd })
+    const tsc = join(workspace, 'node_modules/typescript/bin/tsc')
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '--noEmit', '-p', cwd], { encoding: 'utf8' })
+    expect([status, stdout]).toEqual([0, ''])
+  })
 
   test('refuses a request without a token: 401, a challenge and a problem document', async () => {
     const response = await fetch(`${url}/me`)

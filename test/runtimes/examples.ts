@@ -16,6 +16,8 @@ export interface Example {
   readonly framework: string | undefined
   readonly runtime: Runtime
   readonly build?: readonly string[]
+  /** Makes the types of its routes, if the build does not. */
+  readonly types?: readonly string[]
   readonly start: (port: number) => readonly string[]
   /** Whether it has `/account`, a page rendered on the server. */
   readonly hasPage: boolean
@@ -65,6 +67,7 @@ export const examples: readonly Example[] = [
     framework: 'react-router',
     runtime: 'node24',
     build: [module('@react-router/dev/bin.cjs'), 'build'],
+    types: [module('@react-router/dev/bin.cjs'), 'typegen'],
     start: () => [module('@react-router/serve/bin.cjs'), 'build/server/index.js'],
     hasPage: true,
   },
