@@ -84,9 +84,7 @@ async function serve(contract: Contract, port: number, platform: Platform): Prom
   controllers.push(...contract.guards.map((route) => guardedRouteOf(route, platform)))
   if (platform.auth.session !== undefined)
     controllers.push(...sessionRoutesOf(contract, platform, platform.auth.session))
-  const { resourceMetadata: metadata } = contract.verifier
-  if (metadata !== undefined) controllers.push(documentOf(metadata, platform))
-  const module = moduleOf(platform, controllers, gatewayOf(contract))
+  const module = moduleOf(contract, platform, controllers)
   const app = await NestFactory.create(module, platform.adapter, {
     logger: false,
     bodyParser: false,
@@ -100,10 +98,12 @@ async function serve(contract: Contract, port: number, platform: Platform): Prom
   return listening(app.getHttpServer())
 }
 
-function moduleOf({ auth }: Platform, controllers: Type[], gateway: Type): DynamicModule {
+function moduleOf(contract: Contract, { auth }: Platform, controllers: Type[]): DynamicModule {
   @Module({})
   class ContractModule {}
-  return { module: ContractModule, imports: [LatchkeyModule.forRoot(auth)], controllers, providers: [gateway] }
+  const resourceMetadata = contract.verifier.resourceMetadata !== undefined
+  const imports = [LatchkeyModule.forRoot(auth, { resourceMetadata })]
+  return { module: ContractModule, imports, controllers, providers: [gatewayOf(contract)] }
 }
 
 function gatewayOf({ verifier }: Contract): Type {
@@ -194,17 +194,6 @@ function guardedRouteOf({ path, isOptional, options }: GuardedRoute, { send }: P
     }
   }
   return GuardedRoutes
-}
-
-function documentOf(document: Answer & { readonly path: string }, { send }: Platform): Type {
-  @Controller(document.path)
-  class Documents {
-    @Get()
-    get(@Res() response: never): void {
-      send(response, document)
-    }
-  }
-  return Documents
 }
 
 /** Turns Nest's own error responses into those of the other frameworks. */

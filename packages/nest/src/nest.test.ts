@@ -1,10 +1,10 @@
 import 'reflect-metadata'
 import { createHmac, randomBytes } from 'node:crypto'
-import { type Auth, ConfigError, createVerifier } from '@latchkey/core'
+import { type Auth, ConfigError, createVerifier, protectedResource } from '@latchkey/core'
 import { securitySchemesOf } from '@latchkey/core/openapi'
 import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
-import { Controller, Get, type INestApplication, Post } from '@nestjs/common'
+import { All, Controller, Get, type INestApplication, Post, type Type } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
@@ -69,22 +69,45 @@ class Open {
   }
 }
 
+/** A controller that answers whatever no other does. */
+function catchAll(path: string): Type {
+  @Controller()
+  class Everything {
+    @All(path)
+    any(): object {
+      return {}
+    }
+  }
+  return Everything
+}
+
+const described = createVerifier({
+  issuer: 'https://id.example',
+  audience: 'api',
+  secret,
+  resource: protectedResource({ resource: 'https://api.example/v1:beta' }),
+})
+
 const platforms = [
   {
     name: 'Express',
     auth: expressAuth({ verifier }),
+    describing: expressAuth({ verifier: described }),
     other: fastifyAuth({ verifier }),
     adapter: () => new ExpressAdapter(),
+    everything: '*path',
   },
   {
     name: 'Fastify',
     auth: fastifyAuth({ verifier }),
+    describing: fastifyAuth({ verifier: described }),
     other: expressAuth({ verifier }),
     adapter: () => new FastifyAdapter(),
+    everything: '*',
   },
 ]
 
-describe.each(platforms)('on $name', ({ auth, other, adapter }) => {
+describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everything }) => {
   let app: INestApplication
   let url: string
 
@@ -152,6 +175,31 @@ describe.each(platforms)('on $name', ({ auth, other, adapter }) => {
     expect(statuses).toEqual([401, 200])
   })
 
+  test.each([
+    ['a route for everything', ''],
+    ['a prefix for everything', 'v1'],
+  ])('serves the metadata of its resource beside %s', async (_, prefix) => {
+    const imports = [LatchkeyModule.forRoot(describing, { resourceMetadata: true })]
+    const testing = await Test.createTestingModule({ imports, controllers: [Cats, catchAll(everything)] }).compile()
+    const serving: INestApplication = testing.createNestApplication(adapter(), { logger: false })
+    serving.setGlobalPrefix(prefix)
+    await serving.listen(0, '127.0.0.1')
+    const at = await serving.getUrl()
+    const { path = '', body } = described.resourceMetadata ?? {}
+    const [found, refused, other] = await Promise.all(
+      [path, `/${prefix}/me`, `/${prefix}/other`].map((asked) => fetch(at + asked.replace('//', '/'))),
+    )
+    expect([found?.status, await found?.text()]).toEqual([200, body])
+    expect(found?.headers.get('access-control-allow-origin')).toBe('*')
+    expect(refused?.headers.get('www-authenticate')).toBe(`Bearer resource_metadata="https://api.example${path}"`)
+    expect(other?.status).toBe(200)
+    await serving.close()
+  })
+
+  test('has no metadata to serve where the verifier has no resource', () => {
+    expect(() => LatchkeyModule.forRoot(auth, { resourceMetadata: true })).toThrow(ConfigError)
+  })
+
   test('does not start with the guards of the other platform', async () => {
     const wrong = await start(other)
     await expect(wrong.init()).rejects.toThrow(ConfigError)
@@ -186,4 +234,7 @@ test('bad options are refused when the class is defined, and what is no adapter 
   expect(() => RequireAuth({ scope: '' })).toThrow(ConfigError)
   expect(() => OptionalAuth({ scopes: 'a' } as never)).toThrow(ConfigError)
   expect(() => LatchkeyModule.forRoot({ verifier } as never)).toThrow(ConfigError)
+  const auth = expressAuth({ verifier })
+  expect(() => LatchkeyModule.forRoot(auth, { metadata: true } as never)).toThrow('unknown option "metadata"')
+  expect(() => LatchkeyModule.forRoot(auth, { resourceMetadata: 'yes' } as never)).toThrow('takes true or false')
 })

@@ -9,6 +9,8 @@ export interface PlatformAuth<Claims extends object = object> {
   requireAuth(options?: SessionGuardOptions): PlatformGuard
   optionalAuth(options?: SessionGuardOptions): PlatformGuard
   requireSameOrigin(): PlatformGuard
+  /** Throws ConfigError where the verifier has no `resource`. */
+  resourceMetadata(): PlatformGuard
   getOptionalAuth(request: never): Auth<Claims> | null
   /** Fastify's plugin, which the module registers. */
   readonly plugin?: unknown
