@@ -9,7 +9,7 @@ export interface Tokens {
   readonly expired: string
 }
 
-/** Requests the tokens from the provider, as any client would. */
+/** Requests the tokens from the provider, like every client. */
 export async function obtainTokens(issuer: string): Promise<Tokens> {
   return { good: await obtain(issuer, reader), expired: await obtain(issuer, latecomer) }
 }

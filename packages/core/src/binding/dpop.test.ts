@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { audience, createKey, encode, issuer, now, publicAlgorithms, signHmac, viewOf } from '../../test/fixtures.js'
 import {
   boundToken,
@@ -453,6 +453,22 @@ describe('a replay store', () => {
     const verifier = verifierWith({ replayStore: { burn } })
     const decision = await verifier.authenticate(viewOf({ authorization: `DPoP ${token}`, dpop: good() }), required)
     expect('error' in decision ? decision.error.code : 'allowed').toBe(expected)
+  })
+
+  it('has one second to answer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const verifier = verifierWith({ replayStore: { burn: () => new Promise(() => {}) } })
+    let outcome = 'waits'
+    void Promise.resolve(
+      verifier.authenticate(viewOf({ authorization: `DPoP ${token}`, dpop: good() }), required),
+    ).then((decision) => {
+      outcome = 'error' in decision ? decision.error.code : 'allowed'
+    })
+    await vi.advanceTimersByTimeAsync(999)
+    expect(outcome).toBe('waits')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(outcome).toBe('store_unavailable')
   })
 
   it('is asked for a hash, for as long as the proof could be good', () => {

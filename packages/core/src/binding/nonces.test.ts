@@ -1,9 +1,16 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { hmacSha256 } from '#digest'
 import { now as anyMoment } from '../../test/fixtures.js'
 import { ConfigError } from '../config-error.js'
 import { createNonces, type NonceOptions } from './nonces.js'
 
 const [oldSecret, newSecret] = ['old secret of thirty-two bytes, or so', 'new secret of thirty-two bytes, or so']
+vi.mock('#digest', async (original) => {
+  const digest = await original<typeof import('#digest')>()
+  return { ...digest, hmacSha256: vi.fn(digest.hmacSha256) }
+})
+const hmac = vi.mocked(hmacSha256)
+
 /** The start of a step of 60 seconds. */
 const start = Math.floor(anyMoment / 60) * 60
 
@@ -40,9 +47,21 @@ describe('createNonces', () => {
     expect(createNonces({ secrets: [oldSecret], step: 30 }).ageOf(nonce, start)).toBeUndefined()
   })
 
-  it('keeps no more than the nonces of three steps, however time runs', () => {
+  it('makes the nonces of a step once, and keeps those of three steps at most', () => {
     const nonces = createNonces({ secrets: [oldSecret], step: 1 })
-    for (let i = 0; i < 100; i++) expect(nonces.ageOf('x', start + i * 7)).toBeUndefined()
+    /** Whether a step's nonce is still there: what is kept is not made again. */
+    const isKept = (step: number): boolean => {
+      hmac.mockClear()
+      void nonces.current(start + step)
+      return hmac.mock.calls.length === 0
+    }
+    for (let step = 0; step < 100; step++) expect(nonces.ageOf('x', start + step)).toBeUndefined()
+    expect([99, 98, 97, 0].map(isKept)).toEqual([true, true, false, false])
+    expect(nonces.ageOf(nonces.current(start), start)).toBe('current')
+  })
+
+  it('takes a secret of 32 bytes', () => {
+    const nonces = createNonces({ secrets: ['x'.repeat(32), new Uint8Array(32)] })
     expect(nonces.ageOf(nonces.current(start), start)).toBe('current')
   })
 

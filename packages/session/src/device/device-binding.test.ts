@@ -398,6 +398,19 @@ describe("with 'required'", () => {
     await app.sessions.close()
   })
 
+  test('immediate revocation ends it a second after its time, though nobody comes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const app = await deviceApp({ deviceBound: 'required', revocation: 'immediate' })
+    await app.sessions.ready()
+    await logIn(app)
+    await vi.advanceTimersByTimeAsync(60_999)
+    expect(eventsOf(app, 'session_ended')).toEqual([])
+    app.advance(61)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(eventsOf(app, 'session_ended')).toMatchObject([{ reason: 'unbound' }])
+    await app.sessions.close()
+  })
+
   test('immediate revocation refuses its access token too, though nobody has met it', async () => {
     const app = await deviceApp({ deviceBound: 'required', revocation: 'immediate' })
     await app.sessions.ready()
