@@ -178,6 +178,37 @@ describe('what is said', () => {
     }
   })
 
+  it('metadata whose issuer is the same but for a slash is 503', async () => {
+    const { issuer, asked } = await startIssuer(says())
+    expect(await create(`${issuer}/`).outcome('a')).toBe('503 keys_unavailable introspection_failed')
+    expect(asked).toEqual([])
+  })
+
+  it('an answer may have 64 KiB, and no byte more', async () => {
+    const answerOf =
+      (length: number): Answer =>
+      (_, response) => {
+        const answer = claims(`http://${response.req.headers.host}`, { more: '' })
+        json(response, { ...answer, more: 'x'.repeat(length - JSON.stringify(answer).length) })
+      }
+    const [whole, larger] = [await startIssuer(answerOf(65_536)), await startIssuer(answerOf(65_537))]
+    expect(await create(whole.issuer).outcome('a')).toBe('good')
+    expect(await create(larger.issuer).outcome('a')).toBe('503 keys_unavailable introspection_failed')
+  })
+
+  it('so it is with a fetch of the app, of which nothing else is known', async () => {
+    for (const [length, expected] of [
+      [65_536, 'good'],
+      [65_537, '503 keys_unavailable introspection_failed'],
+    ] as const) {
+      const issuer = 'https://id.example'
+      const answer = claims(issuer, { more: '' })
+      const more = 'x'.repeat(length - JSON.stringify(answer).length)
+      const options = { endpoint: `${issuer}/introspect`, fetch: async () => Response.json({ ...answer, more }) }
+      expect(await create(issuer, options).outcome('a')).toBe(expected)
+    }
+  })
+
   it('a fetch that heeds no signal is given up after the timeout', async () => {
     const { outcome } = create('https://id.example', { timeout: 0.1, fetch: () => new Promise(() => {}) })
     expect(await outcome('a')).toBe('503 keys_unavailable introspection_failed')
