@@ -133,6 +133,30 @@ describe(`sockets on ${frameworks.join(', ')}`, () => {
     }
   })
 
+  test('what only looks like an upgrade to a socket is answered, and ends no process', async (context) => {
+    context.skip(runtime !== 'node', 'what its own parser does with these is for another runtime to say')
+    const bearer = ['Authorization', `Bearer ${tokenOf()}`] as const
+    const upgrade = ['Upgrade', 'websocket'] as const
+    for (const { port } of used.fleet.servers) {
+      const ask = (host: string, fields: readonly (readonly [string, string])[], target = '/socket') => {
+        const handshake = [upgrade, ['Sec-WebSocket-Version', '13'], ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ==']]
+        return sendOnce(port, { method: 'GET', target, fields: [['Host', host], ...(handshake as []), ...fields] })
+      }
+      const host = `127.0.0.1:${port}`
+      expect((await ask(host, [bearer])).status).toBe(426)
+      expect((await ask(host, [])).status).toBe(401)
+      const asking = ['Connection', 'Upgrade'] as const
+      for (const target of ['/x/../socket', '/%73ocket', `http://${host}/socket`]) {
+        expect((await ask(host, [asking, bearer], target)).status).toBeLessThan(500)
+      }
+      for (const odd of ['[', 'a b', '']) {
+        for (const fields of [[asking, bearer], [asking]]) expect((await ask(odd, fields)).status).toBeLessThan(500)
+      }
+      const alive = await sendOnce(port, { method: 'GET', target: '/public', fields: [['Host', host]] })
+      expect(alive.status).toBe(200)
+    }
+  })
+
   test('SIGTERM ends the servers within 2 s with sockets open', async () => {
     const clients = await openAll()
     for (const server of used.fleet.servers) {

@@ -1,3 +1,5 @@
+import { upgradeRequired } from './answers.js'
+import { isObject } from './is-object.js'
 import type { Peer, Visit } from './socket.js'
 
 /** Called with the peer of an open socket. */
@@ -70,6 +72,12 @@ export interface NodePlatform {
 }
 
 export const openOnNode: OpenSocket = (_request, [platform], receive) => {
-  ;(platform as NodePlatform).accept(receive)
+  // An `Upgrade` field alone does not make Node ask for one: it needs `Connection` too (RFC 9110 §7.8).
+  if (!canAccept(platform)) return new Response(upgradeRequired.body, upgradeRequired)
+  platform.accept(receive)
   return new Response(null)
+}
+
+function canAccept(platform: unknown): platform is NodePlatform {
+  return isObject(platform) && typeof platform['accept'] === 'function'
 }

@@ -18,6 +18,7 @@ import {
 } from './answers.js'
 import type { Contract } from './config.js'
 import { endDevice, listDevices, readForm } from './devices.js'
+import { isObject } from './is-object.js'
 import { receive, type Visit } from './socket.js'
 
 /** The contract server on Hono; how sockets are opened depends on where it runs. */
@@ -44,7 +45,13 @@ export function honoApp(contract: Contract, upgradeWebSocket: UpgradeWebSocket<u
       onClose: () => visit?.closed(),
     }
   })
-  app.get('/socket', requireAuth(), open, (c) => send(c, upgradeRequired))
+  app.get(
+    '/socket',
+    requireAuth(),
+    (c, next) => (isPlainOnNode(c) ? Promise.resolve(send(c, upgradeRequired)) : next()),
+    open,
+    (c) => send(c, upgradeRequired),
+  )
   for (const { path, isOptional, options } of contract.guards) {
     const guard: MiddlewareHandler = isOptional ? optionalAuth(options) : requireAuth(options)
     const answer = (c: Context) => send(c, guarded(getOptionalAuth(c)))
@@ -62,6 +69,14 @@ export function honoApp(contract: Contract, upgradeWebSocket: UpgradeWebSocket<u
     return send(c, failed)
   })
   return app
+}
+
+/**
+ * Whether Node has a response ready, because the request asks for no upgrade: an `Upgrade` field alone does not, it needs `Connection`
+ * too (RFC 9110 §7.8). Hono's helper would fail at it.
+ */
+function isPlainOnNode(c: Context): boolean {
+  return isObject(c.env) && c.env['outgoing'] !== undefined
 }
 
 function addSessionRoutes(app: Hono, { session, requireAuth }: HonoSessionAuth, contract: Contract): void {

@@ -45,7 +45,11 @@ export function narrowUpgrades(server: Server): void {
 }
 
 function isSocketRequest({ method, url = '', headers }: IncomingMessage): boolean {
-  return method === 'GET' && url.split('?', 1)[0] === '/socket' && headers.upgrade?.toLowerCase() === 'websocket'
+  if (method !== 'GET' || url.split('?', 1)[0] !== '/socket') return false
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return false
+  // With a Host that is none, the listeners that make a URL of it would throw.
+  const { host = '' } = headers
+  return host !== '' && URL.canParse(`http://${host}${url}`)
 }
 
 function answerPlainly(server: Server, request: IncomingMessage, socket: Socket): void {

@@ -40,7 +40,7 @@ describe.each(['jwksEndpoint', 'metadataEndpoint'] as const)('the %s answers wit
         issuer.metadataEndpoint.clearRequests()
         issuer[endpoint].fail(faults.redirect(location, status))
         await expect(verifier.refresh(), name).rejects.toMatchObject({ code: 'keys_unavailable' })
-        expect(watch.log.ofType('keys_refresh_failed').at(-1)).toMatchObject({ reason: 'redirect' })
+        expect(watch.log.ofType('keys_refresh_failed').at(-1)).toMatchObject({ reason: 'redirect', status })
         expect(issuer[endpoint].requests).toHaveLength(1)
         expectAccepted([await apps.askNext(remembered), await apps.askNext(lasting({ jti: `${name} ${status}` }))])
         await watch.idle()

@@ -72,6 +72,20 @@ describe('targetUri', () => {
     expect(URL.canParse(targetUri('http', 'a b', '/'))).toBe(false)
     expect(URL.canParse(targetUri('http', 'a.example', '*'))).toBe(false)
   })
+
+  test.each(['u@a.example', 'u:p@a.example', 'a.example/x', 'a.example?', 'a.example#', 'a.example\\', '\ta.example'])(
+    'makes no URI of the Host %j, in which a URL parser finds another host',
+    (host) => {
+      expect(targetUri('http', host, '/x')).toBe('/x')
+    },
+  )
+
+  test.each(['a.example', 'A.example:80', '[::1]:3000', '127.0.0.1:', 'xn--9ca.example', 'a_b', 'a%62'])(
+    'takes the Host %j',
+    (host) => {
+      expect(targetUri('http', host, '/x')).toBe(`http://${host}/x`)
+    },
+  )
 })
 
 describe('nodeField', () => {

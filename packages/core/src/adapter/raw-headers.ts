@@ -54,7 +54,7 @@ export function nodeField(request: NodeFields, name: string): string | undefined
 
 /**
  * Builds the target URI of a request from its parts (RFC 9112 §3.3). It never throws. Without a Host it gives the bare path. With
- * an invalid Host it gives a text that equals the origin of no page.
+ * an invalid Host it gives the bare path too.
  *
  * @param scheme `http` or `https`, as the client sees it
  * @param host the Host field, or the value that a trusted proxy gave in its place
@@ -62,5 +62,8 @@ export function nodeField(request: NodeFields, name: string): string | undefined
  */
 export function targetUri(scheme: string, host: string | undefined, target: string): string {
   // An empty host is left out: a URL parser would take the start of the path for the host.
-  return host !== undefined && host !== '' && target.startsWith('/') ? `${scheme}://${host}${target}` : target
+  return host !== undefined && uriHost.test(host) && target.startsWith('/') ? `${scheme}://${host}${target}` : target
 }
+
+// The characters of a host with its port (RFC 3986 §3.2.2, §3.2.3): with others in it a URL parser would find another host.
+const uriHost = /^[\w.~!$&'()*+,;=:%[\]-]+$/

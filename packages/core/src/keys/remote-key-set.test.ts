@@ -476,8 +476,9 @@ describe('after failures', () => {
     await expect(keySet.refresh()).rejects.toMatchObject({ code: 'keys_unavailable', retryAfter: 0.25 })
     expect(keySet.trusts(key)).toBe(true)
     expect(keySet.snapshot()).toMatchObject({ state: 'fresh', lastError: reason, kids: ['a'] })
+    const status = reason === 'redirect' ? { status: 302 } : {}
     expect(endpoint.eventsOf('keys_refresh_failed')).toEqual([
-      { type: 'keys_refresh_failed', issuer, reason, step: 'keys', url: jwksUri, retryAfter: 0.25 },
+      { type: 'keys_refresh_failed', issuer, reason, step: 'keys', url: jwksUri, retryAfter: 0.25, ...status },
     ])
   })
 

@@ -42,7 +42,8 @@ export type Get = (url: string, budget: FetchBudget) => Promise<Reply | Refusal 
 /** Says why an answer is refused before its body is read; undefined if it is not refused. */
 export function refuse(status: number, fields: ReplyFields): Refusal | undefined {
   // A browser shows a redirect that it has not followed as status 0.
-  if (status === 0 || (status >= 300 && status < 400)) return { refused: 'redirect' }
+  if (status === 0) return { refused: 'redirect' }
+  if (status >= 300 && status < 400) return { refused: 'redirect', status }
   if (status !== 200) return { refused: 'status', status, retryAfter: fields.get('retry-after') }
   if (Number(fields.get('content-length')) > largestBody) return { refused: 'too_large' }
   return undefined
