@@ -16,6 +16,7 @@ import type { VerifierOptions } from './verifier-options.js'
 
 const key = createKey('ES256')
 const jwks = { keys: [key.jwk] }
+const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })
 const good = { issuer, audience, jwks, clock: () => now }
 
 afterEach(() => vi.unstubAllGlobals())
@@ -212,6 +213,7 @@ describe('createVerifier refuses', () => {
 
   it.each([
     [{ jwksUri: 'http://id.example/jwks', jwks: undefined }, /^jwksUri must be an https URL/],
+    [{ jwks: { keys: [key.jwk, createKey('ES256').jwk, weak] } }, /^jwks\.keys\[2\] is too weak/],
     [{ secret: 'short', jwks: undefined }, /^secret is too short/],
     [{ secret: 'x'.repeat(32) }, /^jwks and secret exclude each other/],
     [{ algorithms: ['none'] }, /^algorithms\[0\] must name known algorithms/],

@@ -163,6 +163,11 @@ describe('the connection', () => {
     for (const socket of sockets) if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve))
   })
 
+  test('that is closed within the body says so', async () => {
+    const { reply } = await ask('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{')
+    expect(reply instanceof StepFailure && codeOf(reply.error)).toBe('ECONNRESET')
+  })
+
   test('that is refused says so', async () => {
     const port = await listen(createServer())
     for (const { server } of open.splice(0)) await new Promise((resolve) => server.close(resolve))

@@ -590,6 +590,16 @@ describe('an operator', () => {
     expect(endpoint.eventsOf('keys_refreshed').at(-1)).toEqual({ type: 'keys_refreshed', issuer, kids: ['b'] })
   })
 
+  test('reads kids as a log can bear them: cut, and in printable ASCII', async () => {
+    const { endpoint, keySet } = await warm()
+    endpoint.publish([ecKey('b\n\u2028{"type":"forged"}', 1), ecKey('c'.repeat(200), 2)])
+    await keySet.refresh()
+    expect(endpoint.eventsOf('keys_refreshed').at(-1)?.kids).toEqual([
+      'b\\u000a\\u2028{"type":"forged"}',
+      'c'.repeat(128),
+    ])
+  })
+
   test('can forget a kid at once; the same key never comes back, a different one under it does', async () => {
     const { endpoint, keySet, key } = await warm()
     endpoint.publish([ecKey('a'), ecKey('b', 1)])

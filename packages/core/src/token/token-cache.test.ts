@@ -137,6 +137,23 @@ describe.each([
     expect(verifier.verify(token)).toBe(auth)
   })
 
+  it('is asked about once for each request, whatever the answer is', async () => {
+    let revoked: boolean | 'unsure' = false
+    let times = 0
+    const isRevoked = () => {
+      times += 1
+      return revoked
+    }
+    const { verifier } = world({ isRevoked })
+    const token = signToken(key)
+    await ask(verifier, token)
+    for (revoked of [false, true, 'unsure'] as const) {
+      times = 0
+      await ask(verifier, token)
+      expect(times).toBe(1)
+    }
+  })
+
   it('dies with its session, and nobody vouches for it where nobody knows', async () => {
     const { state, verifier } = world()
     const token = signToken(key)
