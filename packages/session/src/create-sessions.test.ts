@@ -15,7 +15,7 @@ import {
   sharedKeyring,
   tokensOf,
 } from '../test/app.js'
-import { createKeyring, createSecretKeyring, createSessions, type SessionsOptions } from './index.js'
+import { createKeyring, createSecretKeyring, createSessions, memoryStore, type SessionsOptions } from './index.js'
 
 const keyring = await sharedKeyring()
 const given = { keyring, issuer, audience }
@@ -53,6 +53,24 @@ describe('a mistake shows at once', () => {
     expect(create).toThrow(ConfigError)
     expect(create).toThrow(message)
   })
+})
+
+test('options that are refused leave nothing that follows the store', async () => {
+  let prepared = 0
+  const store = memoryStore()
+  const counting = {
+    ...store,
+    prepare: () => {
+      prepared += 1
+      return store.prepare()
+    },
+  }
+  const create = (change: object) => createSessions({ ...given, store: counting, revocation: 'immediate', ...change })
+  expect(() => create({ trustedOrigins: ['https://app.example/'] })).toThrow(ConfigError)
+  expect(() => create({ verifier: { tokenFrom: [] } })).toThrow(ConfigError)
+  expect(prepared).toBe(0)
+  await create({}).close()
+  expect(prepared).toBe(1)
 })
 
 describe('the verifier', () => {

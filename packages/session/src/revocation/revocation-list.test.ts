@@ -192,3 +192,15 @@ test('forgets entries whose time is over', () => {
   now += 1
   expect(isRevoked()).not.toBe(true)
 })
+
+test('a shorter word about a session does not shorten a longer one', () => {
+  let now = 1_800_000_000
+  const list = createRevocationList(
+    () => now,
+    () => {},
+  )
+  list.add('a', 300)
+  list.add('a', 30)
+  now += 299
+  expect(list.isRevoked({ iss: '', exp: 0, sid: 'a' } as RegisteredClaims)).toBe(true)
+})

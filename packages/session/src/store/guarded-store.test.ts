@@ -160,6 +160,20 @@ test('the successor of a lost answer that was used meanwhile is given to nobody'
   expect((await refusal(refresh(app, token), 'refresh_rejected')).reason).toBe('refresh_reused')
 })
 
+test('a lost successor is given for the grace after the outage, and no longer, also where nobody has used it', async () => {
+  const { app, lose, advance } = await createLossyApp()
+  const { refresh: token } = await logIn(app)
+  lose('the answer')
+  await refusal(refresh(app, token), 'store_unavailable')
+  advance(3600)
+  lose('nothing')
+  const next = await refresh(app, token)
+  advance(9)
+  expect((await refresh(app, token)).refresh).toBe(next.refresh)
+  advance(1)
+  expect((await refusal(refresh(app, token), 'refresh_rejected')).reason).toBe('refresh_reused')
+})
+
 test('without a grace a lost successor is given to one request alone', async () => {
   const { app, lose, advance } = await createLossyApp({ reuseGrace: 0 })
   const { refresh: token } = await logIn(app)

@@ -230,6 +230,17 @@ describe('devices', () => {
       { type: 'session_ended', session: sessionOf(second.refresh), reason: 'evicted' },
     ])
   })
+
+  test('a subject has at most 100 sessions by default', async () => {
+    const app = await createApp()
+    const first = await logIn(app)
+    for (let more = 1; more < 100; more++) await logIn(app)
+    expect(eventsOf(app, 'session_ended')).toEqual([])
+    await logIn(app)
+    expect(eventsOf(app, 'session_ended')).toEqual([
+      { type: 'session_ended', session: sessionOf(first.refresh), reason: 'evicted' },
+    ])
+  })
 })
 
 describe('refresh', () => {
