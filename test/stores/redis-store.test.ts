@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type RedisStoreOptions, redisStore } from '@latchkey/redis'
+import { type FamilyStore, type NewFamily, StoreUnavailableError } from '@latchkey/session'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
@@ -82,9 +83,82 @@ describe('Redis', needs(redisMissing), () => {
     prefixed.disconnect()
   })
 
+  describe('an end that takes its time', () => {
+    /** Ends a session, and does something else between the first step and the second. */
+    async function endWith(meanwhile: (store: FamilyStore, family: NewFamily) => unknown) {
+      const store = redisStore({ client }).familiesOf(issuer)
+      const [earlier, family] = [newFamily(), newFamily({ accessTtl: 30 })]
+      await store.start(earlier)
+      // The server knows the scripts from then on: each step is one command.
+      await store.end(earlier.id)
+      await store.start(family)
+      let steps = 0
+      const evalsha = async (...command: Parameters<Redis['evalsha']>) => {
+        steps += 1
+        const reply: unknown = await client.evalsha(...command)
+        if (steps === 1) await meanwhile(store, family)
+        return reply
+      }
+      const slow: Redis = Object.create(client, { evalsha: { value: evalsha } })
+      const ended = await Promise.allSettled([redisStore({ client: slow }).familiesOf(issuer).end(family.id)])
+      const told = new Map<string, number>()
+      const stop = await store.revocations.watch({
+        revoked: (id, forSeconds) => void told.set(id, forSeconds),
+        unsure: () => {},
+        sure: () => {},
+      })
+      await stop()
+      return { ended: ended[0], steps, revokedFor: Math.round(told.get(family.id) ?? 0) }
+    }
+
+    const refresh = (store: FamilyStore, { id, current }: NewFamily) =>
+      store.rotate(rotation(id, current, { accessTtl: 500 }))
+
+    test('revokes the token of a refresh that came between', async () => {
+      expect((await endWith(refresh)).revokedFor).toBe(500)
+    })
+
+    test('does not shorten what another end has revoked meanwhile', async () => {
+      const refreshAndEnd = async (store: FamilyStore, family: NewFamily) => {
+        await refresh(store, family)
+        await store.end(family.id)
+      }
+      expect((await endWith(refreshAndEnd)).revokedFor).toBe(500)
+    })
+
+    test('stops where nobody waits for it any longer', async () => {
+      const { now } = performance
+      try {
+        const { ended, steps } = await endWith(() => {
+          performance.now = () => now.call(performance) + 10_000
+        })
+        expect(ended).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) })
+        expect(steps).toBe(1)
+      } finally {
+        performance.now = now
+      }
+    })
+  })
+
+  test('any number of sessions of a subject ends at once', async () => {
+    const store = redisStore({ client, prefix: 'crowd:' }).familiesOf(issuer)
+    const family = newFamily()
+    await store.start(family)
+    const [key = ''] = await client.keys('crowd:*')
+    // More than the arguments of one command, of which each session needs two.
+    const copy = `
+      local family = redis.call('HGET', KEYS[1], ARGV[1])
+      for i = 1, 70000 do
+        redis.call('HSET', KEYS[1], string.sub(ARGV[1], 1, 30) .. string.format('%06d', i), family)
+      end`
+    await client.eval(copy, 1, key, family.id)
+    expect(await store.endAll(family.sub, 25)).toHaveLength(70_001)
+    expect(await store.list(family.sub)).toEqual([])
+  })
+
   test('a user with the rights that the README asks for', async () => {
     const readme = await readFile(new URL('../../packages/redis/README.md', import.meta.url), 'utf8')
-    const rights = /needs `(\+.*?)`/.exec(readme)?.[1]?.split(' ') ?? []
+    const rights = /needs\s`(\+.*?)`/.exec(readme)?.[1]?.split(' ') ?? []
     await client.acl('SETUSER', 'app', 'on', '>secret', ...rights)
     const limited = new Redis(server.url, { username: 'app', password: 'secret' })
     const whole = redisStore({ client: limited })
