@@ -26,7 +26,11 @@ export function testIssuers({ test }: Contract): void {
     const other = await newFamily({ perSubject: 1, sub: one.sub })
     await ours.start(one)
     assert.deepEqual((await theirs.start(other)).evicted, [])
-    assert.deepEqual(idsOf(await theirs.endAll(one.sub)), [other.id])
+    await ours.start(await newFamily({ sub: one.sub }))
+    // The second of theirs, and the fourth of all.
+    const another = await newFamily({ perSubject: 2, sub: one.sub })
+    assert.deepEqual((await theirs.start(another)).evicted, [])
+    assert.deepEqual(idsOf(await theirs.endAll(one.sub)).toSorted(), [other.id, another.id].toSorted())
     assertGone(await theirs.read(other.id), 'ended')
     await readLiving(ours, one.id)
   })
