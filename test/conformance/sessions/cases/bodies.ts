@@ -43,10 +43,20 @@ const malformed: readonly (readonly [name: string, body: unknown])[] = [
   ['claims that are null', { sub: 'user', claims: null }],
   ['claims that are a number', { sub: 'user', claims: 5 }],
   ...reserved.map((name) => [`a reserved claim: ${name}`, { sub: 'user', claims: { [name]: 'x' } }] as const),
+  ['a reserved claim: __proto__', '{"sub":"user","claims":{"__proto__":{"admin":true}}}'],
+  ['claims nested 65 levels deep', { sub: 'user', claims: nested(65) }],
+  ['claims nested 4,000 levels deep', { sub: 'user', claims: nested(4000) }],
   ['a reserved claim beside others', { sub: 'user', claims: { plan: 'pro', exp: 9e12 } }],
   ['100,000 bytes', { sub: 'user', claims: { long: 'x'.repeat(100_000) } }],
   ['claims too large for any token', { sub: 'user', claims: { long: 'x'.repeat(13_000) } }],
 ]
+
+/** Objects within each other, so many levels deep. */
+function nested(levels: number): object {
+  let value: object = {}
+  for (let level = 1; level < levels; level++) value = { a: value }
+  return value
+}
 
 /** Some of them once more where tokens travel in bodies. */
 const alsoInBodies = [
