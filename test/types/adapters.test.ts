@@ -1,11 +1,11 @@
-import { type Auth, ConfigError, createVerifier, type UntypedClaims } from '@latchkey/core'
-import { expressAuth } from '@latchkey/express'
-import { fastifyAuth } from '@latchkey/fastify'
-import { fetchAuth } from '@latchkey/fetch'
-import { honoAuth } from '@latchkey/hono'
+import { type Auth, type AuthError, ConfigError, createVerifier, type UntypedClaims } from '@latchkey/core'
+import { expressAuth, type OnDeny as OnExpressDeny } from '@latchkey/express'
+import { fastifyAuth, type OnDeny as OnFastifyDeny } from '@latchkey/fastify'
+import { fetchAuth, type OnDeny as OnFetchDeny } from '@latchkey/fetch'
+import { honoAuth, type OnDeny as OnHonoDeny } from '@latchkey/hono'
 import express from 'express'
-import { fastify } from 'fastify'
-import { Hono } from 'hono'
+import { type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type Context, Hono } from 'hono'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -82,6 +82,13 @@ test.each([fastifyAuth, expressAuth, honoAuth, fetchAuth])(
     expect(() => construct({ verifier: untyped }).requireAuth({ scopes: 'x' })).toThrow(ConfigError)
   },
 )
+
+test('the type of an onDeny that stands alone has a name in every adapter', () => {
+  expectTypeOf<OnFastifyDeny>().parameters.toEqualTypeOf<[AuthError, FastifyRequest, FastifyReply]>()
+  expectTypeOf<OnExpressDeny>().parameters.toEqualTypeOf<[AuthError, express.Request, express.Response]>()
+  expectTypeOf<OnHonoDeny>().parameters.toEqualTypeOf<[AuthError, Context]>()
+  expectTypeOf<OnFetchDeny>().parameters.toEqualTypeOf<[AuthError, Request]>()
+})
 
 test('guards and factories take no option that nobody reads', () => {
   // @ts-expect-error: misspelt

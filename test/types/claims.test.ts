@@ -49,6 +49,11 @@ test('claims without a schema are there and unknown, but for the registered ones
   expectTypeOf<Claims['aud']>().toEqualTypeOf<string | readonly string[] | undefined>()
 })
 
+test('an identity and a verifier of which nothing is said have the same claims', () => {
+  expectTypeOf<Auth>().toEqualTypeOf<Auth<UntypedClaims>>()
+  expectTypeOf<Verifier>().toEqualTypeOf<Verifier<UntypedClaims>>()
+})
+
 test('nothing of an identity can be written to', () => {
   function write(auth: Auth<{ readonly email: string }>): void {
     // @ts-expect-error: registered claims are read-only

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { createVerifier } from '@latchkey/core'
 import { type FastifyInstance, fastify } from 'fastify'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -93,8 +94,13 @@ test('two verifiers live in one app', async () => {
   expect((await app.inject({ url: '/second', headers: other })).json().message).toMatch(/no guard of this verifier/)
 })
 
+// Before 5.8.3 Fastify believed a forwarded host from anybody.
+test('is not installed beside an older Fastify', async () => {
+  const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+  expect(manifest).toMatchObject({ peerDependencies: { fastify: '^5.8.3' } })
+})
+
 test.each(['5.8.2', '6.0.0'])('is not registered in Fastify %s', async (version) => {
-  // Before 5.8.3 Fastify believed a forwarded host from anybody.
   const app = makeApp()
   Object.defineProperty(app, 'version', { value: version })
   const { plugin } = fastifyAuth({ verifier: makeVerifier() })
