@@ -24,7 +24,7 @@ export interface LogInIndex {
 }
 
 /** A log-in whose user the provider has named, and that has no session yet. */
-export interface LogInUnderWay {
+interface LogInUnderWay {
   /**
    * Adds the session that it has started.
    *
