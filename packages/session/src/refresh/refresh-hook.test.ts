@@ -53,7 +53,7 @@ describe('onRefresh', () => {
   test('ends the session with null', async () => {
     const app = await createApp({ onRefresh: () => null })
     const { refresh: token } = await logIn(app)
-    await refusal(refresh(app, token), 'refresh_rejected')
+    expect((await refusal(refresh(app, token), 'refresh_rejected')).reason).toBe('session_ended')
     expect(eventsOf(app, 'session_ended')).toEqual([
       { type: 'session_ended', session: sessionOf(token), reason: 'hook' },
     ])

@@ -129,13 +129,16 @@ describe('while the list may be incomplete', () => {
     expect(eventsOf(app, 'revocation_unsure')).toHaveLength(2)
   })
 
-  test('a list that cannot be loaded at first is tried again', async () => {
+  test.each([
+    ['refuses', StoreUnavailableError],
+    ['bug', TypeError],
+  ] as const)('a list that cannot be loaded at first is tried again, whatever fails: %s', async (fault, error) => {
     const { store, fail } = faultyStore(memoryStore({ clock }))
     const { access } = await logIn(await createApp({ store }))
-    fail('refuses')
+    fail(fault)
     vi.useFakeTimers()
     const app = await createApp({ store, revocation: 'immediate' })
-    await expect(app.sessions.ready()).rejects.toThrow(StoreUnavailableError)
+    await expect(app.sessions.ready()).rejects.toThrow(error)
     expect(await answerTo(app, access)).toBe('store_unavailable: revocation_unsure')
     await vi.advanceTimersByTimeAsync(5000)
     expect(await answerTo(app, access)).toBe('store_unavailable: revocation_unsure')

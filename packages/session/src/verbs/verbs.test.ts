@@ -259,7 +259,8 @@ describe('refresh', () => {
     const app = await createApp()
     const [one, two] = [await logIn(app), await logIn(app)]
     const cookie = `__Host-refresh=${one.refresh}; __Host-refresh=${two.refresh}`
-    await refusal(app.sessions.refresh(request('POST', { cookie })), 'refresh_rejected')
+    const error = await refusal(app.sessions.refresh(request('POST', { cookie })), 'refresh_rejected')
+    expect(error.reason).toBe('refresh_repeated')
     await refresh(app, one.refresh)
     await refresh(app, two.refresh)
     expect(eventsOf(app, 'session_refreshed')).toHaveLength(2)
@@ -325,7 +326,7 @@ describe('end', () => {
   test('refuses two different refresh cookies: nobody can say which one is meant', async () => {
     const app = await createApp()
     const view = request('DELETE', { cookie: '__Host-refresh=a; __Host-refresh=b' })
-    await refusal(app.sessions.end(view), 'refresh_rejected')
+    expect((await refusal(app.sessions.end(view), 'refresh_rejected')).reason).toBe('refresh_repeated')
   })
 })
 
@@ -367,7 +368,7 @@ describe('endAll', () => {
     const { access, refresh: token } = await logIn(app)
     const auth = await authOf(app, access)
     const foreign = { ...auth, claims: { ...auth.claims, iss: 'https://id.example' } }
-    await refusal(app.sessions.endAll(post, foreign), 'token_rejected')
+    expect((await refusal(app.sessions.endAll(post, foreign), 'token_rejected')).reason).toBe('iss_unknown')
     await refresh(app, token)
   })
 })
@@ -468,7 +469,7 @@ describe('body delivery', () => {
     const fits = await app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(5000) } })
     expect((await app.sessions.verifier.verify((await pair(fits)).accessToken)).claims.sub).toBe('u')
     const tooLarge = app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(13_000) } })
-    await refusal(tooLarge, 'request_malformed')
+    expect((await refusal(tooLarge, 'request_malformed')).reason).toBe('token_too_long')
   })
 })
 
