@@ -72,7 +72,7 @@ export interface NodePlatform {
 }
 
 export const openOnNode: OpenSocket = (_request, [platform], receive) => {
-  // An `Upgrade` field alone does not make Node ask for one: it needs `Connection` too (RFC 9110 §7.8).
+  // For Node, an `Upgrade` field without `Connection` does not ask for an upgrade (RFC 9110 §7.8).
   if (!canAccept(platform)) return new Response(upgradeRequired.body, upgradeRequired)
   platform.accept(receive)
   return new Response(null)

@@ -72,8 +72,8 @@ export function honoApp(contract: Contract, upgradeWebSocket: UpgradeWebSocket<u
 }
 
 /**
- * Whether Node has a response ready, because the request asks for no upgrade: an `Upgrade` field alone does not, it needs `Connection`
- * too (RFC 9110 §7.8). Hono's helper would fail at it.
+ * Whether Node has a response ready, because the request asks for no upgrade. An `Upgrade` field without `Connection` does not
+ * ask for one (RFC 9110 §7.8). Hono's helper would fail then.
  */
 function isPlainOnNode(c: Context): boolean {
   return isObject(c.env) && c.env['outgoing'] !== undefined

@@ -47,7 +47,7 @@ export function narrowUpgrades(server: Server): void {
 function isSocketRequest({ method, url = '', headers }: IncomingMessage): boolean {
   if (method !== 'GET' || url.split('?', 1)[0] !== '/socket') return false
   if (headers.upgrade?.toLowerCase() !== 'websocket') return false
-  // With a Host that is none, the listeners that make a URL of it would throw.
+  // Listeners that make a URL from an invalid Host would throw.
   const { host = '' } = headers
   return host !== '' && URL.canParse(`http://${host}${url}`)
 }

@@ -16,7 +16,7 @@ export interface Example {
   readonly framework: string | undefined
   readonly runtime: Runtime
   readonly build?: readonly string[]
-  /** Makes the types of its routes, if the build does not. */
+  /** Generates the types of its routes, if the build does not. */
   readonly types?: readonly string[]
   readonly start: (port: number) => readonly string[]
   /** Whether it has `/account`, a page rendered on the server. */

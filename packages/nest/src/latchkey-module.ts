@@ -9,13 +9,13 @@ import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
 /** Options of `LatchkeyModule.forRoot`. */
 export interface LatchkeyModuleOptions {
   /**
-   * Whether the app serves the metadata of the verifier's `resource` (RFC 9728), at `verifier.resourceMetadata.path`. They are
-   * served before every route and outside of a global prefix. Default false.
+   * Whether the app serves the metadata of the verifier's `resource` (RFC 9728), at `verifier.resourceMetadata.path`. It is
+   * served before every route, and not below a global prefix. Default false.
    */
   readonly resourceMetadata?: boolean
 }
 
-/** The name under which the module provides what serves the metadata. */
+/** The token under which the module provides the handler that serves the metadata. */
 const metadataAnswer = Symbol('latchkey.metadataAnswer')
 
 /** Provides the guard of the decorators, everywhere in the app. */
@@ -41,7 +41,7 @@ export class LatchkeyModule implements NestModule, OnModuleInit {
    * Makes the module for the `imports` of the app's module.
    *
    * @param auth what `expressAuth` or `fastifyAuth` returned, for the platform that the app runs on
-   * @param options what the module does besides
+   * @param options what else the module does
    * @throws ConfigError if `auth` is neither, for an unknown option, and for `resourceMetadata` if the verifier has no `resource`
    */
   static forRoot(auth: PlatformAuth, options: LatchkeyModuleOptions = {}): DynamicModule {

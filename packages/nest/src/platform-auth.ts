@@ -9,7 +9,7 @@ export interface PlatformAuth<Claims extends object = object> {
   requireAuth(options?: SessionGuardOptions): PlatformGuard
   optionalAuth(options?: SessionGuardOptions): PlatformGuard
   requireSameOrigin(): PlatformGuard
-  /** Throws ConfigError where the verifier has no `resource`. */
+  /** Throws ConfigError if the verifier has no `resource`. */
   resourceMetadata(): PlatformGuard
   getOptionalAuth(request: never): Auth<Claims> | null
   /** Fastify's plugin, which the module registers. */

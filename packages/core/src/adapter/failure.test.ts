@@ -5,7 +5,7 @@ import { failureOf } from './failure.js'
 test('hands an error on as it is', () => {
   const error = new TypeError('x')
   expect(failureOf(error)).toBe(error)
-  // As test runners and `node:vm` have it.
+  // Test runners and `node:vm` have such realms.
   const elsewhere: unknown = runInNewContext('new TypeError("x")')
   expect(failureOf(elsewhere)).toBe(elsewhere)
 })

@@ -65,5 +65,5 @@ export function targetUri(scheme: string, host: string | undefined, target: stri
   return host !== undefined && uriHost.test(host) && target.startsWith('/') ? `${scheme}://${host}${target}` : target
 }
 
-// The characters of a host with its port (RFC 3986 §3.2.2, §3.2.3): with others in it a URL parser would find another host.
+// The characters of a host with its port (RFC 3986 §3.2.2, §3.2.3): if others are in it, a URL parser may find another host.
 const uriHost = /^[\w.~!$&'()*+,;=:%[\]-]+$/

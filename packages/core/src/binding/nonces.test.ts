@@ -49,7 +49,7 @@ describe('createNonces', () => {
 
   it('makes the nonces of a step once, and keeps those of three steps at most', () => {
     const nonces = createNonces({ secrets: [oldSecret], step: 1 })
-    /** Whether a step's nonce is still there: what is kept is not made again. */
+    /** Whether the nonce of a step is still kept. A kept nonce is not made again. */
     const isKept = (step: number): boolean => {
       hmac.mockClear()
       void nonces.current(start + step)

@@ -27,7 +27,7 @@ export function testIssuers({ test }: Contract): void {
     await ours.start(one)
     assert.deepEqual((await theirs.start(other)).evicted, [])
     await ours.start(await newFamily({ sub: one.sub }))
-    // The second of theirs, and the fourth of all.
+    // This is the second of theirs, and the fourth in all.
     const another = await newFamily({ perSubject: 2, sub: one.sub })
     assert.deepEqual((await theirs.start(another)).evicted, [])
     assert.deepEqual(idsOf(await theirs.endAll(one.sub)).toSorted(), [other.id, another.id].toSorted())

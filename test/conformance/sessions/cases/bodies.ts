@@ -51,7 +51,7 @@ const malformed: readonly (readonly [name: string, body: unknown])[] = [
   ['claims too large for any token', { sub: 'user', claims: { long: 'x'.repeat(13_000) } }],
 ]
 
-/** Objects within each other, so many levels deep. */
+/** Nests objects to a number of levels. */
 function nested(levels: number): object {
   let value: object = {}
   for (let level = 1; level < levels; level++) value = { a: value }
