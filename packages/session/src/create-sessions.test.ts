@@ -31,6 +31,8 @@ describe('a mistake shows at once', () => {
     ['audience is missing', { audience: [] }],
     ['audience[1] is missing', { audience: ['https://app.example', ''] }],
     ['audience[0] is missing', { audience: new Array(1) }],
+    ['deviceBound: exclude[1] takes paths', { deviceBound: { mode: 'offered', exclude: ['/a', 5] } }],
+    ['deviceBound: exclude[0] takes paths', { deviceBound: { mode: 'offered', exclude: new Array(1) } }],
     ['accessTokenTtl is 0', { accessTokenTtl: 0 }],
     ['idleTtl must be a finite number', { idleTtl: -1 }],
     ['absoluteTtl must be a finite number', { absoluteTtl: Number.POSITIVE_INFINITY }],

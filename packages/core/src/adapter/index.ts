@@ -11,6 +11,7 @@ export { systemClock } from '../clock.js'
 export {
   isFilledText,
   refuseUnknownOptions,
+  requireList,
   requireNonNegative,
   requireOneOrMore,
 } from '../config-error.js'

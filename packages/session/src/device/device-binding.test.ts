@@ -436,7 +436,7 @@ describe('the option', () => {
     [{}, "deviceBound must be 'offered', 'required' or"],
     [{ mode: 'offered', paths: [] }, 'deviceBound: unknown option "paths"'],
     [{ mode: 'offered', exclude: '/log-in' }, 'deviceBound: exclude takes paths'],
-    [{ mode: 'offered', exclude: ['log-in'] }, 'deviceBound: exclude takes paths'],
+    [{ mode: 'offered', exclude: ['log-in'] }, 'deviceBound: exclude[0] takes paths'],
     [{ mode: 'offered', path: '//evil.example' }, 'deviceBound: path takes paths'],
     [{ mode: 'offered', path: '/a"b' }, 'deviceBound: path takes paths'],
   ])('is refused as %j', async (deviceBound, text) => {

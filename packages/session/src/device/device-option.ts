@@ -1,5 +1,5 @@
 import { ConfigError } from '@latchkey/core'
-import { refuseUnknownOptions } from '@latchkey/core/adapter'
+import { refuseUnknownOptions, requireList } from '@latchkey/core/adapter'
 
 /** How sessions are bound to devices (W3C Device Bound Session Credentials). */
 export interface DeviceBoundOptions {
@@ -35,16 +35,13 @@ export function readDeviceBound(option: unknown, delivery: unknown): DeviceBound
   refuseUnknownOptions('deviceBound', options, { mode: true, exclude: true, path: true })
   const { mode, exclude = [], path = '/session' } = options as { [Name in keyof DeviceBound]?: unknown }
   if (mode !== 'offered' && mode !== 'required') throw new ConfigError(wrongMode)
-  if (!isPath(path)) throw new ConfigError(wrongPath('path'))
-  if (!Array.isArray(exclude) || !exclude.every(isPath)) throw new ConfigError(wrongPath('exclude'))
-  return { mode, exclude: [...exclude], path }
+  if (!isPath(path)) throw new ConfigError(`deviceBound: path ${pathForm}`)
+  return { mode, exclude: requireList('deviceBound: exclude', exclude, isPath, pathForm, 0), path }
 }
 
 const wrongMode = "deviceBound must be 'offered', 'required' or { mode, exclude, path }."
 
-function wrongPath(name: string): string {
-  return `deviceBound: ${name} takes paths that begin with "/", of visible ASCII without quotes, backslashes, "?", "#" and "*".`
-}
+const pathForm = 'takes paths that begin with "/", of visible ASCII without quotes, backslashes, "?", "#" and "*".'
 
 function isPath(path: unknown): path is string {
   return (

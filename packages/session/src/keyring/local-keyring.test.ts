@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { ConfigError } from '@latchkey/core'
 import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createKeyring } from '../index.js'
+import { createKeyring, type KeyringOptions } from '../index.js'
 
 async function privateJwk(alg = 'ES256', more: JWK = {}): Promise<JWK> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true })
@@ -143,6 +143,16 @@ describe('rotate', () => {
     expect(after.filter(({ state }) => state === 'retiring')).toHaveLength(3)
     expect(new Set(after.map(({ kid }) => kid)).size).toBe(5)
     expect([...before].every((kid) => after.some((key) => key.kid === kid && key.state === 'retiring'))).toBe(true)
+  })
+
+  test.each([
+    [{ keys: new Array(1) }, 'createKeyring: keys[0]'],
+    [{ retiring: new Array(1) }, 'createKeyring: retiring[0]'],
+    [{ retiring: 5 }, 'createKeyring: retiring must be a list of keys.'],
+  ])('refuses %j', async (options, words) => {
+    const made = createKeyring(options as unknown as KeyringOptions)
+    await expect(made).rejects.toThrow(ConfigError)
+    await expect(made).rejects.toThrow(words)
   })
 
   test('a key given as retiring is published and never signs', async () => {

@@ -138,11 +138,12 @@ async function load(
   const [active, ...coming] = await Promise.all(
     keys === undefined
       ? [generateKey(alg), generateKey(alg)]
-      : keys.map((key, index) => loadKey(key, `createKeyring: keys[${index}]`)),
+      : Array.from(keys, (key, index) => loadKey(key, `createKeyring: keys[${index}]`)),
   )
   if (active === undefined)
     throw new ConfigError('createKeyring: keys is an empty list. Leave it out to have keys made.')
-  const old = await Promise.all(retiring.map((key, index) => loadKey(key, `createKeyring: retiring[${index}]`)))
+  if (!Array.isArray(retiring)) throw new ConfigError('createKeyring: retiring must be a list of keys.')
+  const old = await Promise.all(Array.from(retiring, (key, index) => loadKey(key, `createKeyring: retiring[${index}]`)))
   const state: KeyringState<LoadedKey> = {
     active,
     coming,
