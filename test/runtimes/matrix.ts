@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -99,6 +99,8 @@ function readResults(): Results {
 
 function writeResults(results: Results): void {
   writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`)
+  // As lint wants it: JSON.stringify puts each member of a list on a line of its own.
+  execFileSync('npx', ['-y', 'pnpm@10', 'exec', 'biome', 'format', '--write', resultsFile], { cwd: workspace })
   const documents = withTables((path) => readFileSync(join(workspace, path), 'utf8'), results)
   for (const [path, text] of documents) writeFileSync(join(workspace, path), text)
 }
