@@ -15,7 +15,8 @@ import {
   withCookies,
 } from '../../test/app.js'
 import { challengeOf, createDevice, type Device, registrationOf } from '../../test/device.js'
-import type { SessionsOptions } from '../index.js'
+import { changedStore } from '../../test/faulty-store.js'
+import { memoryStore, type SessionsOptions } from '../index.js'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -357,6 +358,28 @@ describe("with 'required'", () => {
     else await app.sessions.start(met, { sub: 'user-1' })
     const session = sessionOf(refresh)
     expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', session, reason: 'unbound' }])
+  })
+
+  test('a refresh that comes while it is being ended has the same reason', async () => {
+    let now = 1_800_000_000
+    const clock = () => now
+    let meanwhile = async () => {}
+    const store = changedStore(memoryStore({ clock }), (families) => ({
+      end: async (id) => {
+        const ended = await families.end(id)
+        await meanwhile()
+        return ended
+      },
+    }))
+    const app = await deviceApp({ deviceBound: 'required', store, clock })
+    const { refresh } = await logIn(app)
+    now += 61
+    const reasons: unknown[] = []
+    meanwhile = async () => {
+      reasons.push((await refusal(app.sessions.refresh(refreshing(refresh)), 'refresh_rejected')).reason)
+    }
+    await app.sessions.end(refreshing(refresh))
+    expect(reasons).toEqual(['session_unbound'])
   })
 
   test('a registration that is too late says so, with the cookie and without, whoever met the session first', async () => {

@@ -44,8 +44,9 @@ export function createEndSession(emit: Emit<SessionEvent>, revocations: Revocati
 
   return {
     one: async (store, id, reason) => {
-      const ended = await store.end(id)
+      // Before the store ends it: a refresh at the same time may find it gone already.
       if (reason === 'unbound') rememberUnbound(id)
+      const ended = await store.end(id)
       if (ended === null) return false
       tell([ended], reason)
       return true
