@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { createKeySet } from '../keys/shared-key-set.js'
 import { copyOf, isSame } from './same-options.js'
 
 const check = () => false
+const jwksUri = 'https://id.example/jwks'
+const keys = createKeySet({ jwksUri })
 
 describe('options are the same', () => {
   it.each<[unknown, unknown]>([
@@ -14,6 +17,7 @@ describe('options are the same', () => {
     [{ isRevoked: check }, { isRevoked: check }],
     [Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
     [Number.NaN, Number.NaN],
+    [{ keys }, { keys }],
   ])('%j and %j', (a, b) => {
     expect(isSame(a, b)).toBe(true)
     expect(isSame(copyOf(a), b)).toBe(true)
@@ -36,6 +40,8 @@ describe('options differ', () => {
     [new Map([[1, 1]]), new Map([[1, 1]])],
     [null, {}],
     ['a', ['a']],
+    // Two that are fetched from the same place, perhaps by other means.
+    [{ keys }, { keys: createKeySet({ jwksUri }) }],
   ])('%j and %j', (a, b) => {
     expect(isSame(a, b)).toBe(false)
     expect(isSame(b, a)).toBe(false)

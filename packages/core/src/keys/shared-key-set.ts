@@ -21,7 +21,21 @@ export interface SharedKeySet {
   readonly jwksUri: readonly string[]
 }
 
-const known = new WeakMap<SharedKeySet, SharedKeySetOptions>()
+/** Not a plain object, so that two lookups gave the same keys only if they gave the same key set. */
+class SharedKeys implements SharedKeySet {
+  readonly jwksUri: readonly string[]
+  readonly #options: SharedKeySetOptions
+
+  constructor(jwksUri: readonly string[], options: SharedKeySetOptions) {
+    this.jwksUri = Object.freeze(jwksUri)
+    this.#options = options
+    Object.freeze(this)
+  }
+
+  static optionsOf(shared: SharedKeySet): SharedKeySetOptions | undefined {
+    return typeof shared === 'object' && shared !== null && #options in shared ? shared.#options : undefined
+  }
+}
 
 /**
  * Makes a key set for several issuers, e.g. for a provider that signs for all its tenants with the same keys. One fetch serves
@@ -34,9 +48,7 @@ export function createKeySet(options: SharedKeySetOptions): SharedKeySet {
   const { jwksUri: urls, fetch, ...keySet } = options
   const jwksUri = requireKeyUrls('jwksUri', urls, requireKeySetOptions(keySet))
   requireFetch(fetch)
-  const shared: SharedKeySet = Object.freeze({ jwksUri: Object.freeze(jwksUri) })
-  known.set(shared, { ...options, jwksUri })
-  return shared
+  return new SharedKeys(jwksUri, { ...options, jwksUri })
 }
 
 /**
@@ -45,7 +57,7 @@ export function createKeySet(options: SharedKeySetOptions): SharedKeySet {
  * @throws ConfigError if `createKeySet` did not make it
  */
 export function openSharedKeySet(shared: SharedKeySet): SharedKeySetOptions {
-  const options = known.get(shared)
+  const options = SharedKeys.optionsOf(shared)
   if (options === undefined) throw new ConfigError('keys must be made with createKeySet.')
   return options
 }
