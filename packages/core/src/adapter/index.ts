@@ -5,7 +5,6 @@
  * @module @latchkey/core/adapter
  */
 
-export { platformFetch } from '#fetch'
 export { emitDenied } from '../authenticate.js'
 export { systemClock } from '../clock.js'
 export {
@@ -55,6 +54,7 @@ export { clientCertificate } from './client-certificate.js'
 export { failureOf, isError } from './failure.js'
 export { FetchRequestView, type Lifetime, type NodeBindings, upgradeOf } from './fetch-request-view.js'
 export { createUpgradeGuard, type GuardUpgrade, type UpgradeContext, upgradeRequirement } from './guard-upgrade.js'
+export { platformFetch } from './issuer-fetch.js'
 export { parseJsonBody, readBody, readJsonBody } from './json-body.js'
 export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
 export { type NodeRequest, NodeRequestView } from './node-request-view.js'
