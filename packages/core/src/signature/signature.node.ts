@@ -2,6 +2,7 @@ import {
   constants,
   createHmac,
   createPublicKey,
+  createVerify,
   type JsonWebKey,
   type KeyObject,
   timingSafeEqual,
@@ -55,7 +56,10 @@ export function verifySignature(
   if (imported === null || !encodesBytes(signature, imported.signature.length)) return false
   imported.signature.write(signature, 'base64url')
   if ('secrets' in imported) return isMadeBySome(imported, signingInput)
-  return verify(imported.hash, bytesOf(signingInput), imported.key, imported.signature)
+  const { hash, key: publicKey, signature: bytes } = imported
+  if (hash === null) return verify(hash, Buffer.from(signingInput, 'latin1'), publicKey, bytes)
+  // Takes text, for which `verify` would need a buffer: that would cost 0.7 µs more.
+  return createVerify(hash).update(signingInput, 'latin1').verify(publicKey, bytes)
 }
 
 /** Whether the platform accepts the key: a point that is not on its curve passes the checks of the JWK, and fails here. */
@@ -116,15 +120,6 @@ function parametersOf(alg: Algorithm): Omit<VerifyKeyObjectInput, 'key'> {
   if (alg.startsWith('ES')) return { dsaEncoding: 'ieee-p1363' }
   if (!alg.startsWith('PS')) return {}
   return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-}
-
-// The signing input of each token is written here, because a new buffer for each costs 0.2 µs. Large enough for a token of 16
-// KiB.
-const shared = Buffer.alloc(16_384)
-
-function bytesOf(signingInput: string): Buffer {
-  if (signingInput.length > shared.length) return Buffer.from(signingInput, 'latin1')
-  return shared.subarray(0, shared.write(signingInput, 'latin1'))
 }
 
 function isMadeBySome({ hash, secrets, signature, expected }: ImportedSecrets, signingInput: string): boolean {
