@@ -4,6 +4,8 @@ import * as show from './show.js'
 const $ = (id) => document.getElementById(id)
 const post = { method: 'POST' }
 let session = { sub: null }
+// The event can come before the answer that says which session is ours.
+const bound = new Set()
 let lifetime = 0
 
 // The session. No script can read the cookies, so the page asks the app who is logged in.
@@ -27,7 +29,8 @@ async function showSession(said = '') {
 }
 
 function deviceText() {
-  if (session.bound) return 'bound: a copy of the cookies works only until the access token expires'
+  if (session.bound || bound.has(session.sid))
+    return 'bound: a copy of the cookies works only until the access token expires'
   return location.protocol === 'https:'
     ? 'not bound: this browser cannot, or the device has no hardware for keys'
     : 'not bound: a browser binds a session only over https (see TLS_CERT in the README)'
@@ -182,6 +185,7 @@ source.onmessage = ({ data }) => {
   $('latest-type').textContent = reported.type
   $('latest').hidden = false
   while ($('events').children.length > 100) $('events').lastChild.remove()
+  if (reported.type === 'session_bound') bound.add(reported.session)
   if (reported.type === 'session_bound' && reported.session === session.sid) void showSession('Bound to this device.')
   if (reported.type === 'session_ended' && reported.session === session.sid) void showSession('This session has ended.')
 }
