@@ -62,7 +62,8 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     unreported: AuthErrorCode | undefined,
   ): MaybePromise<Decision<Claims>> {
     if (verified instanceof AuthError) {
-      return verified.code === unreported ? { allow: false, error: verified } : deny(verified, view)
+      const error = inFull(verified, selected, view)
+      return error.code === unreported ? { allow: false, error } : deny(error, view)
     }
     // The common request: nothing to prove.
     if (verified.cnf === undefined && selected.scheme !== 'DPoP') return admit(verified, selected, view, requirement)
@@ -98,13 +99,13 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
   }
 
   /**
-   * A glance takes all that follows the scheme for a token. If that is not a JWT, the whole field is read to find the right
-   * code.
+   * Gives the right code if a glance took something for a token that is no JWT: a glance takes all that follows the scheme, and
+   * only the whole field tells.
    */
-  function orMalformed(verified: VerifiedToken | AuthError, view: RequestView, { scheme }: SelectedToken) {
-    if (!(verified instanceof AuthError) || verified.code !== 'token_malformed' || scheme === undefined) return verified
+  function inFull(error: AuthError, { scheme }: SelectedToken, view: RequestView): AuthError {
+    if (error.code !== 'token_malformed' || scheme === undefined) return error
     const read = readInFull(view.header('authorization'))
-    return typeof read === 'string' ? new AuthError(read) : verified
+    return typeof read === 'string' ? new AuthError(read) : error
   }
 
   return (view, requirement, unreported) => {
@@ -116,8 +117,8 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
 
     const one = selected
     const verified = verifyToken(one.token, view)
-    if (!isPromise(verified)) return decide(orMalformed(verified, view, one), one, view, requirement, unreported)
-    return verified.then((late) => decide(orMalformed(late, view, one), one, view, requirement, unreported))
+    if (!isPromise(verified)) return decide(verified, one, view, requirement, unreported)
+    return verified.then((late) => decide(late, one, view, requirement, unreported))
   }
 }
 

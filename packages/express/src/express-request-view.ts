@@ -16,10 +16,14 @@ export interface GuardedRequest extends IncomingMessage {
 
 /** A view of an Express request. */
 export class ExpressRequestView extends NodeRequestView<GuardedRequest> {
+  constructor(request: GuardedRequest) {
+    super(request, request)
+  }
+
   /** Uses forwarded headers only from proxies that Express's `trust proxy` setting trusts. */
   override url(): string {
-    const { protocol, url = '', originalUrl = url } = this.request
-    return protocol === undefined ? super.url() : targetUri(protocol, hostOf(this.request), originalUrl)
+    const { protocol, url = '', originalUrl = url } = this.native
+    return protocol === undefined ? super.url() : targetUri(protocol, hostOf(this.native), originalUrl)
   }
 }
 

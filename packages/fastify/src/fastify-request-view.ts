@@ -13,21 +13,14 @@ export interface GuardedRequest {
 }
 
 /** A view of a Fastify request. */
-export class FastifyRequestView extends NodeRequestView {
-  readonly #request: GuardedRequest
-
+export class FastifyRequestView extends NodeRequestView<GuardedRequest> {
   constructor(request: GuardedRequest) {
-    super(request.raw)
-    this.#request = request
-  }
-
-  override get native(): object {
-    return this.#request
+    super(request, request.raw)
   }
 
   /** `protocol` and `host` use forwarded headers only from proxies that Fastify's `trustProxy` option trusts. */
   override url(): string {
-    const { protocol, host, originalUrl } = this.#request
+    const { protocol, host, originalUrl } = this.native
     return targetUri(protocol, host, originalUrl)
   }
 }

@@ -6,7 +6,7 @@ import { FetchRequestView, type Lifetime, type NodeBindings, type RequestView } 
  * @param rest the arguments that follow the request in a call of a handler
  */
 export function viewOf(request: Request, rest: readonly unknown[]): RequestView {
-  return new FetchRequestView(request, rest.find(isNodeServer), rest.find(isLifetime))
+  return new FetchRequestView(request, request, rest.find(isNodeServer), rest.find(isLifetime))
 }
 
 function isNodeServer(value: unknown): value is NodeBindings {

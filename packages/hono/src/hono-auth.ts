@@ -75,9 +75,9 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
   const { sessions, variable = 'auth' } = options
   const deny = createDeny(options)
   const slot = Symbol('latchkey.auth')
-  type Slotted = Context<{ Variables: { [slot]: StoredAuth<Claims> } & Record<string, StoredAuth<Claims>> }>
+  type Slotted = Context<{ Variables: Record<string, StoredAuth<Claims>> }> & { [slot]?: StoredAuth<Claims> }
   type Handled = ReturnType<MiddlewareHandler>
-  const storedAuth = (c: Slotted) => c.get(slot)
+  const storedAuth = (c: Slotted) => c[slot]
 
   function carryOut(decision: Outcome<Claims>, stores: boolean, c: Slotted, next: Next): Handled {
     if (!decision.allow) {
@@ -86,7 +86,7 @@ export function honoAuth<Claims extends object = UntypedClaims, const Name exten
       return deny(decision.error, c, decision.response)
     }
     if (stores) {
-      c.set(slot, decision.auth)
+      c[slot] = decision.auth
       c.set(variable, decision.auth)
     }
     return leavesResponse(decision) ? next() : nextAndSettle(c, next, decision)

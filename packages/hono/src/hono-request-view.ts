@@ -2,21 +2,14 @@ import { FetchRequestView, type NodeBindings } from '@latchkey/core/adapter'
 import type { Context } from 'hono'
 
 /** A view of a Hono request. */
-export class HonoRequestView extends FetchRequestView {
-  readonly #c: Context
-
+export class HonoRequestView extends FetchRequestView<Context> {
   constructor(c: Context) {
-    super(c.req.raw, bindingsOf(c))
-    this.#c = c
-  }
-
-  /** The context, because middleware may replace the `Request` by another. */
-  override get native(): object {
-    return this.#c
+    // The context stands for the request, because middleware may replace the `Request` by another.
+    super(c.req.raw, c, bindingsOf(c))
   }
 
   override waitUntil(work: Promise<unknown>): void {
-    executionOf(this.#c)?.waitUntil(work)
+    executionOf(this.native)?.waitUntil(work)
   }
 }
 

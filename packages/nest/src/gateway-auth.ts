@@ -48,7 +48,7 @@ export function gatewayAuth<Claims extends object = UntypedClaims>(
   const stored = new WeakMap<IncomingMessage, Auth<Claims>>()
   const guardUpgrade = createUpgradeGuard<IncomingMessage, Claims>({
     authenticate,
-    view: (request) => new NodeRequestView(request),
+    view: (request) => new NodeRequestView(request, request),
     keep: (request, auth) => void stored.set(request, auth),
     realm: options.realm,
   })

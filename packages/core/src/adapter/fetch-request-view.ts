@@ -18,7 +18,8 @@ export type Lifetime = Pick<Required<RequestView>, 'waitUntil'>
  * A view of a Web `Request`, for Hono and any other framework in the style of Fetch. Its `Headers` already combine repeated
  * fields as `RequestView` requires. It is a class so that a request costs one small object and no closure.
  */
-export class FetchRequestView implements RequestView {
+export class FetchRequestView<Native extends object = Request> implements RequestView {
+  readonly native: Native
   readonly #request: Request
   readonly #node: NodeBindings | undefined
   readonly #lifetime: Lifetime | undefined
@@ -26,10 +27,12 @@ export class FetchRequestView implements RequestView {
   readonly #fields: NodeFields | undefined
 
   /**
+   * @param native the framework's own request, which may be the same
    * @param node the bindings of node-server; undefined elsewhere
    * @param lifetime undefined on a platform that keeps running after the response
    */
-  constructor(request: Request, node?: NodeBindings, lifetime?: Lifetime) {
+  constructor(request: Request, native: Native, node?: NodeBindings, lifetime?: Lifetime) {
+    this.native = native
     this.#request = request
     this.#node = node
     this.#lifetime = lifetime
@@ -39,10 +42,6 @@ export class FetchRequestView implements RequestView {
 
   get method(): string {
     return this.#request.method
-  }
-
-  get native(): object {
-    return this.#request
   }
 
   header(name: string): string | undefined {

@@ -37,7 +37,7 @@ async function ask(
   const kept = new Map<IncomingMessage, Auth>()
   const guardUpgrade = createUpgradeGuard<IncomingMessage, { readonly [claim: string]: unknown }>({
     authenticate,
-    view: (request) => new NodeRequestView(request),
+    view: (request) => new NodeRequestView(request, request),
     keep: (each, auth) => void kept.set(each, auth),
     realm: 'chat',
   })
@@ -138,8 +138,9 @@ describe('a guard of upgrades', () => {
 
 test('a request over TLS is of an https origin; one that says nothing is of none', () => {
   const request = { rawHeaders: [], headers: { host: 'api.example' }, url: '/', socket: { encrypted: true } }
-  const view = new NodeRequestView(request)
+  const view = new NodeRequestView(request, request)
   expect(view.native).toBe(request)
   expect([view.method, view.url(), view.clientCertificate()]).toEqual(['', 'https://api.example/', undefined])
-  expect(new NodeRequestView({ rawHeaders: [], headers: {} }).url()).toBe('')
+  const bare = { rawHeaders: [], headers: {} }
+  expect(new NodeRequestView(bare, bare).url()).toBe('')
 })

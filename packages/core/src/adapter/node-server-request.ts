@@ -27,8 +27,8 @@ export function isUntouched(request: Request, incoming: NodeFields): boolean {
   }
   return (
     Object.hasOwn(request, places.incoming) &&
-    Reflect.get(request, places.incoming) === incoming &&
-    Reflect.get(request, places.headers) === undefined &&
+    keptIn(request, places.incoming) === incoming &&
+    keptIn(request, places.headers) === undefined &&
     !Object.hasOwn(request, 'headers')
   )
 }
@@ -37,7 +37,12 @@ export function isUntouched(request: Request, incoming: NodeFields): boolean {
 function findPlaces(request: Request, incoming: NodeFields): Places | undefined {
   const { headers } = request
   const symbols = Object.getOwnPropertySymbols(request)
-  const incomingAt = symbols.find((symbol) => Reflect.get(request, symbol) === incoming)
-  const headersAt = symbols.find((symbol) => Reflect.get(request, symbol) === headers)
+  const incomingAt = symbols.find((symbol) => keptIn(request, symbol) === incoming)
+  const headersAt = symbols.find((symbol) => keptIn(request, symbol) === headers)
   return incomingAt === undefined || headersAt === undefined ? undefined : { incoming: incomingAt, headers: headersAt }
+}
+
+/** Does what `Reflect.get` does, which V8 does not compile: twice, it takes 0.1 µs of each request. */
+function keptIn(request: object, symbol: symbol): unknown {
+  return (request as { readonly [symbol: symbol]: unknown })[symbol]
 }

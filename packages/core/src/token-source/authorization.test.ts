@@ -12,7 +12,7 @@ describe('Authorization, where Bearer is the scheme', () => {
     ['bEaReR    abc', 'abc'],
     ['Bearer a-b.c_d~e+f/g==', 'a-b.c_d~e+f/g=='],
   ])('finds the token of %j', (value, token) => {
-    expect(read(value)).toEqual({ token, scheme: 'Bearer' })
+    expect(read(value)).toEqual({ token, source: 'header', scheme: 'Bearer' })
   })
 
   it.each([
@@ -112,9 +112,9 @@ describe('Authorization, where other schemes are accepted', () => {
   const dpop = createReadAuthorization(['DPoP'])
 
   it('says which one was used', () => {
-    expect(both('Bearer abc')).toEqual({ token: 'abc', scheme: 'Bearer' })
-    expect(both('DPoP abc')).toEqual({ token: 'abc', scheme: 'DPoP' })
-    expect(dpop('dpop  abc')).toEqual({ token: 'abc', scheme: 'DPoP' })
+    expect(both('Bearer abc')).toEqual({ token: 'abc', source: 'header', scheme: 'Bearer' })
+    expect(both('DPoP abc')).toEqual({ token: 'abc', source: 'header', scheme: 'DPoP' })
+    expect(dpop('dpop  abc')).toEqual({ token: 'abc', source: 'header', scheme: 'DPoP' })
   })
 
   it('takes one that is not accepted for no token', () => {

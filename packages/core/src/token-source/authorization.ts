@@ -5,9 +5,10 @@ import { tchar } from '../http-token.js'
 export type AuthScheme = 'Bearer' | 'DPoP'
 
 /** The credential of an `Authorization` field. */
-interface Credential {
+export interface Credential {
   readonly token: string
-  /** The scheme in front of it. */
+  readonly source: 'header'
+  /** The scheme in front of the token. */
   readonly scheme: AuthScheme
 }
 
@@ -23,7 +24,7 @@ export function createGlance(schemes: readonly AuthScheme[], read: ReadAuthoriza
     // After `Bearer `, an empty rest or another space needs the full reader.
     if (value === undefined || value.length === 7 || value[7] === ' ' || !value.startsWith('Bearer '))
       return read(value)
-    return { token: value.slice(7), scheme: 'Bearer' }
+    return { token: value.slice(7), source: 'header', scheme: 'Bearer' }
   }
 }
 
@@ -48,7 +49,9 @@ export function createReadAuthorization(schemes: readonly AuthScheme[]): ReadAut
   return (value) => {
     if (value === undefined) return undefined
     const [, name = '', token] = whole.exec(value) ?? []
-    if (token !== undefined) return { token, scheme: name.length === 'DPoP'.length ? 'DPoP' : 'Bearer' }
+    if (token !== undefined) {
+      return { token, source: 'header', scheme: name.length === 'DPoP'.length ? 'DPoP' : 'Bearer' }
+    }
     const repeated = further.test(value)
     if (first.test(value)) return repeated ? 'token_repeated' : 'request_malformed'
     return repeated ? 'request_malformed' : undefined

@@ -42,10 +42,7 @@ function readSource(
   source: TokenSource,
   readAuthorization: ReadAuthorization,
 ): SelectedToken | AuthErrorCode | undefined {
-  if (source === 'header') {
-    const read = readAuthorization(view.header('authorization'))
-    return typeof read === 'object' ? { token: read.token, source: 'header', scheme: read.scheme } : read
-  }
+  if (source === 'header') return readAuthorization(view.header('authorization'))
   const kind = 'cookie' in source ? 'cookie' : 'header'
   const read =
     'cookie' in source ? readCookie(view.header('cookie'), source.cookie) : readField(view.header(source.header))

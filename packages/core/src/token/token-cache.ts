@@ -77,12 +77,12 @@ export function createTokenCache(): TokenCache {
 }
 
 /**
- * Makes a number of 32 bits from a token's last eight characters (FNV-1a), never 0. In a signature they are as good as random.
+ * Makes a number of 32 bits from a token's last six characters (FNV-1a), never 0. In a signature they are as good as random.
  * V8 would hash the whole text, which was just cut from a header, and for an RS256 token that takes 0.9 µs.
  */
 function fingerprintOf(token: string): number {
   let hash = 0x811c9dc5
-  for (let at = token.length - 8; at < token.length; at++) hash = Math.imul(hash ^ token.charCodeAt(at), 0x01000193)
+  for (let at = token.length - 6; at < token.length; at++) hash = Math.imul(hash ^ token.charCodeAt(at), 0x01000193)
   return hash || 1
 }
 
