@@ -137,11 +137,12 @@ describe('authenticate', () => {
     expect(JSON.stringify(events)).not.toContain('hunter2')
   })
 
-  it('gives a remembered token the same decision again, whatever the source before', () => {
+  it('gives a remembered token the same decision again, and another if it comes from another source', () => {
     const { authenticate: ask } = create()
     const decision = ask(viewOf(bearer(token)), required)
-    expect(ask(viewOf(cookie(token)), required)).toHaveProperty('auth.source', 'cookie')
     expect(ask(viewOf(bearer(token)), required)).toBe(decision)
+    expect(ask(viewOf(cookie(token)), required)).toHaveProperty('auth.source', 'cookie')
+    expect(ask(viewOf(bearer(token)), required)).toEqual(decision)
   })
 
   it('answers later where keys must be fetched', async () => {

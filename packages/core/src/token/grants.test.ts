@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { closeHierarchy } from '../requirement/scope-hierarchy.js'
-import { grantsOf } from './grants.js'
+import { Grants } from './grants.js'
 
 const byDefault = { scopeFrom: ['scope', 'scp'], rolesFrom: [], implied: new Map() }
 
@@ -22,23 +22,23 @@ describe('scopes', () => {
     [{ scope: '' }, []],
     [{ scope: ['read write'] }, ['read write']],
   ])('of %j are %j', (claims, scope) => {
-    expect(grantsOf(claims, byDefault).scope).toEqual(scope)
+    expect(new Grants(claims, byDefault).scope).toEqual(scope)
   })
 
   it('come from the claims that the issuer names, in place of scope, the first that is there', () => {
     const rules = { ...byDefault, scopeFrom: ['permissions', 'rights'] }
-    expect(grantsOf({ scope: 'a', permissions: ['b'], rights: 'c' }, rules).scope).toEqual(['b'])
-    expect(grantsOf({ scope: 'a', rights: 'c d' }, rules).scope).toEqual(['c', 'd'])
-    expect(grantsOf({ scope: 'a', permissions: 5, rights: 'c' }, rules).scope).toEqual([])
-    expect(grantsOf({ scope: 'a' }, { ...byDefault, scopeFrom: ['constructor'] }).scope).toEqual([])
+    expect(new Grants({ scope: 'a', permissions: ['b'], rights: 'c' }, rules).scope).toEqual(['b'])
+    expect(new Grants({ scope: 'a', rights: 'c d' }, rules).scope).toEqual(['c', 'd'])
+    expect(new Grants({ scope: 'a', permissions: 5, rights: 'c' }, rules).scope).toEqual([])
+    expect(new Grants({ scope: 'a' }, { ...byDefault, scopeFrom: ['constructor'] }).scope).toEqual([])
   })
 
   it('imply others, all the way down, and stay what was granted', () => {
     const implied = closeHierarchy({ admin: ['write'], write: ['read', 'list'], a: ['b'], b: ['a'] })
-    const grants = grantsOf({ scope: 'admin a' }, { ...byDefault, implied })
+    const grants = new Grants({ scope: 'admin a' }, { ...byDefault, implied })
     expect(grants.scope).toEqual(['admin', 'a'])
     expect(new Set(grants.effectiveScope)).toEqual(new Set(['admin', 'write', 'read', 'list', 'a', 'b']))
-    expect(grantsOf({ scope: 'read' }, { ...byDefault, implied }).effectiveScope).toEqual(['read'])
+    expect(new Grants({ scope: 'read' }, { ...byDefault, implied }).effectiveScope).toEqual(['read'])
   })
 })
 
@@ -60,6 +60,6 @@ describe('roles', () => {
     [['a.constructor.name'], { a: {} }, []],
     [[], { roles: ['a'] }, []],
   ])('at %j of %j are %j', (rolesFrom, claims, roles) => {
-    expect(grantsOf(claims, { ...byDefault, rolesFrom }).roles).toEqual(roles)
+    expect(new Grants(claims, { ...byDefault, rolesFrom }).roles).toEqual(roles)
   })
 })

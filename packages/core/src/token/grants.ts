@@ -10,20 +10,20 @@ export interface GrantRules {
   readonly implied: ReadonlyMap<string, readonly string[]>
 }
 
-/** What a token grants. */
-export interface Grants {
+/** What a token's claims grant, by the rules of its issuer. The lists are frozen. A class for the reason that `Identity` gives. */
+export class Grants {
   /** The granted scopes, as the token has them. */
   readonly scope: readonly string[]
   /** The granted scopes, and those that they imply. */
   readonly effectiveScope: readonly string[]
   readonly roles: readonly string[]
-}
 
-/** Gives what a token's claims grant, by the rules of its issuer. The lists are frozen. */
-export function grantsOf(claims: JsonObject, { scopeFrom, rolesFrom, implied }: GrantRules): Grants {
-  const scope = scopeOf(claims, scopeFrom)
-  const effectiveScope = implied.size === 0 ? scope : scope.flatMap((word) => [word, ...(implied.get(word) ?? [])])
-  return { scope, effectiveScope, roles: rolesFrom.length === 0 ? nothing : rolesOf(claims, rolesFrom) }
+  constructor(claims: JsonObject, { scopeFrom, rolesFrom, implied }: GrantRules) {
+    const scope = scopeOf(claims, scopeFrom)
+    this.scope = scope
+    this.effectiveScope = implied.size === 0 ? scope : scope.flatMap((word) => [word, ...(implied.get(word) ?? [])])
+    this.roles = rolesFrom.length === 0 ? nothing : rolesOf(claims, rolesFrom)
+  }
 }
 
 /** The empty list, which most tokens share. */

@@ -9,14 +9,19 @@ import type { VerificationKey } from '../keys/verification-key.js'
 import type { MaybePromise } from '../maybe-promise.js'
 import { checkTime, goodUntil } from './claims.js'
 import type { JsonObject } from './compact-jws.js'
-import { type Grants, grantsOf } from './grants.js'
+import { Grants } from './grants.js'
+import { createIdentity } from './identity.js'
 import { askRevoked, type IsRevoked } from './is-revoked.js'
 import { refuse } from './refuse.js'
-import { setOrigin } from './verified-of.js'
 
-interface Allowed {
-  readonly allow: true
+/** A decision to let a request pass. A class for the reason that `Identity` gives. */
+class Allowed {
+  readonly allow = true
   readonly auth: Auth
+
+  constructor(auth: Auth) {
+    this.auth = auth
+  }
 }
 
 /** A token whose signature and claims are good, with what is needed to check it again later. */
@@ -38,15 +43,11 @@ export class VerifiedToken {
   #goodFrom = Number.POSITIVE_INFINITY
   #goodUntil = 0
   // Made when first needed and then kept, so that a remembered token costs no allocation: what it grants, its hash, its last
-  // refusal, and a decision per source.
+  // refusal, and its last decision.
   #grants: Grants | undefined
   #hash: MaybePromise<string> | undefined
   #refusal: AuthError | undefined
-  readonly #allowed: { [source in TokenSourceKind]: Allowed | undefined } = {
-    header: undefined,
-    cookie: undefined,
-    given: undefined,
-  }
+  #allowed: Allowed | undefined
 
   /**
    * @param signed the claims as they were signed and checked
@@ -67,7 +68,7 @@ export class VerifiedToken {
 
   /** What its claims grant, by the rules of its issuer. */
   get grants(): Grants {
-    this.#grants ??= grantsOf(this.signed, this.issuer.grantRules)
+    this.#grants ??= new Grants(this.signed, this.issuer.grantRules)
     return this.#grants
   }
 
@@ -118,16 +119,11 @@ export class VerifiedToken {
     return this.#refusal
   }
 
-  /** Gives the decision to let it pass, with what a guard stores: the same object each time for the same source. */
+  /** Gives the decision to let it pass, with what a guard stores: the same object as long as it comes from the same source. */
   allow(source: TokenSourceKind): Allowed {
-    const before = this.#allowed[source]
-    if (before !== undefined) return before
-    const claims = this.#claims as JsonObject & RegisteredClaims
-    const { scope, roles } = this.grants
-    const auth = { claims, scope, roles, source, token: this.token }
-    setOrigin(auth, this)
-    const allowed: Allowed = { allow: true, auth: Object.freeze(auth) }
-    this.#allowed[source] = allowed
-    return allowed
+    if (this.#allowed?.auth.source !== source) {
+      this.#allowed = new Allowed(createIdentity(this, this.#claims as JsonObject & RegisteredClaims, source))
+    }
+    return this.#allowed
   }
 }
