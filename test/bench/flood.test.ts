@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createVerifier, type Verifier } from '@latchkey/core'
 import type { Decision, RequestView } from '@latchkey/core/adapter'
 import { createTestIssuer, type TestIssuer } from '@latchkey/testing'
@@ -62,6 +65,19 @@ describe('a flood of bad tokens', () => {
   })
 })
 
+describe('a flood of good tokens that never come again', () => {
+  it('leaves nothing in the old space of V8 once the cache is full', () => {
+    const { verify } = createVerifier(hmac)
+    // Fills the cache, and lets V8 compile what it will use from then on.
+    for (let n = 0; n < 12_000; n++) void verify(hmacToken(n))
+    collectGarbage()
+    const before = oldSpace()
+    for (let n = 12_000; n < 24_000; n++) void verify(hmacToken(n))
+    // 200 bytes for each: their claims alone take more.
+    expect(oldSpace() - before).toBeLessThan(2_400_000)
+  })
+})
+
 // Node lets 16 KiB of header fields through, of which an app may allow more; a token of more than 16 KiB is refused unread.
 const longest = 20_000
 const heavy: readonly [string, (good: string) => Readonly<Record<string, string>>][] = [
@@ -107,4 +123,28 @@ function spread(token: string, text: string): string {
 
 function nested(depth: number): string {
   return '['.repeat(depth) + ']'.repeat(depth)
+}
+
+const hmac = {
+  issuer: 'https://app.example',
+  audience: 'https://api.example',
+  secret: 'a secret of 32 bytes for HS256 ..',
+}
+
+function hmacToken(n: number): string {
+  const claims = { iss: hmac.issuer, aud: hmac.audience, sub: `user-${n}`, exp: 4_000_000_000, scope: 'posts:read' }
+  const input = [{ alg: 'HS256' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+  return `${input}.${createHmac('sha256', hmac.secret).update(input).digest('base64url')}`
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
+/** Bytes in use in the old space. What stays young is not among them. */
+function oldSpace(): number {
+  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')?.space_used_size ?? Number.NaN
 }
