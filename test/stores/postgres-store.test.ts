@@ -1,7 +1,7 @@
 import { type PostgresStoreOptions, postgresMigration, postgresStore } from '@latchkey/postgres'
-import { StoreUnavailableError } from '@latchkey/session'
+import { type FamilyStore, StoreUnavailableError } from '@latchkey/session'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
 import { issuer, newFamily, rotation } from './families.js'
@@ -17,6 +17,8 @@ describe('PostgreSQL', needs(postgresMissing), () => {
     await pool?.end()
     await server?.stop()
   })
+
+  afterEach(() => void vi.useRealTimers())
 
   const count = async (query: string) => Number((await pool.query(`select count(*) as n from ${query}`)).rows[0]?.n)
 
@@ -99,6 +101,34 @@ describe('PostgreSQL', needs(postgresMissing), () => {
     expect(refused).toMatchObject({ message: expect.stringContaining('permission denied') })
     expect(refused).not.toBeInstanceOf(StoreUnavailableError)
     await asApp.end()
+  })
+
+  test('what another issuer announces causes no read of the log', async () => {
+    // Without its timer, a follower reads the log only when it begins and after an announcement.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const watching = new pg.Pool({ connectionString: server.url })
+    const reads = vi.spyOn(watching, 'query')
+    const revoked: string[] = []
+    const whole = postgresStore({ pool, schema: 'announced' })
+    await whole.prepare()
+    const watcher = { revoked: (id: string) => void revoked.push(id), unsure: () => {}, sure: () => {} }
+    const follower = postgresStore({ pool: watching, schema: 'announced' }).familiesOf(issuer)
+    const stop = await follower.revocations.watch(watcher)
+    expect(reads).toHaveBeenCalledTimes(1)
+
+    const endOne = async (store: FamilyStore) => {
+      const family = newFamily()
+      await store.start(family)
+      await store.end(family.id)
+      return family.id
+    }
+    for (let n = 0; n < 5; n++) await endOne(whole.familiesOf('https://other.example'))
+    const own = await endOne(whole.familiesOf(issuer))
+    // Announcements arrive in their order, so those of the other issuer came before it.
+    await expect.poll(() => revoked).toEqual([own])
+    expect(reads).toHaveBeenCalledTimes(2)
+    await stop()
+    await watching.end()
   })
 
   test('many prepare an empty search path at once', async () => {
