@@ -92,12 +92,13 @@ export function createLogInIndex(store: SessionStore, scope: string, lives: numb
     },
     logOut: async ({ sub, sid }) => {
       const key = sid === undefined ? `sub ${sub}` : `sid ${sid}`
-      for (;;) {
-        const entries = await ask(families, (index, within) => index.list(key, within))
-        const stopped = await Promise.all(entries.filter(isUnderWay).map(({ id }) => end(id)))
-        // A log-in that finished before it could be stopped has a session now.
-        if (stopped.every(Boolean)) return entries.filter((entry) => !isUnderWay(entry)).map(sessionOf)
-      }
+      const list = () => ask(families, (index, within) => index.list(key, within))
+      const entries = await list()
+      const stopped = await Promise.all(entries.filter(isUnderWay).map(({ id }) => end(id)))
+      // A log-in that finished before it could be stopped has added its session before, so a second look finds it. One that
+      // began after the first look is later than this log-out.
+      const finished = stopped.every(Boolean) ? entries : await list()
+      return finished.filter((entry) => !isUnderWay(entry)).map(sessionOf)
     },
   }
 }
