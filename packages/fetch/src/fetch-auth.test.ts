@@ -80,7 +80,7 @@ describe('requireAuth', () => {
 
 describe('sessions', async () => {
   const sessions = createSessions({ keyring: await createKeyring(), issuer: 'https://app.example', audience: 'app' })
-  const { session } = fetchAuth({ sessions })
+  const { session, requireAuth } = fetchAuth({ sessions })
   const cookiesOf = (response: Response) =>
     response.headers
       .getSetCookie()
@@ -110,6 +110,22 @@ describe('sessions', async () => {
     const elsewhere = new Request('https://api.example/authrefresh', { method: 'POST' })
     expect(session.routes('/auth')(elsewhere)).toBeUndefined()
     expect(() => session.routes('auth')).toThrow(ConfigError)
+  })
+
+  test('an error of the app that follows a refresh is passed on, and the old cookie is good once more', async () => {
+    const login = await session.start(new Request(url, { method: 'POST' }), { sub: 'alice' })
+    const cookie = cookiesOf(login).replace(/^.*(__Host-refresh=[^;]*).*$/, '$1')
+    const visit = (options: { readonly check?: () => boolean }, handler: () => Response) =>
+      requireAuth({ refresh: true, ...options })(handler)(new Request(url, { headers: { cookie } }))
+    const error = new Error('of the app')
+    const fail = () => {
+      throw error
+    }
+    await expect(visit({ check: fail }, () => new Response())).rejects.toBe(error)
+    await expect(visit({}, fail)).rejects.toBe(error)
+    const answer = await visit({}, () => new Response())
+    expect(answer.status).toBe(200)
+    expect(answer.headers.getSetCookie()).toHaveLength(2)
   })
 
   test('bodies are read once, and what is no JSON is nothing', async () => {

@@ -19,7 +19,8 @@ export type FetchAuthOptions<Claims extends object = UntypedClaims> = AuthOption
 
 /**
  * Puts a guard in front of a handler and returns a handler with the same arguments. It passes on undefined, which `Bun.serve`
- * takes after an upgrade, and what the handler throws. With `refresh`, catch errors in the handler, or the new cookies are lost.
+ * takes after an upgrade, and what the handler or the guard's `check` throws. An error has no response that could carry new
+ * cookies (`refresh`) or a `DPoP-Nonce`, so catch errors inside. Within `reuseGrace`, the old cookie gets the same session again.
  */
 export type FetchGuard = <Asked extends Request, Rest extends readonly unknown[], Answer extends Response | undefined>(
   handler: (request: Asked, ...rest: Rest) => Answer | Promise<Answer>,
