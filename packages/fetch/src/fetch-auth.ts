@@ -18,9 +18,8 @@ import { createFetchSession, type FetchSession } from './fetch-session.js'
 export type FetchAuthOptions<Claims extends object = UntypedClaims> = AuthOptions<Claims, Sessions<Claims>, OnDeny>
 
 /**
- * Puts a guard in front of a handler and returns a handler with the same arguments. It passes on undefined, which `Bun.serve`
- * takes after an upgrade, and what the handler or the guard's `check` throws. An error has no response that could carry new
- * cookies (`refresh`) or a `DPoP-Nonce`, so catch errors inside. Within `reuseGrace`, the old cookie gets the same session again.
+ * Puts a guard in front of a handler and returns a handler with the same arguments. It passes on undefined (for `Bun.serve`),
+ * and what the handler or `check` throws: catch errors inside, or new cookies (`refresh`) and a due `DPoP-Nonce` are lost.
  */
 export type FetchGuard = <Asked extends Request, Rest extends readonly unknown[], Answer extends Response | undefined>(
   handler: (request: Asked, ...rest: Rest) => Answer | Promise<Answer>,
