@@ -36,6 +36,14 @@ describe('what ioredis sends again over a cut connection', needs(redisMissing), 
     return family
   }
 
+  /** The ids on the revocation log. */
+  async function revoked(): Promise<readonly string[]> {
+    const ids: string[] = []
+    const stop = await store.revocations.watch({ revoked: (id) => void ids.push(id), unsure: () => {}, sure: () => {} })
+    await stop()
+    return ids
+  }
+
   /** The result of an operation whose first reply was lost. */
   async function resent<T>(operation: () => Promise<T>): Promise<T> {
     const before = proxy.lost
@@ -57,6 +65,15 @@ describe('what ioredis sends again over a cut connection', needs(redisMissing), 
     const second = newFamily({ sub: first.sub, perSubject: 2 })
     expect(await resent(() => store.start(second))).toMatchObject({ family: { id: second.id }, evicted: [] })
     expect(await store.list(first.sub)).toHaveLength(2)
+  })
+
+  test('a log-in at the limit tells what it has evicted, and revokes it', async () => {
+    const first = await begun({ perSubject: 1 })
+    const second = newFamily({ sub: first.sub, perSubject: 1 })
+    const { evicted } = await resent(() => store.start(second))
+    expect(evicted).toEqual([{ id: first.id, revokeFor: expect.closeTo(370, -1) }])
+    expect(await store.read(first.id)).toMatchObject({ gone: expect.any(String) })
+    expect(await revoked()).toContain(first.id)
   })
 
   test('a device is bound, and not another', async () => {

@@ -24,6 +24,7 @@ const fields = [
   'deviceKey',
   'started',
   'touched',
+  'evicted',
 ] as const
 
 type Field = (typeof fields)[number]

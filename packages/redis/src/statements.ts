@@ -64,7 +64,10 @@ end
 
 const familyScript = (text: string): Script => script(`${prelude}${text}`)
 
-/** Starts a session. If a client repeats it because the reply was lost with the connection, it gives the same answer again. */
+/**
+ * Starts a session. If a client repeats it because the reply was lost with the connection, it gives the same answer again. So
+ * the session remembers what it has evicted until it is refreshed.
+ */
 export const startFamily: Script = familyScript(`
 local id, idle, absolute, access = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local per_subject, bind_within, sealed = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
@@ -74,7 +77,7 @@ local function optional(text)
 end
 
 local again = load(id)
-if again and again[f.current] == ARGV[9] then return {shown(again), {}} end
+if again and again[f.current] == ARGV[9] then return {shown(again), again[f.evicted] or {}} end
 
 local evicted = {}
 local size = redis.call('HLEN', KEYS[1])
@@ -101,7 +104,7 @@ family[f.startedAt], family[f.refreshedAt], family[f.absoluteEnd] = now, now, no
 family[f.expiresAt], family[f.accessUntil] = math.min(now + idle, now + absolute), now + access
 family[f.bindBy] = bind_within and now + bind_within or false
 family[f.parent], family[f.graceUntil], family[f.deviceKey] = false, false, false
-family[f.started], family[f.touched] = touched, touched
+family[f.started], family[f.touched], family[f.evicted] = touched, touched, evicted[1] and evicted or false
 save(id, family)
 if sealed ~= '' then redis.call('HSET', KEYS[1], '+' .. id, optional(sealed)) end
 return {shown(family), evicted}
@@ -133,7 +136,7 @@ family[f.accessUntil] = math.max(family[f.accessUntil], now + access)
 if presented == family[f.current] then
   family[f.refreshedAt], family[f.expiresAt] = now, math.min(now + idle, family[f.absoluteEnd])
   family[f.current], family[f.parent], family[f.graceUntil] = successor, presented, now + grace
-  family[f.touched] = redis.call('HINCRBY', KEYS[1], 'touched', 1)
+  family[f.touched], family[f.evicted] = redis.call('HINCRBY', KEYS[1], 'touched', 1), false
   if scope then family[f.scope], family[f.claims] = scope, claims end
   save(id, family)
   local keep = family[f.deviceKey] and family[f.expiresAt] - now or grace
