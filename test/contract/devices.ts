@@ -4,20 +4,23 @@ import type { Contract } from './config.js'
 
 /** The response of `GET /sessions`: the caller's own sessions. */
 export function listDevices(contract: Contract, auth: Auth): Promise<Answer> {
-  return answering(async () => json(await own(contract, auth)))
+  return answering(async () => {
+    const sub = subjectOf(contract, auth)
+    return json(sub === undefined ? [] : await contract.sessions?.list(sub))
+  })
 }
 
 /** The response of `DELETE /sessions/<id>`. It is the same for another user's session as for one that does not exist. */
 export function endDevice(contract: Contract, auth: Auth, id: string): Promise<Answer> {
   return answering(async () => {
-    const isOwn = (await own(contract, auth)).some((session) => session.id === id)
-    return isOwn && (await contract.sessions?.endOne(id)) ? noContent : notFound
+    const sub = subjectOf(contract, auth)
+    return sub !== undefined && (await contract.sessions?.endOne(id, { sub })) ? noContent : notFound
   })
 }
 
-/** The caller's sessions. A subject identifies a user only together with its issuer. */
-async function own({ sessions, sessionIssuer }: Contract, { claims: { iss, sub } }: Auth) {
-  return sessions === undefined || iss !== sessionIssuer || sub === undefined ? [] : sessions.list(sub)
+/** Whose sessions these are; undefined: the token is not of the sessions. A subject identifies a user only with its issuer. */
+function subjectOf({ sessionIssuer }: Contract, { claims: { iss, sub } }: Auth): string | undefined {
+  return iss === sessionIssuer ? sub : undefined
 }
 
 async function answering(answer: () => Promise<Answer>): Promise<Answer> {

@@ -72,8 +72,7 @@ export async function createApp({ origin, issuer, clientId, clientSecret }: Sett
     return c.html(devicesPage(await sessions.list(sub), sid, provider === true ? '/provider/log-out' : '/log-out'))
   })
   app.post('/devices/:id/end', signedIn, async (c) => {
-    const own = await sessions.list(c.var.auth.claims.sub ?? '')
-    if (own.some(({ id }) => id === c.req.param('id'))) await sessions.endOne(c.req.param('id'))
+    await sessions.endOne(c.req.param('id'), { sub: c.var.auth.claims.sub ?? '' })
     return c.redirect('/', 303)
   })
 

@@ -1,5 +1,6 @@
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore } from '../store/guarded-store.js'
+import { subjectSelector } from '../tokens/refresh-token.js'
 import type { Sessions } from './sessions.js'
 
 /** A living session, for a page of devices. Times are in seconds since the epoch. */
@@ -21,7 +22,16 @@ export function createDevices(begin: BeginWithStore, end: EndSession): Pick<Sess
       const families = await begin().list(sub)
       return families.map(({ id, startedAt, refreshedAt, label }) => ({ id, startedAt, refreshedAt, label }))
     },
-    endOne: (id) => end.one(begin(), id, 'end_one'),
+    endOne: async (id, of) => {
+      // A session's id begins with a hash of its subject, so no look into the store is needed.
+      if (of !== undefined && !(await isOfSubject(id, of.sub))) return false
+      return end.one(begin(), id, 'end_one')
+    },
     endAllOf: (sub) => end.allOf(begin(), sub),
   }
+}
+
+/** A `sub` that is missing at run time, as in a token without one, owns no session. */
+async function isOfSubject(id: string, sub: unknown): Promise<boolean> {
+  return typeof sub === 'string' && id.startsWith(await subjectSelector(sub))
 }

@@ -160,12 +160,14 @@ export interface Sessions<Claims extends object = UntypedClaims> {
   /** Gives the living sessions of a subject, the newest first, for a page of devices. */
   list(sub: string): Promise<readonly ListedSession[]>
   /**
-   * Ends one session. It changes no cookie. First check with `list` that the session is the caller's own.
+   * Ends one session. It changes no cookie. If the id comes from the client, say whose session it must be, or a user could end
+   * the session of another.
    *
    * @param id as `list` gives it
+   * @param of ends the session only if it is of this subject. Default: of any
    * @returns false if there is no such living session
    */
-  endOne(id: string): Promise<boolean>
+  endOne(id: string, of?: { readonly sub: string }): Promise<boolean>
   /**
    * Does what `verifier.authenticate` does, for pages that cannot refresh with a script. If the access cookie is missing or
    * expired and the request carries a refresh cookie, it refreshes the session and goes on with the new token. The decision's

@@ -20,7 +20,8 @@ import {
   sharedKeyring,
   tokensOf,
 } from '../../test/app.js'
-import type { Keyring, Login } from '../index.js'
+import { faultyStore } from '../../test/faulty-store.js'
+import { type Keyring, type Login, memoryStore } from '../index.js'
 
 const deepList = `${'['.repeat(4000)}${']'.repeat(4000)}`
 
@@ -217,6 +218,25 @@ describe('devices', () => {
     expect((await guard(app, one.access)).allow).toBe(false)
     expect((await guard(app, two.access)).allow).toBe(true)
     await refresh(app, two.refresh)
+  })
+
+  test('endOne with a subject ends only a session of that subject, with one call of the store', async () => {
+    const { store, calls } = faultyStore(memoryStore({ clock: () => 1_800_000_000 }))
+    const app = await createApp({ store })
+    const [own, another] = [
+      sessionOf((await logIn(app)).refresh),
+      sessionOf((await logIn(app, { sub: 'user-2' })).refresh),
+    ]
+    calls.length = 0
+    expect(await app.sessions.endOne(another, { sub: 'user-1' })).toBe(false)
+    expect(await app.sessions.endOne('nobody', { sub: 'user-1' })).toBe(false)
+    // As in JavaScript, where a token may have no subject.
+    expect(await Reflect.apply(app.sessions.endOne, undefined, [another, { sub: undefined }])).toBe(false)
+    expect(calls).toEqual([])
+    expect(await app.sessions.endOne(own, { sub: 'user-1' })).toBe(true)
+    expect(await app.sessions.endOne(own, { sub: 'user-1' })).toBe(false)
+    expect(calls).toEqual(['end', 'end'])
+    expect(await app.sessions.list('user-2')).toHaveLength(1)
   })
 
   test('one more than sessionsPerSubject ends the one refreshed longest ago', async () => {
