@@ -1,8 +1,9 @@
 import { type Auth, type AuthError, ConfigError, createVerifier, type UntypedClaims } from '@latchkey/core'
-import { expressAuth, type OnDeny as OnExpressDeny } from '@latchkey/express'
-import { fastifyAuth, type OnDeny as OnFastifyDeny } from '@latchkey/fastify'
+import { type ExpressAuth, type ExpressSessionAuth, expressAuth, type OnDeny as OnExpressDeny } from '@latchkey/express'
+import { type FastifyAuth, type FastifySessionAuth, fastifyAuth, type OnDeny as OnFastifyDeny } from '@latchkey/fastify'
 import { fetchAuth, type OnDeny as OnFetchDeny } from '@latchkey/fetch'
 import { honoAuth, type OnDeny as OnHonoDeny } from '@latchkey/hono'
+import type { PlatformAuth } from '@latchkey/nest'
 import express from 'express'
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type Context, Hono } from 'hono'
@@ -60,6 +61,16 @@ test('Hono: the guard types c.var.auth', () => {
       expectTypeOf(getOptionalAuth(c)?.claims.email).toEqualTypeOf<string | undefined>()
       return c.text(c.var.auth?.claims.email ?? '')
     })
+})
+
+test('Nest: takes guards for claims of any shape', () => {
+  interface Named {
+    readonly email: string
+  }
+  expectTypeOf<ExpressAuth<Named>>().toExtend<PlatformAuth>()
+  expectTypeOf<ExpressSessionAuth<Named>>().toExtend<PlatformAuth>()
+  expectTypeOf<FastifyAuth<Named>>().toExtend<PlatformAuth>()
+  expectTypeOf<FastifySessionAuth<Named>>().toExtend<PlatformAuth>()
 })
 
 test('Hono: a second verifier has a variable of its own', () => {

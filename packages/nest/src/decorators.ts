@@ -1,8 +1,7 @@
 import 'reflect-metadata'
-import type { Auth } from '@latchkey/core'
 import { createRequirement, optionalStoredAuth, type SessionGuardOptions } from '@latchkey/core/adapter'
-import { applyDecorators, createParamDecorator, UseGuards } from '@nestjs/common'
-import { type Asked, Asks, AsksOrigin, LatchkeyGuard, storedAuth } from './latchkey-guard.js'
+import { applyDecorators, createParamDecorator, SetMetadata, UseGuards } from '@nestjs/common'
+import { type Ask, keys, LatchkeyGuard, passedBy } from './latchkey-guard.js'
 
 /** A decorator for a controller or for one of its methods. */
 export type GuardDecorator = MethodDecorator & ClassDecorator
@@ -14,7 +13,7 @@ export type GuardDecorator = MethodDecorator & ClassDecorator
  * @throws ConfigError for wrong options, when the class is defined
  */
 export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
-  return decorate({ required: true, options })
+  return guardCaller(true, options, (auth) => auth.requireAuth(options))
 }
 
 /**
@@ -23,7 +22,7 @@ export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
  * @throws ConfigError for wrong options, when the class is defined
  */
 export function OptionalAuth(options: SessionGuardOptions = {}): GuardDecorator {
-  return decorate({ required: false, options })
+  return guardCaller(false, options, (auth) => auth.optionalAuth(options))
 }
 
 /**
@@ -31,14 +30,14 @@ export function OptionalAuth(options: SessionGuardOptions = {}): GuardDecorator 
  * means. If the method or its controller also has `@RequireAuth()` or `@OptionalAuth()`, both must let the request pass.
  */
 export function RequireSameOrigin(): GuardDecorator {
-  return applyDecorators(AsksOrigin(true), UseGuards(LatchkeyGuard))
+  const ask: Ask = (auth) => auth.requireSameOrigin()
+  return applyDecorators(SetMetadata(keys.origin, ask), UseGuards(LatchkeyGuard))
 }
 
-function decorate(asked: Asked): GuardDecorator {
-  // `refresh` is left to the platform's guard, which knows whether there are sessions.
-  const { refresh: _, ...options } = asked.options
-  createRequirement(asked.required, options)
-  return applyDecorators(Asks(asked), UseGuards(LatchkeyGuard))
+// `refresh` is left to the platform's guard, which knows whether there are sessions.
+function guardCaller(required: boolean, { refresh: _, ...options }: SessionGuardOptions, ask: Ask): GuardDecorator {
+  createRequirement(required, options)
+  return applyDecorators(SetMetadata(keys.caller, ask), UseGuards(LatchkeyGuard))
 }
 
 /**
@@ -47,6 +46,7 @@ function decorate(asked: Asked): GuardDecorator {
  *
  * @throws ConfigError, when a request arrives, if no guard ran
  */
-export const CurrentAuth: () => ParameterDecorator = createParamDecorator(
-  (_data: unknown, context): Auth<object> | null => optionalStoredAuth(storedAuth(context.switchToHttp().getRequest())),
-)
+export const CurrentAuth: () => ParameterDecorator = createParamDecorator((_data: unknown, context) => {
+  const request = context.switchToHttp().getRequest<never>()
+  return optionalStoredAuth(passedBy.get(request)?.getOptionalAuth(request))
+})

@@ -44,22 +44,15 @@ export function gatewayAuth<Claims extends object = UntypedClaims>(
   const { guard, ...others } = options
   const { authenticate } = readVerifier('gatewayAuth', others)
   upgradeRequirement(guard)
-  const logger = new Logger('gatewayAuth')
+  const report = (thrown: unknown) => new Logger('gatewayAuth').error(thrown)
   const stored = new WeakMap<IncomingMessage, Auth<Claims>>()
-  const guardUpgrade = createUpgradeGuard<IncomingMessage, Claims>({
-    authenticate,
-    view: (request) => new NodeRequestView(request, request),
-    keep: (request, auth) => void stored.set(request, auth),
-    realm: options.realm,
-  })
+  const keep = (request: IncomingMessage, auth: Auth<Claims>) => void stored.set(request, auth)
+  const view = (request: IncomingMessage) => new NodeRequestView(request, request)
+  const guardUpgrade = createUpgradeGuard({ authenticate, view, keep, realm: options.realm })
   return {
     // `done` is not called for a refusal, because the request has already been answered.
-    verifyClient: ({ req }, done) => {
-      guardUpgrade(req, req.socket, guard).then(
-        (auth) => auth !== null && done(true),
-        (thrown) => logger.error(thrown),
-      )
-    },
+    verifyClient: ({ req }, done) =>
+      void guardUpgrade(req, req.socket, guard).then((auth) => auth !== null && done(true), report),
     getAuth: (request) => requireStoredAuth(stored.get(request)),
   }
 }

@@ -1,38 +1,47 @@
 import { type Auth, ConfigError } from '@latchkey/core'
-import type { SessionGuardOptions, StoredAuth } from '@latchkey/core/adapter'
+import type { CallbackGuard, SessionGuardOptions } from '@latchkey/core/adapter'
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common'
-import { type ReflectableDecorator, Reflector } from '@nestjs/core'
-import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
+import { Reflector } from '@nestjs/core'
 
-/** What a decorator requires of a route's requests. */
-export interface Asked {
-  readonly required: boolean
-  readonly options: SessionGuardOptions
+/** A guard of the platform below Nest. It calls `next` if the request may pass, and otherwise answers the request itself. */
+export type PlatformGuard = CallbackGuard<never, never>
+
+/** The part that Nest uses of what `expressAuth` of `@latchkey/express` or `fastifyAuth` of `@latchkey/fastify` returns. */
+export interface PlatformAuth<Claims extends object = object> {
+  // Methods, and `never`, so that guards for claims of any type fit.
+  requireAuth(options?: SessionGuardOptions<never>): PlatformGuard
+  optionalAuth(options?: SessionGuardOptions<never>): PlatformGuard
+  requireSameOrigin(): PlatformGuard
+  /** Throws ConfigError if the verifier has no `resource`. */
+  resourceMetadata(): PlatformGuard
+  getOptionalAuth(request: never): Auth<Claims> | null
+  /** Fastify's plugin, which the module registers. */
+  readonly plugin?: unknown
 }
 
-/** Stores on a controller or method what its guard requires. */
-export const Asks: ReflectableDecorator<Asked> = Reflector.createDecorator<Asked>({ key: 'latchkey:asked' })
+/** The token under which the module provides its `Settings`. */
+export const settings: unique symbol = Symbol('latchkey.settings')
 
-/** Stores on a controller or method that its requests must not come from a page of another origin. */
-export const AsksOrigin: ReflectableDecorator<true> = Reflector.createDecorator<true>({ key: 'latchkey:same-origin' })
+/** The platform's guards, and the handler that serves the metadata. */
+export type Settings = Readonly<{ auth: PlatformAuth; metadata: PlatformGuard | null }>
 
-/** The token under which the module provides the platform's guards. */
-export const platformAuth: unique symbol = Symbol('latchkey.platformAuth')
+/** What a decorator asks of a route's requests: makes the platform's guard for it. */
+export type Ask = (auth: PlatformAuth) => PlatformGuard
 
-/** Makes the platform's guard for what a decorator requires. */
-export function guardOf(auth: PlatformAuth, { required, options }: Asked): PlatformGuard {
-  return required ? auth.requireAuth(options) : auth.optionalAuth(options)
+/** Keys of the metadata in which a decorator stores its `Ask`: where a request comes from, or who is calling. */
+export const keys = { origin: 'latchkey:origin', caller: 'latchkey:caller' } as const
+
+const reflector = new Reflector()
+
+/** Gives what the decorators of a route ask, in the order of the checks. `places`: its method, then its controller. */
+export function asksOf(places: Parameters<Reflector['getAllAndOverride']>[1]): Ask[] {
+  return [keys.origin, keys.caller].flatMap((key) => reflector.getAllAndOverride<Ask | undefined>(key, places) ?? [])
 }
 
-// Not in the module, because a parameter decorator has access to the request only.
-const identities = new WeakMap<object, Auth<object> | null>()
+const anyToken: Ask = (auth) => auth.requireAuth()
 
-/** Gives who is calling, as the guard has found; undefined if no guard ran. */
-export function storedAuth(request: object): StoredAuth<object> {
-  return identities.get(request)
-}
-
-const everyone: Asked = { required: true, options: {} }
+/** Whose guards let a request pass. Not in the module, because a parameter decorator has access to the request only. */
+export const passedBy: WeakMap<object, PlatformAuth> = new WeakMap()
 
 /**
  * Guards a route as `@RequireAuth()` or `@OptionalAuth()` says; a decorator of the method replaces that of the controller. As the
@@ -40,12 +49,10 @@ const everyone: Asked = { required: true, options: {} }
  */
 export class LatchkeyGuard implements CanActivate {
   readonly #auth: PlatformAuth
-  readonly #reflector: Reflector
-  readonly #guards = new WeakMap<Asked, PlatformGuard>()
+  readonly #guards = new WeakMap<Ask, PlatformGuard>()
 
-  constructor(auth: PlatformAuth, reflector: Reflector) {
+  constructor({ auth }: Settings) {
     this.#auth = auth
-    this.#reflector = reflector
   }
 
   /**
@@ -56,38 +63,21 @@ export class LatchkeyGuard implements CanActivate {
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') {
-      throw new ConfigError(
-        'The decorators guard HTTP routes. For a gateway give verifyClient of gatewayAuth to @WebSocketGateway.',
-      )
+      throw new ConfigError('The decorators guard HTTP routes. Give verifyClient of gatewayAuth to @WebSocketGateway.')
     }
-    const http = context.switchToHttp()
-    const [request, response] = [http.getRequest<never>(), http.getResponse<never>()]
-    const pass = (guard: PlatformGuard): Promise<void> =>
-      new Promise((resolve, reject) =>
-        guard(request, response, (error) => (error === undefined ? resolve() : reject(error))),
-      )
-
-    // The method takes precedence over the controller.
-    const places = [context.getHandler(), context.getClass()]
-    const asked: Asked | undefined = this.#reflector.getAllAndOverride(Asks, places)
-    const asksOrigin: true | undefined = this.#reflector.getAllAndOverride(AsksOrigin, places)
-    if (asksOrigin) await pass(this.#auth.requireSameOrigin())
-    if (asksOrigin && asked === undefined) return true
-    await pass(this.#guardOf(asked ?? everyone))
-    identities.set(request, this.#auth.getOptionalAuth(request))
+    const [request, response] = context.getArgs<[never, never]>()
+    const asks = asksOf([context.getHandler(), context.getClass()])
+    for (const ask of asks.length === 0 ? [anyToken] : asks) {
+      const guard = this.#guards.get(ask) ?? ask(this.#auth)
+      this.#guards.set(ask, guard)
+      const failure = await new Promise<Error | undefined>((next) => guard(request, response, next))
+      if (failure !== undefined) throw failure
+    }
+    passedBy.set(request, this.#auth)
     return true
-  }
-
-  #guardOf(asked: Asked): PlatformGuard {
-    const known = this.#guards.get(asked)
-    if (known !== undefined) return known
-    const guard = guardOf(this.#auth, asked)
-    this.#guards.set(asked, guard)
-    return guard
   }
 }
 
 // Called as functions, so that an app's compiler needs no option for decorators.
 Injectable()(LatchkeyGuard)
-Inject(platformAuth)(LatchkeyGuard, undefined, 0)
-Inject(Reflector)(LatchkeyGuard, undefined, 1)
+Inject(settings)(LatchkeyGuard, undefined, 0)

@@ -1,10 +1,9 @@
 import { ConfigError } from '@latchkey/core'
 import { refuseUnknownOptions } from '@latchkey/core/adapter'
-import { type DynamicModule, Inject, Module, type NestModule, type OnModuleInit } from '@nestjs/common'
-import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core'
-import { LatchkeyGuard, platformAuth } from './latchkey-guard.js'
+import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common'
+import { type MiddlewareBuilder, ModulesContainer } from '@nestjs/core'
+import { LatchkeyGuard, type PlatformAuth, type Settings, settings } from './latchkey-guard.js'
 import { documentControllers } from './openapi.js'
-import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
 
 /** Options of `LatchkeyModule.forRoot`. */
 export interface LatchkeyModuleOptions {
@@ -15,26 +14,13 @@ export interface LatchkeyModuleOptions {
   readonly resourceMetadata?: boolean
 }
 
-/** The token under which the module provides the handler that serves the metadata. */
-const metadataAnswer = Symbol('latchkey.metadataAnswer')
-
 /** Provides the guard of the decorators, everywhere in the app. */
-export class LatchkeyModule implements NestModule, OnModuleInit {
-  readonly #auth: PlatformAuth
-  readonly #metadata: PlatformGuard | null
-  readonly #host: HttpAdapterHost
+export class LatchkeyModule implements NestModule {
+  readonly #settings: Settings
 
-  constructor(
-    auth: PlatformAuth,
-    metadata: PlatformGuard | null,
-    host: HttpAdapterHost,
-    reflector: Reflector,
-    modules: ModulesContainer,
-  ) {
-    this.#auth = auth
-    this.#metadata = metadata
-    this.#host = host
-    documentControllers(auth, reflector, modules)
+  constructor(given: Settings, modules: ModulesContainer) {
+    this.#settings = given
+    documentControllers(given.auth, modules)
   }
 
   /**
@@ -53,40 +39,29 @@ export class LatchkeyModule implements NestModule, OnModuleInit {
     if (typeof resourceMetadata !== 'boolean') {
       throw new ConfigError('LatchkeyModule.forRoot: resourceMetadata takes true or false.')
     }
-    const provider = { provide: platformAuth, useValue: auth }
-    const metadata = { provide: metadataAnswer, useValue: resourceMetadata ? auth.resourceMetadata() : null }
-    return {
-      module: LatchkeyModule,
-      global: true,
-      providers: [provider, metadata, LatchkeyGuard],
-      exports: [provider, LatchkeyGuard],
-    }
+    const metadata = resourceMetadata ? auth.resourceMetadata() : null
+    const providers = [LatchkeyGuard, { provide: settings, useValue: { auth, metadata } satisfies Settings }]
+    return { module: LatchkeyModule, global: true, providers, exports: providers }
   }
 
-  /** Nest calls this before it adds the routes. Nest's own middleware is not used, because it runs below a global prefix. */
-  configure(): void {
-    if (this.#metadata === null) return
-    const { httpAdapter } = this.#host
-    if (httpAdapter.getType() === 'fastify') httpAdapter.getInstance().addHook('onRequest', this.#metadata)
-    else httpAdapter.use(this.#metadata)
-  }
-
-  /** @throws ConfigError, as a rejection, if the guards are for another platform than the one that the app runs on */
-  async onModuleInit(): Promise<void> {
-    const { httpAdapter } = this.#host
-    // There is none in an app without HTTP, or in a test of a single provider.
-    if (httpAdapter === undefined || httpAdapter === null) return
-    const platform = httpAdapter.getType()
-    if ((platform === 'fastify') !== (this.#auth.plugin !== undefined)) {
+  /**
+   * Nest calls this before it adds the routes. Nest's own middleware is not used, because it runs below a global prefix.
+   *
+   * @throws ConfigError, as a rejection, if the guards are for another platform than the one that the app runs on
+   */
+  async configure(builder: MiddlewareBuilder): Promise<void> {
+    const { auth, metadata } = this.#settings
+    const platform = builder.getHttpAdapter().getType()
+    const app = builder.getHttpAdapter().getInstance()
+    if ((platform === 'fastify') !== (auth.plugin !== undefined)) {
       throw new ConfigError(`LatchkeyModule.forRoot: this app runs on ${platform}; give it what ${platform}Auth gave.`)
     }
-    if (this.#auth.plugin !== undefined) await httpAdapter.getInstance().register(this.#auth.plugin)
+    if (auth.plugin !== undefined) await app.register(auth.plugin)
+    if (metadata !== null && platform === 'fastify') app.addHook('onRequest', metadata)
+    else if (metadata !== null) app.use(metadata)
   }
 }
 
 Module({})(LatchkeyModule)
-Inject(platformAuth)(LatchkeyModule, undefined, 0)
-Inject(metadataAnswer)(LatchkeyModule, undefined, 1)
-Inject(HttpAdapterHost)(LatchkeyModule, undefined, 2)
-Inject(Reflector)(LatchkeyModule, undefined, 3)
-Inject(ModulesContainer)(LatchkeyModule, undefined, 4)
+Inject(settings)(LatchkeyModule, undefined, 0)
+Inject(ModulesContainer)(LatchkeyModule, undefined, 1)

@@ -1,8 +1,7 @@
 import { describeGuards } from '@latchkey/core/openapi'
 import { RequestMethod } from '@nestjs/common'
-import { MetadataScanner, type ModulesContainer, type Reflector } from '@nestjs/core'
-import { type Asked, Asks, AsksOrigin, guardOf } from './latchkey-guard.js'
-import type { PlatformAuth, PlatformGuard } from './platform-auth.js'
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
+import { asksOf, type PlatformAuth, type PlatformGuard } from './latchkey-guard.js'
 
 // The metadata in which `@nestjs/swagger` stores what its decorators say about a method, and Nest its HTTP method and status.
 const security = 'swagger/apiSecurity'
@@ -14,26 +13,19 @@ const httpCode = '__httpCode__'
  * Tells `@nestjs/swagger` what the guards of each method require and how they refuse, in addition to what its own decorators say.
  * Call it when the module is made: then the controllers are known, and no document has been made.
  */
-export function documentControllers(auth: PlatformAuth, reflector: Reflector, modules: ModulesContainer): void {
+export function documentControllers(auth: PlatformAuth, modules: ModulesContainer): void {
   for (const { controllers } of modules.values()) {
     for (const { metatype } of controllers.values()) {
       if (typeof metatype !== 'function') continue
       for (const name of new MetadataScanner().getAllMethodNames(metatype.prototype)) {
         const method: unknown = metatype.prototype[name]
         if (typeof method === 'function' && Reflect.hasMetadata(httpMethod, method)) {
-          documentMethod(method, guardsOf(auth, reflector, [method, metatype]))
+          const guards = asksOf([method, metatype]).map((ask) => ask(auth))
+          documentMethod(method, guards)
         }
       }
     }
   }
-}
-
-type Places = Parameters<Reflector['getAllAndOverride']>[1]
-
-function guardsOf(auth: PlatformAuth, reflector: Reflector, places: Places): PlatformGuard[] {
-  const asked: Asked | undefined = reflector.getAllAndOverride(Asks, places)
-  const asksOrigin: true | undefined = reflector.getAllAndOverride(AsksOrigin, places)
-  return [...(asksOrigin ? [auth.requireSameOrigin()] : []), ...(asked === undefined ? [] : [guardOf(auth, asked)])]
 }
 
 function documentMethod(handler: object, guards: readonly PlatformGuard[]): void {
