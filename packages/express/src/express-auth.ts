@@ -55,13 +55,9 @@ export function expressAuth<Claims extends object = UntypedClaims>(
   const stored = new WeakMap<GuardedRequest, StoredAuth<Claims>>()
   const storedAuth = (req: GuardedRequest) => stored.get(req)
 
-  const framework = createExpressFramework(options)
   const keep = (req: GuardedRequest, identity: StoredAuth<Claims>) => void stored.set(req, identity)
-  const guards = createCallbackAuth<GuardedRequest, GuardedResponse, Claims>(
-    options,
-    { ...framework, keep },
-    storedAuth,
-  )
+  const framework = { ...createExpressFramework(options), keep }
+  const guards = createCallbackAuth<GuardedRequest, GuardedResponse, Claims>(options, framework, storedAuth)
   const auth = {
     ...guards,
     upgrade: createUpgrade<Claims>({ authenticate: verifier.authenticate, keep, realm: options.realm }),
