@@ -4,7 +4,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 export class LosingProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  #loses = 0
+  /** How many more replies pass before one is lost. */
+  #losesAfter = Number.POSITIVE_INFINITY
   /** Replies that were lost so far. */
   lost = 0
 
@@ -27,11 +28,12 @@ export class LosingProxy {
       upstream.on('close', () => client.destroy())
       client.on('data', (chunk) => upstream.write(chunk))
       upstream.on('data', (chunk) => {
-        if (this.#loses === 0) {
+        if (this.#losesAfter !== 0) {
+          this.#losesAfter -= 1
           client.write(chunk)
           return
         }
-        this.#loses -= 1
+        this.#losesAfter = Number.POSITIVE_INFINITY
         this.lost += 1
         client.destroy()
       })
@@ -43,9 +45,9 @@ export class LosingProxy {
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
-  /** The next reply is lost, and its connection with it. */
-  loseNext(): void {
-    this.#loses = 1
+  /** After so many replies one is lost, and its connection with it. */
+  loseAfter(replies: number): void {
+    this.#losesAfter = replies
   }
 
   async stop(): Promise<void> {

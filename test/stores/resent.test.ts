@@ -22,6 +22,7 @@ describe('what ioredis sends again over a cut connection', needs(redisMissing), 
     const { id, current } = await begun({})
     await store.rotate(rotation(id, current))
     await store.bind({ id, deviceKey: 'key', within: 60 })
+    await store.end(id)
     await redisReplayStore({ client }).burn(newHash(), 70, 0)
   })
   afterAll(async () => {
@@ -44,10 +45,10 @@ describe('what ioredis sends again over a cut connection', needs(redisMissing), 
     return ids
   }
 
-  /** The result of an operation whose first reply was lost. */
-  async function resent<T>(operation: () => Promise<T>): Promise<T> {
+  /** The result of an operation of which a reply was lost, by itself the first. */
+  async function resent<T>(operation: () => Promise<T>, after = 0): Promise<T> {
     const before = proxy.lost
-    proxy.loseNext()
+    proxy.loseAfter(after)
     const result = await operation()
     expect(proxy.lost).toBe(before + 1)
     return result
@@ -74,6 +75,26 @@ describe('what ioredis sends again over a cut connection', needs(redisMissing), 
     expect(evicted).toEqual([{ id: first.id, revokeFor: expect.closeTo(370, -1) }])
     expect(await store.read(first.id)).toMatchObject({ gone: expect.any(String) })
     expect(await revoked()).toContain(first.id)
+  })
+
+  // An end looks, writes the log, and ends.
+  test('an end tells what it has ended, also that of all sessions, and only once', async () => {
+    const [one, two] = [await begun({}), await begun({})]
+    expect(await resent(() => store.end(one.id), 2)).toEqual({ id: one.id, revokeFor: expect.closeTo(370, -1) })
+    expect(await store.end(one.id)).toBeNull()
+    expect(await resent(() => store.endAll(two.sub), 2)).toMatchObject([{ id: two.id }])
+    expect(await store.endAll(two.sub)).toEqual([])
+  })
+
+  test('secrets are replaced, and a keyring is written', async () => {
+    const { id } = await begun({ sealed: 'one' })
+    expect(await resent(() => store.replaceSealed(id, 'one', 'two'))).toBe(true)
+    expect(await store.replaceSealed(id, 'one', 'three')).toBe(false)
+    const { keys } = redisStore({ client })
+    expect(await resent(() => keys.write(0, 'first'))).toBe(true)
+    expect(await resent(() => keys.write(1, 'second'))).toBe(true)
+    expect(await keys.write(1, 'another')).toBe(false)
+    expect(await keys.read()).toEqual({ version: 2, sealed: 'second' })
   })
 
   test('a device is bound, and not another', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type {
   BindingResult,
   Ended,
@@ -53,9 +54,16 @@ export function redisFamilyStore(run: Run, names: Names, revocations: RedisRevoc
    * Ends sessions: first it revokes them, then it ends them. If the process dies in between, their access tokens are refused,
    * and they can be ended again. There is never an ended session whose tokens still pass. If a rotation has issued a token
    * meanwhile, the session is revoked again, for longer.
+   *
+   * @param id the session; an empty text means all of the subject
    */
-  async function end(keys: readonly string[], id: string, within: number): Promise<readonly Ended[]> {
+  async function end(selector: string, id: string, within: number): Promise<readonly Ended[]> {
     const deadline = new Deadline(within)
+    const keys = [
+      names.subject(selector),
+      names.answer(selector, randomUUID()),
+      ...(id === '' ? [] : [names.successor(id)]),
+    ]
     const look = async (mode: 'look' | 'end'): Promise<readonly LogEntry[]> =>
       list(await run(endFamilies, keys, id, mode)).map(entryOf)
     const before = await look('look')
@@ -81,8 +89,8 @@ export function redisFamilyStore(run: Run, names: Names, revocations: RedisRevoc
       return gone === null ? foundOf(id, record).record : goneOf(gone)
     },
     rotate,
-    end: async (id, within = defaultWithin) => (await end(keysOf(id), id, within))[0] ?? null,
-    endAll: async (sub, within = defaultWithin) => end([names.subject(await subjectSelector(sub))], '', within),
+    end: async (id, within = defaultWithin) => (await end(selectorOf(id), id, within))[0] ?? null,
+    endAll: async (sub, within = defaultWithin) => end(await subjectSelector(sub), '', within),
     list: async (sub) => {
       const found = list(await run(listFamilies, [names.subject(await subjectSelector(sub))])).map((each) => {
         const [id, record] = list(each)

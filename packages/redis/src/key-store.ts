@@ -7,9 +7,11 @@ const read = script(`
 return redis.call('HMGET', KEYS[1], 'version', 'sealed')
 `)
 
+/** If a client repeats it because the reply was lost with the connection, it gives the same answer again. */
 const write = script(`
 local expected = tonumber(ARGV[2])
 local version = tonumber(redis.call('HGET', KEYS[1], 'version')) or 0
+if version == expected + 1 and redis.call('HGET', KEYS[1], 'sealed') == ARGV[3] then return 1 end
 if version ~= expected then return 0 end
 redis.call('HSET', KEYS[1], 'version', string.format('%.0f', version + 1), 'sealed', ARGV[3])
 return 1

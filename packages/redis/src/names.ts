@@ -14,6 +14,12 @@ export interface Names {
   subject(selector: string): string
   /** The string with the successor of a session's last rotation, encrypted. */
   successor(id: string): string
+  /**
+   * The string with the answer of a call that has ended sessions of a subject.
+   *
+   * @param call a text that no other call has
+   */
+  answer(selector: string, call: string): string
   /** The sorted set of revoked sessions, by the revision at which they were added. */
   readonly revoked: string
   /** The sorted set of revoked sessions, by the time at which they are forgotten. */
@@ -54,6 +60,7 @@ export function namesOf(prefix: string, issuer: string): Names {
   return {
     subject: (selector) => `${within}{${selector}}`,
     successor: (id) => `${within}{${selectorOf(id)}}:${id}`,
+    answer: (selector, call) => `${within}{${selector}}:ended:${call}`,
     revoked: `${log}revoked`,
     revokedUntil: `${log}until`,
     revision: `${log}revision`,

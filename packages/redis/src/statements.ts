@@ -164,11 +164,14 @@ return answer('repeated', shown(family), earlier)
 `)
 
 /**
- * Ends a session, whose encrypted successor is the second key; or all sessions of the subject if the id is empty. With `look`
- * it only gives what it would end.
+ * Ends a session, whose encrypted successor is the third key; or all sessions of the subject if the id is empty. With `look` it
+ * only gives what it would end. The second key keeps the answer as long as a verb waits for it. If a client repeats the
+ * script because the reply was lost with the connection, it gets the same answer again.
  */
 export const endFamilies: Script = familyScript(`
 local id, ends = ARGV[2], ARGV[3] == 'end'
+local answered = ends and redis.call('GET', KEYS[2])
+if answered then return cmsgpack.unpack(answered) end
 local found = {}
 if id == '' then
   for _, each in ipairs(remaining()) do found[#found + 1] = ended(each.id, each.family) end
@@ -179,10 +182,11 @@ else
   if family and now < family[f.expiresAt] then found[1] = ended(id, family) end
   if ends then
     drop(id)
-    redis.call('DEL', KEYS[2])
+    redis.call('DEL', KEYS[3])
     if #remaining() == 0 then redis.call('DEL', KEYS[1]) end
   end
 end
+if ends and found[1] then redis.call('SET', KEYS[2], cmsgpack.pack(found), 'PX', 5000) end
 return found
 `)
 
@@ -217,12 +221,17 @@ export const readSealed: Script = familyScript(`
 return load(ARGV[2]) and redis.call('HGET', KEYS[1], '+' .. ARGV[2]) or false
 `)
 
-/** Replaces the app's own encrypted secrets of a session. Each text has an equals sign in front; an empty text means none. */
+/**
+ * Replaces the app's own encrypted secrets of a session. Each text has an equals sign in front; an empty text means none. No two
+ * encrypted texts are equal, so a client that finds its own there has repeated the script because the reply was lost.
+ */
 export const replaceSealed: Script = familyScript(`
 local field, expected, replacement = '+' .. ARGV[2], ARGV[3], ARGV[4]
 if not load(ARGV[2]) then return 0 end
 local present = redis.call('HGET', KEYS[1], field)
-if expected ~= (present and '=' .. present or '') then return 0 end
+present = present and '=' .. present or ''
+if present ~= '' and present == replacement then return 1 end
+if expected ~= present then return 0 end
 if replacement == '' then redis.call('HDEL', KEYS[1], field) else redis.call('HSET', KEYS[1], field, string.sub(replacement, 2)) end
 return 1
 `)
