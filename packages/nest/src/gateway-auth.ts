@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Auth, UntypedClaims, Verifier } from '@latchkey/core'
 import {
+  type AnswerOptions,
   createUpgradeGuard,
   NodeRequestView,
   readVerifier,
@@ -11,13 +12,11 @@ import {
 import { Logger } from '@nestjs/common'
 
 /** Options of `gatewayAuth`. */
-export interface GatewayAuthOptions<Claims extends object = UntypedClaims> {
+export interface GatewayAuthOptions<Claims extends object = UntypedClaims> extends Pick<AnswerOptions<never>, 'realm'> {
   /** The verifier of the app's guards; with sessions, `sessions.verifier`. */
   readonly verifier: Verifier<Claims>
   /** A guard that the platform's `requireAuth` made. The upgrade must meet its requirement. Default: `requireAuth()`. */
   readonly guard?: object
-  /** Names the protection space in each challenge (RFC 9110 §11.5). Default: none. */
-  readonly realm?: string
 }
 
 /** What `gatewayAuth` returns. */

@@ -35,7 +35,8 @@ const reflector = new Reflector()
 
 /** Gives what the decorators of a route ask, in the order of the checks. `places`: its method, then its controller. */
 export function asksOf(places: Parameters<Reflector['getAllAndOverride']>[1]): Ask[] {
-  return [keys.origin, keys.caller].flatMap((key) => reflector.getAllAndOverride<Ask | undefined>(key, places) ?? [])
+  const asks = [keys.origin, keys.caller].map((key) => reflector.getAllAndOverride<Ask | undefined>(key, places))
+  return asks.filter((ask) => ask !== undefined)
 }
 
 const anyToken: Ask = (auth) => auth.requireAuth()

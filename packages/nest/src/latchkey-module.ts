@@ -56,9 +56,9 @@ export class LatchkeyModule implements NestModule {
     if ((platform === 'fastify') !== (auth.plugin !== undefined)) {
       throw new ConfigError(`LatchkeyModule.forRoot: this app runs on ${platform}; give it what ${platform}Auth gave.`)
     }
-    if (auth.plugin !== undefined) await app.register(auth.plugin)
     if (metadata !== null && platform === 'fastify') app.addHook('onRequest', metadata)
     else if (metadata !== null) app.use(metadata)
+    if (auth.plugin !== undefined) await app.register(auth.plugin)
   }
 }
 

@@ -6,6 +6,7 @@ import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
 import { All, Controller, Get, type INestApplication, Post, type Type } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
+import { ExecutionContextHost } from '@nestjs/core/internal'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
@@ -198,6 +199,12 @@ describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everyt
 
   test('has no metadata to serve where the verifier has no resource', () => {
     expect(() => LatchkeyModule.forRoot(auth, { resourceMetadata: true })).toThrow(ConfigError)
+  })
+
+  test('is no guard of a gateway’s messages', async () => {
+    const message = new ExecutionContextHost([], Cats, Cats.prototype.me)
+    message.setType('ws')
+    await expect(app.get(LatchkeyGuard).canActivate(message)).rejects.toThrow(/gatewayAuth/)
   })
 
   test('does not start with the guards of the other platform', async () => {
