@@ -5,7 +5,7 @@ import { tchar } from '../http-token.js'
 export type AuthScheme = 'Bearer' | 'DPoP'
 
 /** The credential of an `Authorization` field. */
-export interface Credential {
+interface Credential {
   readonly token: string
   readonly source: 'header'
   /** The scheme in front of the token. */
