@@ -3,7 +3,7 @@ import { type ExpressAuth, type ExpressSessionAuth, expressAuth, type OnDeny as 
 import { type FastifyAuth, type FastifySessionAuth, fastifyAuth, type OnDeny as OnFastifyDeny } from '@latchkey/fastify'
 import { fetchAuth, type OnDeny as OnFetchDeny } from '@latchkey/fetch'
 import { honoAuth, type OnDeny as OnHonoDeny } from '@latchkey/hono'
-import type { PlatformAuth } from '@latchkey/nest'
+import { OptionalAuth, type PlatformAuth, RequireAuth } from '@latchkey/nest'
 import express from 'express'
 import { type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type Context, Hono } from 'hono'
@@ -71,6 +71,16 @@ test('Nest: takes guards for claims of any shape', () => {
   expectTypeOf<ExpressSessionAuth<Named>>().toExtend<PlatformAuth>()
   expectTypeOf<FastifyAuth<Named>>().toExtend<PlatformAuth>()
   expectTypeOf<FastifySessionAuth<Named>>().toExtend<PlatformAuth>()
+})
+
+test('Nest: the check of a decorator sees the claims that are named, or untyped ones', () => {
+  RequireAuth<{ readonly email: string }>({ check: (auth) => auth.claims.email.endsWith('@acme.example') })
+  OptionalAuth<{ readonly email: string }>({ check: ({ claims }) => claims.email !== '' })
+  RequireAuth({ check: ({ claims }) => claims['tenant'] === 'acme' })
+  // @ts-expect-error untyped claims have no known members
+  RequireAuth({ check: ({ claims }) => claims.email.endsWith('@acme.example') })
+  // @ts-expect-error no such claim
+  RequireAuth<{ readonly email: string }>({ check: ({ claims }) => claims.mail !== '' })
 })
 
 test('Hono: a second verifier has a variable of its own', () => {

@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import type { UntypedClaims } from '@latchkey/core'
 import { createRequirement, optionalStoredAuth, type SessionGuardOptions } from '@latchkey/core/adapter'
 import { applyDecorators, createParamDecorator, SetMetadata, UseGuards } from '@nestjs/common'
 import { type Ask, keys, LatchkeyGuard, passedBy } from './latchkey-guard.js'
@@ -8,11 +9,14 @@ export type GuardDecorator = MethodDecorator & ClassDecorator
 
 /**
  * Lets a request pass only with one good token that meets the requirement. On a method, it replaces the decorator of the
- * controller. It also gives `@nestjs/swagger` the operation's `security` and its refusals.
+ * controller. It also gives `@nestjs/swagger` the operation's `security` and its refusals. A decorator does not know the type of
+ * the claims that `check` sees: write `RequireAuth<MyClaims>({ … })`.
  *
  * @throws ConfigError for wrong options, when the class is defined
  */
-export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
+export function RequireAuth<Claims extends object = UntypedClaims>(
+  options: SessionGuardOptions<Claims> = {},
+): GuardDecorator {
   return guardCaller(true, options, (auth) => auth.requireAuth(options))
 }
 
@@ -21,7 +25,9 @@ export function RequireAuth(options: SessionGuardOptions = {}): GuardDecorator {
  *
  * @throws ConfigError for wrong options, when the class is defined
  */
-export function OptionalAuth(options: SessionGuardOptions = {}): GuardDecorator {
+export function OptionalAuth<Claims extends object = UntypedClaims>(
+  options: SessionGuardOptions<Claims> = {},
+): GuardDecorator {
   return guardCaller(false, options, (auth) => auth.optionalAuth(options))
 }
 
@@ -35,7 +41,11 @@ export function RequireSameOrigin(): GuardDecorator {
 }
 
 // `refresh` is left to the platform's guard, which knows whether there are sessions.
-function guardCaller(required: boolean, { refresh: _, ...options }: SessionGuardOptions, ask: Ask): GuardDecorator {
+function guardCaller(
+  required: boolean,
+  { refresh: _, ...options }: SessionGuardOptions<never>,
+  ask: Ask,
+): GuardDecorator {
   createRequirement(required, options)
   return applyDecorators(SetMetadata(keys.caller, ask), UseGuards(LatchkeyGuard))
 }
