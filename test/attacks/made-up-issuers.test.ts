@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { type AuthError, createVerifier, type FindIssuer, type Verifier } from '@latchkey/core'
 import { expect, it } from 'vitest'
+import { collectGarbage } from '../collect-garbage.js'
 import { audience, clock, createIssuer, encode, goodClaims } from './harness/issuer.js'
 
 // Whoever can send a request can name an issuer: nothing has to be signed for that. Each new name is a question to the app's own
@@ -15,11 +14,8 @@ const flood = 100_000
 const madeUp = (number: number) => `https://${String(number).padStart(504, 'x')}`
 const tokenOf = (iss: string) => `${encode({ alg: 'RS256' })}.${encode(goodClaims(tenant, { iss }))}.c2ln`
 
-setFlagsFromString('--expose-gc')
-const collect: () => void = runInNewContext('gc')
-
 function heapUsed(): number {
-  collect()
+  collectGarbage()
   return process.memoryUsage().heapUsed
 }
 

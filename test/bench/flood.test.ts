@@ -1,10 +1,11 @@
-import { createHmac } from 'node:crypto'
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { getHeapSpaceStatistics } from 'node:v8'
 import { createVerifier, type Verifier } from '@latchkey/core'
 import type { Decision, RequestView } from '@latchkey/core/adapter'
 import { createTestIssuer, type TestIssuer } from '@latchkey/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { collectGarbage } from '../collect-garbage.js'
+import { createBenchKey, signBenchToken } from './tokens.js'
+import { latchkeyVerify } from './verifiers.js'
 
 const required = { required: true, scope: [] }
 const limit = 16_384
@@ -67,12 +68,13 @@ describe('a flood of bad tokens', () => {
 
 describe('a flood of good tokens that never come again', () => {
   it('leaves nothing in the old space of V8 once the cache is full', () => {
-    const { verify } = createVerifier(hmac)
+    const key = createBenchKey('HS256')
+    const verify = latchkeyVerify(key)
     // Fills the cache, and lets V8 compile what it will use from then on.
-    for (let n = 0; n < 12_000; n++) void verify(hmacToken(n))
+    for (let n = 0; n < 12_000; n++) void verify(signBenchToken(key))
     collectGarbage()
     const before = oldSpace()
-    for (let n = 12_000; n < 24_000; n++) void verify(hmacToken(n))
+    for (let n = 12_000; n < 24_000; n++) void verify(signBenchToken(key))
     // 200 bytes for each: their claims alone take more.
     expect(oldSpace() - before).toBeLessThan(2_400_000)
   })
@@ -123,25 +125,6 @@ function spread(token: string, text: string): string {
 
 function nested(depth: number): string {
   return '['.repeat(depth) + ']'.repeat(depth)
-}
-
-const hmac = {
-  issuer: 'https://app.example',
-  audience: 'https://api.example',
-  secret: 'a secret of 32 bytes for HS256 ..',
-}
-
-function hmacToken(n: number): string {
-  const claims = { iss: hmac.issuer, aud: hmac.audience, sub: `user-${n}`, exp: 4_000_000_000, scope: 'posts:read' }
-  const input = [{ alg: 'HS256' }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.')
-  return `${input}.${createHmac('sha256', hmac.secret).update(input).digest('base64url')}`
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
 }
 
 /** Bytes in use in the old space. What stays young is not among them. */

@@ -1,8 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
+import { collectGarbage } from '../../collect-garbage.js'
 
 /** Runs something and says by how many megabytes the heap and the buffers outside it have grown, garbage left out. */
 export async function heapGrowth(action: () => Promise<unknown>): Promise<number> {
