@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import type { UntypedClaims } from '@latchkey/core'
 import { createRequirement, optionalStoredAuth, type SessionGuardOptions } from '@latchkey/core/adapter'
 import { applyDecorators, createParamDecorator, SetMetadata, UseGuards } from '@nestjs/common'
-import { type Ask, keys, LatchkeyGuard, passedBy } from './latchkey-guard.js'
+import { type Ask, keys, LatchkeyGuard, passed } from './latchkey-guard.js'
 
 /** A decorator for a controller or for one of its methods. */
 export type GuardDecorator = MethodDecorator & ClassDecorator
@@ -58,5 +58,5 @@ function guardCaller(
  */
 export const CurrentAuth: () => ParameterDecorator = createParamDecorator((_data: unknown, context) => {
   const request = context.switchToHttp().getRequest<never>()
-  return optionalStoredAuth(passedBy.get(request)?.getOptionalAuth(request))
+  return optionalStoredAuth(passed.get(request)?.auth.getOptionalAuth(request))
 })

@@ -41,8 +41,11 @@ export function asksOf(places: Parameters<Reflector['getAllAndOverride']>[1]): A
 
 const anyToken: Ask = (auth) => auth.requireAuth()
 
-/** Whose guards let a request pass. Not in the module, because a parameter decorator has access to the request only. */
-export const passedBy: WeakMap<object, PlatformAuth> = new WeakMap()
+/**
+ * Whose guards let a request pass, and to which call of a route. Not in the module, because a parameter decorator has access to
+ * the request only.
+ */
+export const passed: WeakMap<object, Readonly<{ auth: PlatformAuth; context: ExecutionContext }>> = new WeakMap()
 
 /**
  * Guards a route as `@RequireAuth()` or `@OptionalAuth()` says; a decorator of the method replaces that of the controller. As the
@@ -67,6 +70,8 @@ export class LatchkeyGuard implements CanActivate {
       throw new ConfigError('The decorators guard HTTP routes. Give verifyClient of gatewayAuth to @WebSocketGateway.')
     }
     const [request, response] = context.getArgs<[never, never]>()
+    // Nest asks once for each decorator of the method and of its controller, but a proof of possession is good only once.
+    if (passed.get(request)?.context === context) return true
     const asks = asksOf([context.getHandler(), context.getClass()])
     for (const ask of asks.length === 0 ? [anyToken] : asks) {
       const guard = this.#guards.get(ask) ?? ask(this.#auth)
@@ -74,7 +79,7 @@ export class LatchkeyGuard implements CanActivate {
       const failure = await new Promise<Error | undefined>((next) => guard(request, response, next))
       if (failure !== undefined) throw failure
     }
-    passedBy.set(request, this.#auth)
+    passed.set(request, { auth: this.#auth, context })
     return true
   }
 }

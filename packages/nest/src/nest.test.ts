@@ -4,7 +4,7 @@ import { type Auth, ConfigError, createVerifier, protectedResource } from '@latc
 import { securitySchemesOf } from '@latchkey/core/openapi'
 import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
-import { All, Controller, Get, type INestApplication, Post, type Type } from '@nestjs/common'
+import { All, Controller, Get, type INestApplication, Next, Post, type Type } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { ExecutionContextHost } from '@nestjs/core/internal'
 import { ExpressAdapter } from '@nestjs/platform-express'
@@ -112,9 +112,9 @@ describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everyt
   let app: INestApplication
   let url: string
 
-  async function start(guards: typeof auth, providers: object[] = []): Promise<INestApplication> {
-    const module = { imports: [LatchkeyModule.forRoot(guards)], controllers: [Cats, Open], providers: providers as [] }
-    const testing = await Test.createTestingModule(module).compile()
+  async function start(guards: typeof auth, providers: object[] = [], others: Type[] = []): Promise<INestApplication> {
+    const [imports, controllers] = [[LatchkeyModule.forRoot(guards)], [Cats, Open, ...others]]
+    const testing = await Test.createTestingModule({ imports, controllers, providers: providers as [] }).compile()
     return testing.createNestApplication(adapter(), { logger: false })
   }
 
@@ -176,6 +176,26 @@ describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everyt
     expect(statuses).toEqual([401, 200])
   })
 
+  test('asks once, however many decorators lead to it: a proof of possession is good only once', async () => {
+    let asked = 0
+    @Controller('once')
+    @RequireSameOrigin()
+    @RequireAuth()
+    class Once {
+      @Get()
+      @RequireAuth({ check: () => ++asked > 0 })
+      @RequireSameOrigin()
+      once(): object {
+        return {}
+      }
+    }
+    const guarded = await start(auth, [{ provide: APP_GUARD, useExisting: LatchkeyGuard }], [Once])
+    await guarded.listen(0, '127.0.0.1')
+    const { status } = await fetch(`${await guarded.getUrl()}/once`, as())
+    await guarded.close()
+    expect([status, asked]).toEqual([200, 1])
+  })
+
   test.each([
     ['a route for everything', ''],
     ['a prefix for everything', 'v1'],
@@ -235,6 +255,30 @@ describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everyt
     expect(document.paths['/open/form']?.post?.security).toBeUndefined()
     expect(Object.keys(document.paths['/open/form']?.post?.responses ?? {})).toEqual(['201', '403'])
   })
+})
+
+test('asks again where the handler of one route hands the request on to another', async () => {
+  @Controller()
+  class Chain {
+    @Get('chain')
+    @OptionalAuth()
+    first(@Next() next: () => void): void {
+      next()
+    }
+
+    @Get('*path')
+    @RequireAuth()
+    second(): object {
+      return {}
+    }
+  }
+  const imports = [LatchkeyModule.forRoot(expressAuth({ verifier }))]
+  const testing = await Test.createTestingModule({ imports, controllers: [Chain] }).compile()
+  const app: INestApplication = testing.createNestApplication(new ExpressAdapter(), { logger: false })
+  await app.listen(0, '127.0.0.1')
+  const { status } = await fetch(`${await app.getUrl()}/chain`)
+  await app.close()
+  expect(status).toBe(401)
 })
 
 test('bad options are refused when the class is defined, and what is no adapter when the module is', () => {
