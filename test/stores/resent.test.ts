@@ -72,7 +72,7 @@ describe('what ioredis sends again over a cut connection', needs(redisMissing), 
     const first = await begun({ perSubject: 1 })
     const second = newFamily({ sub: first.sub, perSubject: 1 })
     const { evicted } = await resent(() => store.start(second))
-    expect(evicted).toEqual([{ id: first.id, revokeFor: expect.closeTo(370, -1) }])
+    expect(evicted).toEqual([{ id: first.id, revokeFor: expect.closeTo(370, -1), unbound: false }])
     expect(await store.read(first.id)).toMatchObject({ gone: expect.any(String) })
     expect(await revoked()).toContain(first.id)
   })
@@ -80,7 +80,11 @@ describe('what ioredis sends again over a cut connection', needs(redisMissing), 
   // An end looks, writes the log, and ends.
   test('an end tells what it has ended, also that of all sessions, and only once', async () => {
     const [one, two] = [await begun({}), await begun({})]
-    expect(await resent(() => store.end(one.id), 2)).toEqual({ id: one.id, revokeFor: expect.closeTo(370, -1) })
+    expect(await resent(() => store.end(one.id), 2)).toEqual({
+      id: one.id,
+      revokeFor: expect.closeTo(370, -1),
+      unbound: false,
+    })
     expect(await store.end(one.id)).toBeNull()
     expect(await resent(() => store.endAll(two.sub), 2)).toMatchObject([{ id: two.id }])
     expect(await store.endAll(two.sub)).toEqual([])

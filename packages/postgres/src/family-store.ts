@@ -55,8 +55,11 @@ export function postgresFamilyStore(issuer: string, context: FamilyStoreContext)
     await sweep(within)
     const values = startValues(family, selector, names.channel)
     const [row = {}] = await askAlone(selector, statements.start, values, deadline.left())
-    const evicted: readonly [string, number, string][] = JSON.parse(text(row, 'evicted'))
-    return { family: recordOf(row).family, evicted: evicted.map(([id, revokeFor]) => ({ id, revokeFor })) }
+    const evicted: readonly [string, number, string, string][] = JSON.parse(text(row, 'evicted'))
+    return {
+      family: recordOf(row).family,
+      evicted: evicted.map(([id, revokeFor, unbound]) => ({ id, revokeFor, unbound: unbound === 'true' })),
+    }
   }
 
   async function rotate(rotation: Rotation, within = defaultWithin): Promise<RotationResult> {
@@ -113,7 +116,11 @@ function startValues(family: NewFamily, selector: string, channel: string): read
 }
 
 function endedOf(rows: readonly Row[]): readonly Ended[] {
-  return rows.map((row) => ({ id: text(row, 'id'), revokeFor: number(row, 'revoke_for') }))
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    revokeFor: number(row, 'revoke_for'),
+    unbound: row['unbound'] === 'true',
+  }))
 }
 
 function resultOf(row: Row): RotationResult {

@@ -18,12 +18,15 @@ export interface FamilyStatements {
   readonly replaceSealed: string
 }
 
+/** SQL that says whether a family was not bound in time. Null if it need not be bound. */
+const isUnbound = 'device_key is null and now > bind_by'
+
 /** SQL that says why a family is not alive; null if it is. The family may be missing. */
 const whyGone = `case
   when family.id is null then 'unknown'
   when now >= family.absolute_end then 'absolute'
   when now >= family.expires_at then 'idle'
-  when family.device_key is null and now > family.bind_by then 'unbound'
+  when ${isUnbound} then 'unbound'
 end`
 
 /** SQL that says whether a family is on the revocation log. A missing family that is on it was ended. */
@@ -50,13 +53,13 @@ from moment left join ${families} as family on family.issuer = $2 and family.id 
 
     end: `
 with ${moment}, removed as (
-  delete from ${families} where issuer = $2 and id = $3 returning id, expires_at, access_until
+  delete from ${families} where issuer = $2 and id = $3 returning *
 ), ${revoking(names, '$4')}
 ${ended}`,
 
     endAll: `
 with ${moment}, removed as (
-  delete from ${families} where issuer = $2 and subject = $3 and sub = $5 returning id, expires_at, access_until
+  delete from ${families} where issuer = $2 and subject = $3 and sub = $5 returning *
 ), ${revoking(names, '$4')}
 ${ended}`,
 
@@ -101,7 +104,7 @@ update ${families} as changed set sealed = $5 from locked where changed.issuer =
 
 /** The end of a statement that has used `revoking`: it gives what has ended. */
 const ended = `
-select alive.id, greatest(alive.access_until - now, 0) as revoke_for, notified from alive, moment, told`
+select alive.id, greatest(alive.access_until - now, 0) as revoke_for, unbound, notified from alive, moment, told`
 
 /**
  * SQL that writes those of `removed` that were alive to the revocation log, and announces it. The row of the revision is locked
@@ -111,7 +114,8 @@ select alive.id, greatest(alive.access_until - now, 0) as revoke_for, notified f
  */
 function revoking({ revocations, revision }: Names, channel: string): string {
   return `alive as materialized (
-  select removed.id, removed.access_until from removed, moment where now < removed.expires_at
+  select removed.id, removed.access_until, coalesce(${isUnbound}, false)::text as unbound
+  from removed, moment where now < removed.expires_at
 ), counted as (
   insert into ${revision} as last (issuer, value)
   select $2, (server * 1000000)::bigint from moment, (select count(*) as n from alive) as ended where ended.n > 0
@@ -141,10 +145,10 @@ with ${moment}, own as materialized (
 ), surplus as materialized (
   -- One that was not bound in time is over already, so it makes room first.
   select id from own, moment where now < expires_at
-  order by coalesce(device_key is null and now > bind_by, false), touched desc offset $6::int - 1
+  order by coalesce(${isUnbound}, false), touched desc offset $6::int - 1
 ), removed as (
   delete from ${families} as family using surplus where family.issuer = $2 and family.id = surplus.id
-  returning family.id, family.expires_at, family.access_until
+  returning family.*
 ), ${revoking(names, '$4')}, begun as (
   insert into ${families} (
     issuer, subject, sub, id, client_id, audience, scope, claims, label, current, tag_key, challenge_key, sealed,
@@ -156,7 +160,7 @@ with ${moment}, own as materialized (
   returning *
 )
 select ${columns.map((column) => `begun.${column}`).join(', ')}, (
-  select coalesce(json_agg(json_build_array(alive.id, greatest(alive.access_until - now, 0), notified)), '[]')
+  select coalesce(json_agg(json_build_array(alive.id, greatest(alive.access_until - now, 0), unbound, notified)), '[]')
   from alive, moment, told
 ) as evicted
 from begun`

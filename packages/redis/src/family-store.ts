@@ -73,7 +73,7 @@ export function redisFamilyStore(run: Run, names: Names, revocations: RedisRevoc
     const ended = await look('end')
     const known = new Map(before.map(({ id, until }) => [id, until]))
     await revocations.add(ended.filter(({ id, until }) => until > (known.get(id) ?? 0)))
-    return ended.map(({ id, revokeFor }) => ({ id, revokeFor }))
+    return ended.map(endedOf)
   }
 
   return {
@@ -131,12 +131,21 @@ function marked(value: string | null): string {
 
 function startedOf(id: string, begun: unknown, evicted: readonly LogEntry[]): Started {
   const { family } = foundOf(id, begun).record
-  return { family, evicted: evicted.map(({ id: evictedId, revokeFor }) => ({ id: evictedId, revokeFor })) }
+  return { family, evicted: evicted.map(endedOf) }
 }
 
 function entryOf(reply: unknown): LogEntry {
-  const [id, until, revokeFor] = list(reply)
-  return { id: text(id), until: number(until), revokeFor: Math.max(0, number(revokeFor)) }
+  const [id, until, revokeFor, unbound] = list(reply)
+  return {
+    id: text(id),
+    until: number(until),
+    revokeFor: Math.max(0, number(revokeFor)),
+    unbound: text(unbound) === 'true',
+  }
+}
+
+function endedOf({ id, revokeFor, unbound }: LogEntry): Ended {
+  return { id, revokeFor, unbound }
 }
 
 function resultOf(id: string, outcome: string, [first, second]: readonly unknown[]): RotationResult {

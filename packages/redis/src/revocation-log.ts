@@ -13,6 +13,8 @@ export interface LogEntry {
   readonly until: number
   /** Seconds until then. */
   readonly revokeFor: number
+  /** Whether it was over before, because it was not bound to a device in time. */
+  readonly unbound: boolean
 }
 
 /** The log, with the function that the store itself needs. */

@@ -58,7 +58,7 @@ local function remaining()
 end
 
 local function ended(id, family)
-  return {id, exact(family[f.accessUntil]), exact(family[f.accessUntil] - now)}
+  return {id, exact(family[f.accessUntil]), exact(family[f.accessUntil] - now), tostring(why_gone(family) == 'unbound')}
 end
 `
 

@@ -360,6 +360,31 @@ describe("with 'required'", () => {
     expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', session, reason: 'unbound' }])
   })
 
+  test('endOne finds no such session, as if it had expired', async () => {
+    const app = await deviceApp({ deviceBound: 'required' })
+    const [one, two] = [sessionOf((await logIn(app)).refresh), sessionOf((await logIn(app)).refresh)]
+    app.advance(60)
+    expect(await app.sessions.endOne(one, { sub: 'user-1' })).toBe(true)
+    app.advance(1)
+    expect(await app.sessions.endOne(two, { sub: 'user-1' })).toBe(false)
+    expect(eventsOf(app, 'session_ended')).toEqual([
+      { type: 'session_ended', session: one, reason: 'end_one' },
+      { type: 'session_ended', session: two, reason: 'unbound' },
+    ])
+  })
+
+  test.each(['endAllOf', 'start'] as const)('it ends unbound also by %s, whoever else does', async (verb) => {
+    const app = await deviceApp({ deviceBound: 'required', sessionsPerSubject: 1 })
+    const { refresh } = await logIn(app)
+    app.advance(61)
+    if (verb === 'start') await logIn(app)
+    else await app.sessions.endAllOf('user-1')
+    const session = sessionOf(refresh)
+    expect(eventsOf(app, 'session_ended')).toEqual([{ type: 'session_ended', session, reason: 'unbound' }])
+    const refused = await refusal(app.sessions.refresh(refreshing(refresh)), 'refresh_rejected')
+    expect(refused.reason).toBe('session_unbound')
+  })
+
   test('a refresh that comes while it is being ended has the same reason', async () => {
     let now = 1_800_000_000
     const clock = () => now

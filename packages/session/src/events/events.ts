@@ -25,7 +25,7 @@ export interface SessionRefreshedEvent {
  * - `hook`: the app's `onRefresh` has refused.
  * - `reuse`: an old refresh token was used again.
  * - `replaced`: the browser has logged in again.
- * - `unbound`: no device was bound to it in time.
+ * - `unbound`: no device was bound to it in time, whatever ended it then.
  * - `evicted`: its subject, or a store in memory, had too many sessions.
  */
 export type SessionEndReason = 'end' | 'end_one' | 'end_all' | 'hook' | 'reuse' | 'replaced' | 'unbound' | 'evicted'

@@ -6,11 +6,14 @@ import type { RevocationList } from './revocation-list.js'
 
 /** Ends sessions and reports it. */
 export interface EndSession {
-  /** Ends one session. False if it had already ended. */
+  /** Ends one session. False if it was over already. */
   one(store: GuardedStore, id: string, reason: SessionEndReason): Promise<boolean>
   /** Ends all sessions that a subject has started before the call. */
   allOf(store: GuardedStore, sub: string): Promise<void>
-  /** Reports sessions that a store has ended: to the list of this process, and with an event for each. */
+  /**
+   * Reports sessions that a store has ended: to the list of this process, and with an event for each. One to which no device
+   * was bound in time has that reason, whatever ended it.
+   */
   tell(ended: readonly Ended[], reason: SessionEndReason): void
   /** Whether this process has ended the session because no device was bound in time. The store may not know the reason. */
   wasUnbound(id: string): boolean
@@ -35,10 +38,11 @@ export function createEndSession(emit: Emit<SessionEvent>, revocations: Revocati
   }
 
   function tell(ended: readonly Ended[], reason: SessionEndReason): void {
-    for (const { id: session, revokeFor } of ended) {
+    for (const { id: session, revokeFor, unbound: wasUnbound } of ended) {
       revocations?.add(session, revokeFor)
-      if (reason === 'reuse') emit({ type: 'refresh_reused', session })
-      emit({ type: 'session_ended', session, reason })
+      if (wasUnbound) rememberUnbound(session)
+      else if (reason === 'reuse') emit({ type: 'refresh_reused', session })
+      emit({ type: 'session_ended', session, reason: wasUnbound ? 'unbound' : reason })
     }
   }
 
@@ -49,7 +53,7 @@ export function createEndSession(emit: Emit<SessionEvent>, revocations: Revocati
       const ended = await store.end(id)
       if (ended === null) return false
       tell([ended], reason)
-      return true
+      return !ended.unbound
     },
     allOf: async (store, sub) => tell(await store.endAll(sub), 'end_all'),
     tell,

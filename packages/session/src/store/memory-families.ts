@@ -205,7 +205,8 @@ export class MemoryFamilies {
   }
 }
 
-function whyGone(
+/** Why a family is not alive; undefined if it is. */
+export function whyGone(
   { family: { expiresAt, absoluteEnd }, bindBy, deviceKey }: MemoryFamily,
   now: number,
 ): WhyGone | undefined {

@@ -1,6 +1,6 @@
 import { type Clock, ConfigError } from '@latchkey/core'
 import { refuseUnknownOptions, systemClock } from '@latchkey/core/adapter'
-import { MemoryFamilies, type MemoryFamily } from './memory-families.js'
+import { MemoryFamilies, type MemoryFamily, whyGone } from './memory-families.js'
 import { MemoryRevocationLog } from './memory-revocation-log.js'
 import type { Ended, FamilyStore, KeyRecord, KeyStore, SessionStore } from './session-store.js'
 
@@ -51,10 +51,11 @@ function familiesOf(
   /** Writes ended families to the log of the issuer that they belong to. */
   function revoke(ended: readonly MemoryFamily[]): readonly Ended[] {
     const now = clock()
-    return ended.map(({ issuer: of, family: { id }, accessUntil }) => {
-      const revokeFor = Math.max(0, accessUntil - now)
-      logOf(of).add(id, revokeFor)
-      return { id, revokeFor }
+    return ended.map((each) => {
+      const { id } = each.family
+      const revokeFor = Math.max(0, each.accessUntil - now)
+      logOf(each.issuer).add(id, revokeFor)
+      return { id, revokeFor, unbound: whyGone(each, now) === 'unbound' }
     })
   }
 

@@ -114,16 +114,18 @@ export interface NewFamily extends Omit<Family, 'startedAt' | 'refreshedAt' | 'e
 export interface Started {
   /** The new family, with its times. */
   readonly family: Family
-  /** The living families that were ended because there were too many: of this subject, or of others if memory is limited. */
+  /** The families that were ended because there were too many: of this subject, or of others if memory is limited. */
   readonly evicted: readonly Ended[]
 }
 
-/** A family that was alive and has ended. */
+/** A family that has ended before its time. */
 export interface Ended {
   /** The family's id. */
   readonly id: string
   /** Seconds until the last access token that was issued for it expires. It stays on the revocation log for that time. */
   readonly revokeFor: number
+  /** Whether it was over before, because it was not bound to a device in time. */
+  readonly unbound: boolean
 }
 
 /** One step from a refresh token to the next. Durations are in seconds. */
@@ -201,14 +203,14 @@ export interface FamilyStore {
    * Ends a family, and writes it to the revocation log until the last access token that was issued for it expires. After it
    * resolves, nothing of the family rotates.
    *
-   * @returns what has ended, for exactly one call; null if the family was not alive
+   * @returns what has ended, for exactly one call; null if the family has ended or expired, or never started
    */
   end(id: string, within?: number): Promise<Ended | null>
   /**
    * Ends every family that a subject has started before the call, in one step however many there are, and writes them to the
    * revocation log as `end` does. A family that starts after it has resolved stays alive.
    *
-   * @returns the families that were alive
+   * @returns the families that have ended by it
    */
   endAll(sub: string, within?: number): Promise<readonly Ended[]>
   /** Gives the living families of a subject. The one that started last is first. */

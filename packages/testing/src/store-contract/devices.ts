@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { FamilyStore, NewFamily } from '@latchkey/session'
+import type { Ended, FamilyStore, NewFamily } from '@latchkey/session'
 import {
   assertGone,
   type Contract,
@@ -17,7 +17,7 @@ import {
 const within = 60
 const deviceKey = '{"crv":"P-256","kty":"EC","x":"…","y":"…"}'
 
-/** Tests sessions that are bound to a device, or must be. */
+/** Tests sessions that are bound to a device. */
 export function testDevices({ test }: Contract): void {
   test('binds a family once, and keeps the key over rotations', async ({ clients: [store] }) => {
     const { id, current, challengeKey } = await begin(store)
@@ -83,7 +83,10 @@ export function testDevices({ test }: Contract): void {
     await advance(reuseGrace)
     assert.equal((await store.rotate(rotation(id, current, { proven: true }))).outcome, 'mismatch')
   })
+}
 
+/** Tests sessions that must be bound to a device. */
+export function testUnbound({ test }: Contract): void {
   test('one that was not bound in time is over', async ({ clients: [store], advance }) => {
     const [bound, unbound] = [await begin(store, { bindWithin: within }), await begin(store, { bindWithin: within })]
     await store.bind({ id: bound.id, deviceKey, within })
@@ -94,6 +97,8 @@ export function testDevices({ test }: Contract): void {
     assertGone(await store.rotate(rotation(unbound.id, unbound.current)), 'unbound')
     assert.deepEqual(await store.list(unbound.sub), [])
     assert.equal(await store.bind({ id: unbound.id, deviceKey, within: 600 }), 'gone')
+    assert.equal(await store.readSealed(unbound.id), null)
+    assert.equal(await store.replaceSealed(unbound.id, null, 'sealed'), false)
     assert.equal((await store.rotate(rotation(bound.id, bound.current))).outcome, 'rotated')
     assert.deepEqual(idsOf(await store.list(bound.sub)), [bound.id])
   })
@@ -102,9 +107,35 @@ export function testDevices({ test }: Contract): void {
     const { id } = await begin(clients[0], { bindWithin: within })
     await advance(within + 1)
     const ended = await Promise.all(inTurn(clients, 10).map((store) => store.end(id)))
-    assert.equal(ended.filter((each) => each !== null).length, 1)
+    assert.deepEqual(
+      ended.flatMap((each) => (each === null ? [] : [each.unbound])),
+      [true],
+    )
     assertGone(await clients[0].read(id), 'ended')
   })
+
+  test('whatever ends a family says whether it was not bound in time', async ({ clients: [store], advance }) => {
+    const ends = [
+      async ({ id }: NewFamily) => [await store.end(id)],
+      ({ sub }: NewFamily) => store.endAll(sub),
+      async ({ sub }: NewFamily) => (await store.start(await newFamily({ sub, perSubject: 1 }))).evicted,
+    ]
+    for (const end of ends) {
+      const early = await begin(store, { bindWithin: within })
+      const late = await begin(store, { bindWithin: within })
+      const bound = await begin(store, { bindWithin: within })
+      await store.bind({ id: bound.id, deviceKey, within })
+      await advance(within)
+      assert.deepEqual(said(await end(early)), [[early.id, false]])
+      await advance(1)
+      assert.deepEqual(said(await end(late)), [[late.id, true]])
+      assert.deepEqual(said(await end(bound)), [[bound.id, false]])
+    }
+  })
+}
+
+function said(ended: readonly (Ended | null)[]): readonly unknown[] {
+  return ended.map((each) => [each?.id, each?.unbound])
 }
 
 async function begin(store: FamilyStore, change: Partial<NewFamily> = {}): Promise<NewFamily> {

@@ -4,7 +4,7 @@
  * @module @latchkey/testing/store-contract
  */
 
-import { testDevices } from './devices.js'
+import { testDevices, testUnbound } from './devices.js'
 import { testExpiry, testFamilies, testLists } from './families.js'
 import { type Clients, issuer, type OpenStore, type StoreUnderTest, type TestRunner } from './harness.js'
 import { testIssuers } from './issuers.js'
@@ -46,6 +46,7 @@ export function testSessionStore(
     issuers: testIssuers,
     limits: testLimits,
     devices: testDevices,
+    'sessions that must be bound': testUnbound,
     'sealed secrets': testSealed,
     races: testRaces,
     revocations: testRevocations,

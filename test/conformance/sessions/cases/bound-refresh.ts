@@ -296,6 +296,11 @@ const required: readonly SessionCase[] = [
         { type: 'denied', code: 'refresh_rejected', reason: 'session_unbound' },
       ])
       await expectSignedOut(app, plain.access)
+      const another = await logInAsked(app)
+      await app.advance(61)
+      await app.skipEvents()
+      expect((await app.guarded(other.access, 'DELETE', `/sessions/${sidOf(another)}`)).status).toBe(404)
+      expect(await app.events()).toEqual([{ type: 'session_ended', session: sidOf(another), reason: 'unbound' }])
     },
   },
   {
