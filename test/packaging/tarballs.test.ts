@@ -1,10 +1,10 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { linksOf, parseMarkdown } from '../docs/markdown.js'
-import { installConsumer, mustRun, packAll, run } from './tarballs.js'
+import { dependenciesOf, installConsumer, mustRun, packAll, run, tokenOf } from './tarballs.js'
 import { publishable, root } from './workspace.js'
 
 const packages = await publishable()
@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'latchkey-packaging-'))
   consumer = join(folder, 'consumer')
   tarballs = await packAll(folder)
-  offline = await installConsumer(consumer, tarballs)
+  offline = await installConsumer(consumer, 'consumer', await dependenciesOf(tarballs))
 }, 180_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -117,11 +117,3 @@ describe('an app outside the workspace', () => {
     expect(JSON.parse(output)).toEqual({ fastify: [401, 200], express: [401, 200], hono: [401, 200] })
   })
 })
-
-/** A good access token, made without any JWT library. */
-function tokenOf(secret: string): string {
-  const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { iss: 'https://id.example', aud: 'https://api.example', sub: 'u1', exp: Date.now() / 1000 + 600 }
-  const signed = `${segment({ alg: 'HS256', typ: 'at+jwt' })}.${segment(claims)}`
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
-}

@@ -1,4 +1,5 @@
 import { type ExecFileException, execFile } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { publishable, root } from './workspace.js'
@@ -28,9 +29,9 @@ export async function mustRun(program: string, args: readonly string[], cwd: str
   return stdout
 }
 
-/** Packs every package as it would be published; gives each one's tarball by package name. */
-export async function packAll(destination: string): Promise<Map<string, string>> {
-  const packages = await publishable()
+/** Packs packages as they would be published; gives each one's tarball by package name. Default: every package. */
+export async function packAll(destination: string, names?: readonly string[]): Promise<Map<string, string>> {
+  const packages = (await publishable()).filter(({ name }) => names?.includes(name) ?? true)
   const filters = packages.flatMap(({ name }) => ['--filter', name])
   await mustRun('npx', ['-y', 'pnpm@10', '-r', ...filters, 'pack', '--pack-destination', destination], root)
   const tarballs = new Map<string, string>()
@@ -43,23 +44,39 @@ export async function packAll(destination: string): Promise<Map<string, string>>
 
 const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENOTCACHED/
 
-/**
- * Makes an app outside the workspace: the tarballs, the frameworks that they ask for, and the consumer in both module
- * kinds. Gives the reason where the registry cannot be reached, else undefined.
- */
-export async function installConsumer(folder: string, tarballs: Map<string, string>): Promise<string | undefined> {
-  await mkdir(folder, { recursive: true })
+/** What an app depends on that has the tarballs, and the frameworks that they ask for. */
+export async function dependenciesOf(tarballs: Map<string, string>): Promise<Record<string, string>> {
   const dependencies: Record<string, string> = { '@types/node': '^20' }
   for (const { name, peerDependencies } of await publishable()) {
-    Object.assign(dependencies, peerDependencies, { [name]: `file:${tarballs.get(name)}` })
+    if (tarballs.has(name)) Object.assign(dependencies, peerDependencies, { [name]: `file:${tarballs.get(name)}` })
   }
+  return dependencies
+}
+
+/**
+ * Makes an app outside the workspace, from a program of the folder `consumer`, in both module kinds. Gives the reason where the
+ * registry cannot be reached, else undefined.
+ */
+export async function installConsumer(
+  folder: string,
+  program: string,
+  dependencies: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }))
   const consumer = join(root, 'test/packaging/consumer')
   await cp(join(consumer, 'tsconfig.json'), join(folder, 'tsconfig.json'))
-  await cp(join(consumer, 'consumer.mts'), join(folder, 'consumer.mts'))
-  await cp(join(consumer, 'consumer.mts'), join(folder, 'consumer.cts'))
+  for (const kind of ['mts', 'cts']) await cp(join(consumer, `${program}.mts`), join(folder, `${program}.${kind}`))
   const { code, output } = await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], folder)
   if (code === 0) return undefined
   if (unreachable.test(output)) return 'the npm registry cannot be reached'
   throw new Error(`npm install of the tarballs failed:\n${output}`)
+}
+
+/** A good access token, made without any JWT library. */
+export function tokenOf(secret: string): string {
+  const segment = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { iss: 'https://id.example', aud: 'https://api.example', sub: 'u1', exp: Date.now() / 1000 + 600 }
+  const signed = `${segment({ alg: 'HS256', typ: 'at+jwt' })}.${segment(claims)}`
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
