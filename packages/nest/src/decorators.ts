@@ -17,7 +17,7 @@ export type GuardDecorator = MethodDecorator & ClassDecorator
 export function RequireAuth<Claims extends object = UntypedClaims>(
   options: SessionGuardOptions<Claims> = {},
 ): GuardDecorator {
-  return guardCaller(true, options, (auth) => auth.requireAuth(options))
+  return guardCaller('requireAuth', options)
 }
 
 /**
@@ -28,7 +28,7 @@ export function RequireAuth<Claims extends object = UntypedClaims>(
 export function OptionalAuth<Claims extends object = UntypedClaims>(
   options: SessionGuardOptions<Claims> = {},
 ): GuardDecorator {
-  return guardCaller(false, options, (auth) => auth.optionalAuth(options))
+  return guardCaller('optionalAuth', options)
 }
 
 /**
@@ -40,13 +40,11 @@ export function RequireSameOrigin(): GuardDecorator {
   return applyDecorators(SetMetadata(keys.origin, ask), UseGuards(LatchkeyGuard))
 }
 
-// `refresh` is left to the platform's guard, which knows whether there are sessions.
-function guardCaller(
-  required: boolean,
-  { refresh: _, ...options }: SessionGuardOptions<never>,
-  ask: Ask,
-): GuardDecorator {
-  createRequirement(required, options)
+function guardCaller(kind: 'requireAuth' | 'optionalAuth', options: SessionGuardOptions<never>): GuardDecorator {
+  // `refresh` is left to the platform's guard, which knows whether there are sessions.
+  const { refresh: _, ...checked } = options
+  createRequirement(kind === 'requireAuth', checked)
+  const ask: Ask = (auth) => auth[kind](options)
   return applyDecorators(SetMetadata(keys.caller, ask), UseGuards(LatchkeyGuard))
 }
 

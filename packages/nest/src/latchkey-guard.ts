@@ -1,20 +1,16 @@
-import { type Auth, ConfigError } from '@latchkey/core'
-import type { CallbackGuard, SessionGuardOptions } from '@latchkey/core/adapter'
+import { ConfigError } from '@latchkey/core'
+import type { AppAuth, CallbackGuard, SessionGuardOptions } from '@latchkey/core/adapter'
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 
 /** A guard of the platform below Nest. It calls `next` if the request may pass, and otherwise answers the request itself. */
 export type PlatformGuard = CallbackGuard<never, never>
 
-/** The part that Nest uses of what `expressAuth` of `@latchkey/express` or `fastifyAuth` of `@latchkey/fastify` returns. */
-export interface PlatformAuth<Claims extends object = object> {
+/** What `expressAuth` of `@latchkey/express` or `fastifyAuth` of `@latchkey/fastify` returns, for claims of any type. */
+export interface PlatformAuth<Claims extends object = object> extends AppAuth<PlatformGuard, never, never, Claims> {
   // Methods, and `never`, so that guards for claims of any type fit.
   requireAuth(options?: SessionGuardOptions<never>): PlatformGuard
   optionalAuth(options?: SessionGuardOptions<never>): PlatformGuard
-  requireSameOrigin(): PlatformGuard
-  /** Throws ConfigError if the verifier has no `resource`. */
-  resourceMetadata(): PlatformGuard
-  getOptionalAuth(request: never): Auth<Claims> | null
   /** Fastify's plugin, which the module registers. */
   readonly plugin?: unknown
 }
@@ -41,21 +37,19 @@ export function asksOf(places: Parameters<Reflector['getAllAndOverride']>[1]): A
 
 const anyToken: Ask = (auth) => auth.requireAuth()
 
-/**
- * Whose guards let a request pass, and to which call of a route. Not in the module, because a parameter decorator has access to
- * the request only.
- */
+/** Whose guards let a request pass, to which call of a route. Kept here, as a parameter decorator sees the request only. */
 export const passed: WeakMap<object, Readonly<{ auth: PlatformAuth; context: ExecutionContext }>> = new WeakMap()
 
 /**
  * Guards a route as `@RequireAuth()` or `@OptionalAuth()` says; a decorator of the method replaces that of the controller. As the
  * guard of the whole app (`APP_GUARD`) it requires a good token on routes without a decorator.
  */
+@Injectable()
 export class LatchkeyGuard implements CanActivate {
   readonly #auth: PlatformAuth
   readonly #guards = new WeakMap<Ask, PlatformGuard>()
 
-  constructor({ auth }: Settings) {
+  constructor(@Inject(settings) { auth }: Settings) {
     this.#auth = auth
   }
 
@@ -83,7 +77,3 @@ export class LatchkeyGuard implements CanActivate {
     return true
   }
 }
-
-// Called as functions, so that an app's compiler needs no option for decorators.
-Injectable()(LatchkeyGuard)
-Inject(settings)(LatchkeyGuard, undefined, 0)

@@ -15,10 +15,11 @@ export interface LatchkeyModuleOptions {
 }
 
 /** Provides the guard of the decorators, everywhere in the app. */
+@Module({})
 export class LatchkeyModule implements NestModule {
   readonly #settings: Settings
 
-  constructor(given: Settings, modules: ModulesContainer) {
+  constructor(@Inject(settings) given: Settings, @Inject(ModulesContainer) modules: ModulesContainer) {
     this.#settings = given
     documentControllers(given.auth, modules)
   }
@@ -61,7 +62,3 @@ export class LatchkeyModule implements NestModule {
     if (auth.plugin !== undefined) await app.register(auth.plugin)
   }
 }
-
-Module({})(LatchkeyModule)
-Inject(settings)(LatchkeyModule, undefined, 0)
-Inject(ModulesContainer)(LatchkeyModule, undefined, 1)
