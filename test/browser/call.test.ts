@@ -104,17 +104,18 @@ describe('call, in Chromium', needs(chromiumMissing), () => {
     return tab.evaluate(`${call}.then(async (answer) => answer.status + ' ' + (await answer.text()))`)
   }
 
-  /** Has refreshes wait until as many requests have been refused, so that all tabs are at it at once. */
-  function afterRefusals(
-    app: App,
-    count: number,
-    answer: () => Response | undefined,
-  ): () => Promise<undefined | Response> {
+  /** Has refreshes wait until as many have come, so that each brings the cookie of before the first answer. */
+  function together(count: number): () => Promise<undefined> {
+    let release = () => {}
+    const all = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let come = 0
     return async () => {
-      await expect
-        .poll(() => app.seen.filter((line) => line === 'GET /me 401').length, patience)
-        .toBeGreaterThanOrEqual(count)
-      return answer()
+      come += 1
+      if (come === count) release()
+      await all
+      return undefined
     }
   }
 
@@ -140,10 +141,10 @@ describe('call, in Chromium', needs(chromiumMissing), () => {
     expect(app.events).not.toContain('refresh_reused')
   })
 
-  test('tabs without Web Locks each refresh, and stay in one session', async ({ app, context }) => {
+  test('tabs without Web Locks that refresh at once stay in one session', async ({ app, context }) => {
     await context.addInitScript("Object.defineProperty(navigator, 'locks', { value: undefined })")
     const tabs = await expired(context, app, 3)
-    app.onRefresh = afterRefusals(app, 3, () => undefined)
+    app.onRefresh = together(3)
     expect(await Promise.all(tabs.map((tab) => answerOf(tab)))).toEqual(tabs.map(() => '200 ann'))
     expect(refreshes(app)).toHaveLength(3)
     expect(app.events).not.toContain('refresh_reused')
@@ -151,7 +152,11 @@ describe('call, in Chromium', needs(chromiumMissing), () => {
 
   test('an outage is never a 401, in no tab', async ({ app, context }) => {
     const tabs = await expired(context, app, 3)
-    app.onRefresh = afterRefusals(app, 3, () => new Response('later', { status: 503 }))
+    const refusals = () => app.seen.filter((line) => line === 'GET /me 401').length
+    app.onRefresh = async () => {
+      await expect.poll(refusals, patience).toBeGreaterThanOrEqual(3)
+      return new Response('later', { status: 503 })
+    }
     expect(await Promise.all(tabs.map((tab) => answerOf(tab)))).toEqual(tabs.map(() => '503 later'))
     app.onRefresh = async () => undefined
     expect(await Promise.all(tabs.map((tab) => answerOf(tab)))).toEqual(tabs.map(() => '200 ann'))

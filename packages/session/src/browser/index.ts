@@ -20,7 +20,9 @@ interface Locks {
 
 /**
  * Makes a `fetch` that refreshes the session once after an answer of 401, and then sends the request again. Calls that need a
- * refresh at the same time share one. If the browser has Web Locks, all tabs share it.
+ * refresh at the same time share one, through Web Locks also those of all tabs. Every current browser has Web Locks over https
+ * and on `localhost`, but not over plain http from another host. Without them each tab refreshes by itself, and three at once
+ * can come in an order that looks like theft, which ends the session.
  *
  * It gives the answer to the request. If the refresh fails with another status than 401, it gives the answer to the refresh. So
  * 401 always means that nobody is signed in, and 503 means to try again later. If the session is bound to the device (403
