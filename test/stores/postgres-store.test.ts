@@ -2,6 +2,7 @@ import { type PostgresStoreOptions, postgresMigration, postgresStore } from '@la
 import { type FamilyStore, StoreUnavailableError } from '@latchkey/session'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { LosingProxy } from '../servers/losing-proxy.js'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
 import { issuer, newFamily, rotation } from './families.js'
@@ -47,6 +48,33 @@ describe('PostgreSQL', needs(postgresMissing), () => {
       )
       .toEqual([0, 0, 0])
     expect(await store.read(other.id)).toMatchObject({ parent: other.current })
+  })
+
+  test('a connection that breaks during a log-in, or the end of all, ends nothing but them', async () => {
+    const proxy = await LosingProxy.start(server.port)
+    const frail = new pg.Pool({ connectionString: `postgres://postgres@127.0.0.1:${proxy.port}/postgres` })
+    const whole = postgresStore({ pool: frail, schema: 'frail' })
+    await whole.prepare()
+    const store = whole.familiesOf(issuer)
+    const { sub } = newFamily()
+    for (const operation of [() => store.start(newFamily({ sub })), () => store.endAll(sub)]) {
+      // That of the lock, of the statement itself, and of the commit.
+      for (const replies of [0, 1, 2]) {
+        // Connects and sweeps, so that no reply to that is lost.
+        await store.start(newFamily())
+        const { lost } = proxy
+        proxy.loseAfter(replies)
+        await expect(operation()).rejects.toThrow(StoreUnavailableError)
+        expect(proxy.lost).toBe(lost + 1)
+      }
+    }
+    // The pool lends the same connection again and again, and we stop to listen to it each time.
+    for (let more = 0; more < 20; more++) await store.endAll(sub)
+    const client = await frail.connect()
+    expect(client.listenerCount('error')).toBe(0)
+    client.release()
+    await frail.end()
+    await proxy.stop()
   })
 
   test('removes a great deal in time, and what is locked another time', async () => {

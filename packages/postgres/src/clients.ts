@@ -2,8 +2,8 @@
 export interface PostgresPool {
   /** The options of its connections. The connection that listens for revocations is made with the same. */
   readonly options: object
-  /** Lends a connection. */
-  connect(): Promise<PostgresPoolClient>
+  /** Lends a connection, or gives an error. */
+  connect(lend: (error: Error | undefined, client: PostgresPoolClient | undefined) => void): void
   /** Listens to errors of idle connections. */
   on(event: 'error', listener: (error: Error) => void): unknown
   /** Runs one statement on any connection. */
@@ -14,6 +14,10 @@ export interface PostgresPool {
 export interface PostgresPoolClient {
   /** Runs one statement on this connection. */
   query(query: PostgresQuery): Promise<PostgresResult>
+  /** Listens to errors of the connection, which nobody else does while it is lent. */
+  on(event: 'error', listener: (error: Error) => void): unknown
+  /** Stops that. */
+  off(event: 'error', listener: (error: Error) => void): unknown
   /** Gives the connection back. With an error, the pool closes it. */
   release(error?: Error): void
 }

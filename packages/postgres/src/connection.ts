@@ -23,8 +23,7 @@ export class Connection {
 
   constructor(pool: PostgresPool) {
     this.#pool = pool
-    // Without a listener, an event "error" ends the process. The store learns of failures from its statements.
-    if (!heard.has(pool)) pool.on('error', () => {})
+    if (!heard.has(pool)) pool.on('error', ignore)
     heard.add(pool)
   }
 
@@ -36,7 +35,7 @@ export class Connection {
   /** Runs one statement in a transaction, after the statements of `opening`: one text without parameters. */
   queryAfter(opening: string, text: string, values: readonly Value[], within: number): Promise<readonly Row[]> {
     return whileTransient(within, async (left) => {
-      const client = await this.#pool.connect()
+      const client = await lent(this.#pool)
       return settle(client, async () => {
         await client.query(queryOf(`begin; ${opening}`, [], left))
         const rows = rowsOf(await client.query(queryOf(text, values, left)))
@@ -62,16 +61,34 @@ function rowsOf({ rows }: { readonly rows: readonly unknown[] }): readonly Row[]
   return rows as readonly Row[]
 }
 
+/** Without a listener, an event "error" ends the process. The store learns of failures from its statements. */
+function ignore(): void {}
+
+/** Borrows a connection, and listens to its errors at once: a promise of the pool would come too late for the first. */
+function lent(pool: PostgresPool): Promise<PostgresPoolClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (client === undefined) return reject(error)
+      client.on('error', ignore)
+      resolve(client)
+    })
+  })
+}
+
 /**
- * Runs work on a connection, and gives the connection back. If the work fails, it closes the connection, which also rolls back.
+ * Runs work on a connection that was lent, and gives the connection back. If the work fails, it closes the connection, which also rolls back.
  */
 async function settle<T>(client: PostgresPoolClient, work: () => Promise<T>): Promise<T> {
+  const giveBack = (error?: Error) => {
+    client.off('error', ignore)
+    client.release(error)
+  }
   try {
     const result = await work()
-    client.release()
+    giveBack()
     return result
   } catch (error) {
-    client.release(isError(error) ? error : new Error('failed'))
+    giveBack(isError(error) ? error : new Error('failed'))
     throw error
   }
 }
