@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createVerifier } from '@latchkey/core'
+import { createVerifier, type TokenSource } from '@latchkey/core'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -10,8 +10,8 @@ import { expressAuth } from './index.js'
 const { publicKey, privateKey } = await generateKeyPair('ES256')
 const jwk = await exportJWK(publicKey)
 
-function makeVerifier(issuer = 'https://id.example') {
-  return createVerifier({ issuer, audience: 'api', jwks: { keys: [jwk] } })
+function makeVerifier(issuer = 'https://id.example', tokenFrom: TokenSource[] = ['header']) {
+  return createVerifier({ issuer, audience: 'api', jwks: { keys: [jwk] }, tokenFrom })
 }
 
 function sign(issuer = 'https://id.example'): Promise<string> {
@@ -82,6 +82,44 @@ describe('requireAuth', () => {
     expect(refused.status).toBe(403)
     expect(refused.headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope", scope="read write"')
   })
+})
+
+test('a router and an app in an app know whom the guard of their parent has found, and have guards of their own', async () => {
+  const { requireAuth, getAuth } = expressAuth({ verifier: makeVerifier() })
+  const router = express.Router()
+  const inner = express()
+  for (const each of [router, inner]) {
+    each.get('/me', (req, res) => void res.send(getAuth(req).claims.sub))
+    each.get('/write', requireAuth({ scope: 'write' }), (_req, res) => void res.send('never'))
+  }
+  const app = express()
+  app.use('/guarded', requireAuth())
+  app.use(['/guarded/router', '/open/router'], router)
+  app.use(['/guarded/app', '/open/app'], inner)
+  // What the inner app has looked at goes on in the outer one.
+  app.get('/guarded/app/more', (req, res) => void res.send(getAuth(req).claims.sub))
+  const get = await serve(app)
+  const ask = async (path: string) => (await get(path, { headers: bearer(token) })).text()
+  for (const path of ['/guarded/router/me', '/guarded/app/me', '/guarded/app/more']) {
+    expect((await get(path)).status).toBe(401)
+    expect(await ask(path)).toBe('alice')
+  }
+  for (const path of ['/guarded/router/write', '/guarded/app/write', '/open/router/write', '/open/app/write']) {
+    expect(await ask(path)).toContain('scope_insufficient')
+  }
+  for (const path of ['/open/router/me', '/open/app/me']) expect(await ask(path)).toMatch(/no guard of this verifier/)
+})
+
+test('two verifiers look at one request: each keeps what it has found', async () => {
+  const user = expressAuth({ verifier: makeVerifier('https://id.example', ['header']) })
+  const service = expressAuth({ verifier: makeVerifier('https://other.example', [{ cookie: 'access' }]) })
+  const app = express()
+  app.get('/both', user.requireAuth(), service.requireAuth(), (req, res) => {
+    res.json([user.getAuth(req).claims.iss, service.getAuth(req).claims.iss])
+  })
+  const headers = { ...bearer(token), cookie: `access=${await sign('https://other.example')}` }
+  const found = await (await (await serve(app))('/both', { headers })).json()
+  expect(found).toEqual(['https://id.example', 'https://other.example'])
 })
 
 test('two verifiers live in one app', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { createVerifier } from '@latchkey/core'
-import { type FastifyInstance, fastify } from 'fastify'
+import { createVerifier, type TokenSource } from '@latchkey/core'
+import { type FastifyInstance, type FastifyPluginCallback, fastify } from 'fastify'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fastifyAuth } from './index.js'
@@ -8,8 +8,8 @@ import { fastifyAuth } from './index.js'
 const { publicKey, privateKey } = await generateKeyPair('ES256')
 const jwk = await exportJWK(publicKey)
 
-function makeVerifier(issuer = 'https://id.example') {
-  return createVerifier({ issuer, audience: 'api', jwks: { keys: [jwk] } })
+function makeVerifier(issuer = 'https://id.example', tokenFrom: TokenSource[] = ['header']) {
+  return createVerifier({ issuer, audience: 'api', jwks: { keys: [jwk] }, tokenFrom })
 }
 
 function sign(issuer = 'https://id.example'): Promise<string> {
@@ -78,6 +78,62 @@ describe('mistakes', () => {
     const outside = await app.inject({ url: '/outside', headers: bearer(token) })
     expect([outside.statusCode, outside.json().message]).toEqual([500, expect.stringMatching(/Register it before/)])
   })
+})
+
+describe('a plugin in a plugin', () => {
+  test('knows whom the guard of its parent has found, and has guards of its own', async () => {
+    const { plugin, requireAuth, getAuth } = fastifyAuth({ verifier: makeVerifier() })
+    const app = makeApp()
+    const inner: FastifyPluginCallback = (inside, _options, done) => {
+      inside.get('/me', async (request) => getAuth(request).claims.sub)
+      inside.get('/write', { onRequest: requireAuth({ scope: 'write' }) }, async () => 'never')
+      done()
+    }
+    const outer: FastifyPluginCallback = (inside, _options, done) => {
+      inside.addHook('onRequest', requireAuth())
+      // Once more does no harm.
+      inside.register(plugin)
+      inside.register(inner)
+      done()
+    }
+    app.register(plugin)
+    app.register(outer, { prefix: '/guarded' })
+    app.get('/open', async (request) => getAuth(request).claims.sub)
+    const ask = async (url: string) => (await app.inject({ url, headers: bearer(token) })).body
+    expect((await app.inject('/guarded/me')).statusCode).toBe(401)
+    expect(await ask('/guarded/me')).toBe('alice')
+    expect(await ask('/guarded/write')).toContain('scope_insufficient')
+    expect(await ask('/open')).toContain('no guard of this verifier')
+  })
+
+  test('may be one of several that register it, each for itself', async () => {
+    const { plugin, requireAuth, getAuth } = fastifyAuth({ verifier: makeVerifier() })
+    const app = makeApp()
+    const inner: FastifyPluginCallback = (inside, _options, done) => {
+      inside.register(plugin)
+      inside.get('/me', { onRequest: requireAuth() }, async (request) => getAuth(request).claims.sub)
+      done()
+    }
+    for (const prefix of ['/one', '/two']) app.register(inner, { prefix })
+    for (const url of ['/one/me', '/two/me']) {
+      expect((await app.inject({ url, headers: bearer(token) })).body).toBe('alice')
+    }
+  })
+})
+
+test('two verifiers look at one request: each keeps what it has found', async () => {
+  const user = fastifyAuth({ verifier: makeVerifier('https://id.example', ['header']) })
+  const service = fastifyAuth({ verifier: makeVerifier('https://other.example', [{ cookie: 'access' }]) })
+  const app = makeApp()
+  await app.register(user.plugin)
+  await app.register(service.plugin)
+  app.get('/both', { onRequest: [user.requireAuth(), service.requireAuth()] }, async (request) => [
+    user.getAuth(request).claims.iss,
+    service.getAuth(request).claims.iss,
+  ])
+  const headers = { ...bearer(token), cookie: `access=${await sign('https://other.example')}` }
+  const found = (await app.inject({ url: '/both', headers })).json()
+  expect(found).toEqual(['https://id.example', 'https://other.example'])
 })
 
 test('two verifiers live in one app', async () => {

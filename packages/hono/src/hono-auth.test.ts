@@ -1,4 +1,4 @@
-import { type Auth, createVerifier } from '@latchkey/core'
+import { type Auth, createVerifier, type TokenSource } from '@latchkey/core'
 import { Hono } from 'hono'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
@@ -7,8 +7,8 @@ import { type AuthEnv, honoAuth } from './index.js'
 const { publicKey, privateKey } = await generateKeyPair('ES256')
 const jwk = await exportJWK(publicKey)
 
-function makeVerifier(issuer = 'https://id.example') {
-  return createVerifier({ issuer, audience: 'api', jwks: { keys: [jwk] }, tokenFrom: ['header', { cookie: 'access' }] })
+function makeVerifier(issuer = 'https://id.example', tokenFrom: TokenSource[] = ['header', { cookie: 'access' }]) {
+  return createVerifier({ issuer, audience: 'api', jwks: { keys: [jwk] }, tokenFrom })
 }
 
 function sign(issuer = 'https://id.example'): Promise<string> {
@@ -77,6 +77,48 @@ test('two verifiers live in one app', async () => {
   expect((await app.request('/user', { headers: other })).status).toBe(401)
   expect(await (await app.request('/service', { headers: other })).text()).toBe('https://other.example')
   expect(await (await app.request('/crossed', { headers: other })).text()).toMatch(/no guard of this verifier/)
+})
+
+describe('an app in an app', () => {
+  test('by route: knows whom the guard of its parent has found, and has guards of its own', async () => {
+    const { requireAuth, getAuth } = honoAuth({ verifier: makeVerifier() })
+    const inner = new Hono<AuthEnv<Auth>>()
+    // With it, Hono composes the handlers of the inner app apart from the others.
+    inner.onError((error, c) => c.text(error.message, 500))
+    inner.get('/me', (c) => c.text(`${getAuth(c) === c.var.auth} ${c.var.auth.claims.sub}`))
+    inner.get('/write', requireAuth({ scope: 'write' }), (c) => c.text('never'))
+    const app = new Hono().use('/guarded/*', requireAuth()).route('/guarded', inner).route('/open', inner)
+    const ask = async (path: string) => (await app.request(path, { headers: bearer(token) })).text()
+    expect(await ask('/guarded/me')).toBe('true alice')
+    expect(await ask('/guarded/write')).toContain('scope_insufficient')
+    expect(await ask('/open/me')).toMatch(/no guard of this verifier/)
+  })
+
+  test('by mount: it gets a context of its own, so only its own guards count', async () => {
+    const { requireAuth, getAuth } = honoAuth({ verifier: makeVerifier() })
+    const inner = new Hono<AuthEnv<Auth>>()
+    inner.onError((error, c) => c.text(error.message, 500))
+    inner.get('/parent', (c) => c.text(getAuth(c).claims.sub ?? ''))
+    inner.get('/own', requireAuth(), (c) => c.text(`${getAuth(c) === c.var.auth} ${c.var.auth.claims.sub}`))
+    const app = new Hono().use('/guarded/*', requireAuth()).mount('/guarded', inner.fetch).mount('/open', inner.fetch)
+    const ask = async (path: string) => (await app.request(path, { headers: bearer(token) })).text()
+    expect((await app.request('/guarded/parent')).status).toBe(401)
+    expect(await ask('/guarded/parent')).toMatch(/no guard of this verifier/)
+    expect(await ask('/guarded/own')).toBe('true alice')
+    expect(await ask('/open/own')).toBe('true alice')
+    expect((await app.request('/open/own')).status).toBe(401)
+  })
+})
+
+test('two verifiers look at one request: each keeps what it has found, the variable has the last', async () => {
+  const user = honoAuth({ verifier: makeVerifier('https://id.example', ['header']) })
+  const service = honoAuth({ verifier: makeVerifier('https://other.example', [{ cookie: 'access' }]) })
+  const app = new Hono().get('/both', user.requireAuth(), service.requireAuth(), (c) =>
+    c.json([user.getAuth(c).claims.iss, service.getAuth(c).claims.iss, c.var.auth.claims.iss]),
+  )
+  const headers = { ...bearer(token), cookie: `access=${await sign('https://other.example')}` }
+  const found = await (await app.request('/both', { headers })).json()
+  expect(found).toEqual(['https://id.example', 'https://other.example', 'https://other.example'])
 })
 
 test('an identity from a cookie is private, unless the handler says otherwise', async () => {
