@@ -23,6 +23,12 @@ export interface Tls {
 const patience = 1000
 
 /**
+ * For how many milliseconds an idle connection stays open: longer than a test. With Node's 5 seconds, a server that was kept
+ * from working for a while closes a connection on which a request has come, and the client is told of a reset.
+ */
+const idleTime = 600_000
+
+/**
  * A Node server for an app. Accepts a client whose certificate is from an unknown authority, and leaves it to the library to
  * judge it.
  */
@@ -46,6 +52,7 @@ export async function listen(server: Server, port: number): Promise<Listening> {
 
 /** Wraps a Node server that already listens. */
 export function listening(server: Server): Listening {
+  server.keepAliveTimeout = idleTime
   const connections = new Set<Socket>()
   server.on('connection', (socket) => {
     connections.add(socket)

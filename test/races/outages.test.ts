@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { type Backend, backends } from './harness/backend.js'
@@ -56,8 +57,9 @@ describe.each(backends)('when $name fails', ({ name, missing, start }) => {
         await finish()
         await afterwards(how, bystander)
       } finally {
-        expect(await browsers.signedOut()).toEqual([])
+        await browsers.close()
       }
+      expect(browsers.signedOut).toEqual([])
       for (const process of cluster.processes) {
         const types = (await process.newEvents()).map(({ type }) => type)
         const faults = types.filter((type) => !['denied', 'session_refreshed', 'session_ended'].includes(type))
@@ -207,27 +209,30 @@ describe.each(backends)('when $name fails', ({ name, missing, start }) => {
 /** Clients that refresh again and again, and repeat what was answered 503, as the README tells them to. */
 class Browsers {
   #closed = false
-  readonly #endings: readonly Promise<string>[]
+  readonly #endings: readonly Promise<void>[]
+  /** What has ended those that went no further: an answer that signs out, or none. */
+  readonly signedOut: string[] = []
 
   constructor(cluster: Cluster, sessions: readonly Pair[]) {
-    this.#endings = sessions.map(({ refresh }, n) => this.#browse(cluster, n, refresh))
+    this.#endings = sessions.map(async ({ refresh }, n) => {
+      await this.#browse(cluster, n, refresh).catch((error: unknown) => this.signedOut.push(inspect(error)))
+    })
   }
 
-  /** Closes them all, and says what has signed out those that are not signed in any more. */
-  async signedOut(): Promise<readonly string[]> {
+  /** Waits until the last request of each is answered. */
+  async close(): Promise<void> {
     this.#closed = true
-    return (await Promise.all(this.#endings)).filter((ending) => ending !== 'signed in')
+    await Promise.all(this.#endings)
   }
 
-  async #browse(cluster: Cluster, n: number, refresh: string): Promise<string> {
+  async #browse(cluster: Cluster, n: number, refresh: string): Promise<void> {
     let live = refresh
     for (let time = n; !this.#closed; time++) {
       const answer = await cluster.at(time).refresh(live)
       if (answer.pair !== undefined) live = answer.pair.refresh
-      else if (answer.status !== 503) return `${tally([answer])}, after ${time - n} requests`
+      else if (answer.status !== 503) throw new Error(`${tally([answer])}, after ${time - n} requests`)
       await wait(20)
     }
-    return 'signed in'
   }
 }
 

@@ -89,8 +89,10 @@ export class Process {
     return this.#server.kill()
   }
 
+  /** Rejects with what it has said if it did not end in good order, or had ended before. */
   async stop(): Promise<void> {
-    await this.#server.stop()
+    const { code, stderr } = await this.#server.stop()
+    if (code !== 0) throw new Error(`The ${this.#server.framework} server ended with ${code}: ${stderr}`)
   }
 
   async #ask(method: string, path: string, body?: object, access?: string): Promise<Answer> {
@@ -99,6 +101,8 @@ export class Process {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(access === undefined ? {} : { headers: { authorization: `Bearer ${access}` } }),
+    }).catch((cause: unknown) => {
+      throw new Error(`${method} ${path} had no answer. The server has said: ${this.complaints}`, { cause })
     })
     const text = await response.text()
     const milliseconds = performance.now() - startedAt
