@@ -36,7 +36,6 @@ export default defineConfig({
 function coreFromSources() {
   const core = fileURLToPath(new URL('packages/core/src/', import.meta.url))
   const sources = new Map([
-    ['#base64url', 'token/base64url.node.ts'],
     ['#digest', 'digest/digest.node.ts'],
     ['#fetch', 'keys/platform-fetch.node.ts'],
     ['#signature', 'signature/signature.node.ts'],

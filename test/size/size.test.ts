@@ -9,18 +9,18 @@ const literal = /(?:"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`)/.source
 const sentences = new RegExp(`throw new (\\w+)\\(${literal}(?:\\+${literal})*\\)`, 'g')
 
 describe.each(platforms)('minified and compressed, for %s', (platform) => {
-  test('core takes at most 21.75 KiB without jose and lru-cache', async () => {
+  test('core takes at most 22 KiB without jose and lru-cache', async () => {
     const core = "export { createVerifier } from '@latchkey/core'"
     const { bytes, text } = await bundle(core, platform, ['jose', 'lru-cache'])
-    expect(bytes).toBeLessThanOrEqual(21.75 * 1024)
+    expect(bytes).toBeLessThanOrEqual(22 * 1024)
     // More than a twentieth of it is sentences for whoever configures it.
     const withSentences = [...text.matchAll(sentences)].reduce((sum, [found]) => sum + found.length, 0)
     expect(withSentences).toBeGreaterThan(text.length / 20)
   })
 
-  test('core takes at most 27.25 KiB with lru-cache', async () => {
+  test('core takes at most 27.5 KiB with lru-cache', async () => {
     const core = "export { createVerifier } from '@latchkey/core'"
-    expect((await bundle(core, platform, ['jose'])).bytes).toBeLessThanOrEqual(27.25 * 1024)
+    expect((await bundle(core, platform, ['jose'])).bytes).toBeLessThanOrEqual(27.5 * 1024)
   })
 
   test.each(['fastify', 'express', 'hono'])('the %s adapter takes at most 3 KiB', async (name) => {

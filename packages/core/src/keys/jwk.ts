@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { type Algorithm, algorithmTable, isAlgorithm } from './algorithms.js'
 import type { PublicJwk, VerificationKey } from './verification-key.js'
 
@@ -19,7 +20,7 @@ export type JwkFault = 'private' | 'symmetric' | 'weak' | 'unfit'
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 const coordinateBytes: Record<string, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66, Ed25519: 32 }
-const base64url = /^[A-Za-z0-9_-]+$/
+const alphabet = /^[A-Za-z0-9_-]+$/
 
 /**
  * Checks one published JWK and turns it into a key that may verify signatures. It checks, in this order: no private part; `use`
@@ -65,44 +66,42 @@ function materialOf(jwk: Jwk): PublicJwk | 'weak' | 'unfit' {
   }
   if (typeof crv !== 'string' || !isCoordinate(x, crv)) return 'unfit'
   if (kty === 'EC' && crv !== 'Ed25519')
-    return isCoordinate(y, crv) ? { kty, crv, x: encode(decode(x)), y: encode(decode(y)) } : 'unfit'
-  if (kty === 'OKP' && crv === 'Ed25519') return { kty, crv, x: encode(decode(x)) }
+    return isCoordinate(y, crv) ? { kty, crv, x: normal(x), y: normal(y) } : 'unfit'
+  if (kty === 'OKP' && crv === 'Ed25519') return { kty, crv, x: normal(x) }
   return 'unfit'
 }
 
 /** Whether the modulus has 2048 to 16384 bits, and the exponent is odd and from 3 to 2^32 - 1. */
 function isStrongRsa(n: string, e: string): boolean {
   const bits = bitLength(n)
-  const exponent = decode(e).reduce((sum, byte) => sum * 256 + byte, 0)
+  const exponent = base64url.decode(e).reduce((sum, byte) => sum * 256 + byte, 0)
   return bits >= 2048 && bits <= 16384 && exponent % 2 === 1 && exponent >= 3 && exponent < 2 ** 32
 }
 
 /** Counts the bits of a number in base64url (RFC 7518 §2), without leading zeros. */
 export function bitLength(number: string): number {
-  const bytes = decode(number)
+  const bytes = base64url.decode(number)
   const first = bytes.findIndex((byte) => byte !== 0)
   return first === -1 ? 0 : (bytes.length - first) * 8 - (Math.clz32(bytes[first] ?? 0) - 24)
 }
 
 function isCoordinate(value: unknown, crv: string): value is string {
-  return isBase64url(value) && Object.hasOwn(coordinateBytes, crv) && decode(value).length === coordinateBytes[crv]
+  return (
+    isBase64url(value) && Object.hasOwn(coordinateBytes, crv) && base64url.decode(value).length === coordinateBytes[crv]
+  )
 }
 
 function isBase64url(value: unknown): value is string {
-  return typeof value === 'string' && base64url.test(value) && value.length % 4 !== 1
+  return typeof value === 'string' && alphabet.test(value) && value.length % 4 !== 1
 }
 
 /** Removes leading zeros (RFC 7518 §2), so that the same number is always the same text. */
 function shortestNumber(number: string): string {
-  const bytes = decode(number)
-  return encode(bytes.slice(bytes.findIndex((byte) => byte !== 0)))
+  const bytes = base64url.decode(number)
+  return base64url.encode(bytes.slice(bytes.findIndex((byte) => byte !== 0)))
 }
 
-function encode(bytes: readonly number[]): string {
-  const base64 = btoa(String.fromCharCode(...bytes))
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
-function decode(value: string): number[] {
-  return Array.from(atob(value.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+/** Removes trailing bits, so that the same bytes are always the same text. */
+function normal(bytes: string): string {
+  return base64url.encode(base64url.decode(bytes))
 }

@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { ConfigError } from '../config-error.js'
 import type { Jwk } from './jwk.js'
 
@@ -46,7 +47,7 @@ function readSubjectPublicKeyInfo(base64: string): Jwk | undefined {
     const identifier = hex(algorithm.read(tag.identifier))
     const key = info.read(tag.bitString).subarray(1)
     if (identifier === rsaEncryption) return rsaJwk(key)
-    if (identifier === ed25519) return { kty: 'OKP', crv: 'Ed25519', x: base64url(key) }
+    if (identifier === ed25519) return { kty: 'OKP', crv: 'Ed25519', x: base64url.encode(key) }
     if (identifier === ecPublicKey) return ecJwk(curves[hex(algorithm.read(tag.identifier))], key)
     return undefined
   } catch (error) {
@@ -57,16 +58,15 @@ function readSubjectPublicKeyInfo(base64: string): Jwk | undefined {
 
 function rsaJwk(key: Uint8Array): Jwk {
   const numbers = new DerReader(new DerReader(key).read(tag.sequence))
-  const n = numbers.read(tag.integer)
-  const e = numbers.read(tag.integer)
-  return { kty: 'RSA', n: base64url(withoutLeadingZeros(n)), e: base64url(withoutLeadingZeros(e)) }
+  // The leading zero that DER needs is removed later, with those that a JWK may have.
+  return { kty: 'RSA', n: base64url.encode(numbers.read(tag.integer)), e: base64url.encode(numbers.read(tag.integer)) }
 }
 
 /** Reads a point in uncompressed form only (RFC 5480 §2.2). Every tool writes that form. */
 function ecJwk(crv: string | undefined, point: Uint8Array): Jwk | undefined {
   if (crv === undefined || point[0] !== 4) return undefined
   const middle = 1 + (point.length - 1) / 2
-  return { kty: 'EC', crv, x: base64url(point.subarray(1, middle)), y: base64url(point.subarray(middle)) }
+  return { kty: 'EC', crv, x: base64url.encode(point.subarray(1, middle)), y: base64url.encode(point.subarray(middle)) }
 }
 
 class DerError extends Error {}
@@ -105,18 +105,6 @@ class DerReader {
   }
 }
 
-function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {
-  const first = bytes.findIndex((byte) => byte !== 0)
-  return first === -1 ? bytes : bytes.subarray(first)
-}
-
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
 }

@@ -13,8 +13,3 @@ export function signatureBytes(key: VerificationKey, alg: Algorithm): number {
   if (alg === 'ES512') return 132
   return alg === 'ES384' ? 96 : 64
 }
-
-/** Whether a canonical base64url text stands for that many bytes. */
-export function encodesBytes(text: string, bytes: number): boolean {
-  return text.length === Math.ceil((bytes * 4) / 3)
-}

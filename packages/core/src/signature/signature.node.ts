@@ -11,23 +11,24 @@ import {
 } from 'node:crypto'
 import type { Algorithm } from '../keys/algorithms.js'
 import type { VerificationKey } from '../keys/verification-key.js'
-import { encodesBytes, signatureBytes } from './signature-length.js'
+import { decodeSignature } from './decode-signature.js'
+import { signatureBytes } from './signature-length.js'
 
 /** A key in the form of node:crypto, and what else a verification needs. */
 interface ImportedPublicKey {
   /** OpenSSL's name of the hash; null for EdDSA, which includes its own. */
   readonly hash: string | null
   readonly key: VerifyKeyObjectInput
-  /** The buffer that signatures are decoded into: see `bufferOf`. */
-  readonly signature: Buffer
+  /** The length of every signature by it, in bytes. */
+  readonly length: number
 }
 
 /** HMAC secrets, any of which may have signed. */
 interface ImportedSecrets {
   readonly hash: string
   readonly secrets: readonly Uint8Array[]
-  readonly signature: Buffer
-  /** The buffer for the correct signature, with which the given one is compared. */
+  readonly length: number
+  /** The buffer for the correct signature, with which the given one is compared. A new one would cost what `decodeSignature` says. */
   readonly expected: Buffer
 }
 
@@ -53,10 +54,10 @@ export function verifySignature(
   signature: string,
 ): boolean {
   const imported = importKey(key, alg)
-  if (imported === null || !encodesBytes(signature, imported.signature.length)) return false
-  imported.signature.write(signature, 'base64url')
-  if ('secrets' in imported) return isMadeBySome(imported, signingInput)
-  const { hash, key: publicKey, signature: bytes } = imported
+  const bytes = decodeSignature(signature)
+  if (imported === null || bytes?.length !== imported.length) return false
+  if ('secrets' in imported) return isMadeBySome(imported, signingInput, bytes)
+  const { hash, key: publicKey } = imported
   if (hash === null) return verify(hash, Buffer.from(signingInput, 'latin1'), publicKey, bytes)
   // Takes text, for which `verify` would need a buffer: that would cost 0.7 µs more.
   return createVerify(hash).update(signingInput, 'latin1').verify(publicKey, bytes)
@@ -86,34 +87,17 @@ function importPublicKey(key: VerificationKey, alg: Algorithm): ImportedPublicKe
   return {
     hash: hashOf(alg),
     key: { key: publicKey, ...parametersOf(alg) },
-    signature: bufferOf(signatures, signatureBytes(key, alg)),
+    length: signatureBytes(key, alg),
   }
 }
 
 function importSecrets(key: VerificationKey, secrets: readonly Uint8Array[], alg: Algorithm): ImportedSecrets {
-  const bytes = signatureBytes(key, alg)
-  return {
-    hash: `sha${alg.slice(2)}`,
-    // Secrets stay bytes: with many of them, a KeyObject around each takes longer to reach.
-    secrets,
-    signature: bufferOf(signatures, bytes),
-    expected: bufferOf(digests, bytes),
-  }
+  const length = signatureBytes(key, alg)
+  // Secrets stay bytes: with many of them, a KeyObject around each takes longer to reach.
+  return { hash: `sha${alg.slice(2)}`, secrets, length, expected: digests.get(length) ?? Buffer.alloc(length) }
 }
 
-const signatures = new Map<number, Buffer>()
-const digests = new Map<number, Buffer>()
-
-/**
- * Gives the one buffer for signatures of a length, which all keys share: each verification ends before the next one begins. A
- * new buffer each time would cost 0.5 µs, most of it for the garbage collector. One for each key would cost a cache miss of the
- * processor with a thousand issuers.
- */
-function bufferOf(buffers: Map<number, Buffer>, bytes: number): Buffer {
-  const buffer = buffers.get(bytes) ?? Buffer.alloc(bytes)
-  buffers.set(bytes, buffer)
-  return buffer
-}
+const digests = new Map([32, 48, 64].map((length) => [length, Buffer.alloc(length)]))
 
 /** Gives the padding of PSS (RFC 7518 §3.5), or the form of ECDSA signatures in JWS (§3.4). */
 function parametersOf(alg: Algorithm): Omit<VerifyKeyObjectInput, 'key'> {
@@ -122,7 +106,12 @@ function parametersOf(alg: Algorithm): Omit<VerifyKeyObjectInput, 'key'> {
   return { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 }
 
-function isMadeBySome({ hash, secrets, signature, expected }: ImportedSecrets, signingInput: string): boolean {
+function isMadeBySome(
+  { hash, secrets, length }: ImportedSecrets,
+  signingInput: string,
+  signature: Uint8Array,
+): boolean {
+  const expected = digests.get(length) as Buffer
   for (const secret of secrets) {
     // As text (`binary` is latin1), because `digest` would make a new buffer.
     expected.write(createHmac(hash, secret).update(signingInput, 'latin1').digest('binary'), 'latin1')

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isCanonicalBase64url as onWebStandards } from './base64url.js'
-import { isCanonicalBase64url as onNode } from './base64url.node.js'
+import { decodeBase64url, decodeSegment, isCanonicalBase64url } from './base64url.js'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
@@ -10,10 +9,7 @@ function reencoded(text: string): string {
   return Buffer.from(text, 'base64url').toString('base64url')
 }
 
-describe.each([
-  ['Web standards', onWebStandards],
-  ['Node', onNode],
-])('isCanonicalBase64url on %s', (_name, isCanonicalBase64url) => {
+describe('isCanonicalBase64url', () => {
   it('takes every last character of two whose four trailing bits are zero, and no other', () => {
     const taken = [...alphabet].filter((last) => isCanonicalBase64url(`A${last}`))
     expect(taken.join('')).toBe('AQgw')
@@ -71,5 +67,38 @@ describe.each([
       }),
       { numRuns: 5000 },
     )
+  })
+})
+
+it('decodes to the bytes that Buffer gives, in an array that has room for no more', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 400 }), (bytes) => {
+      const into = new Uint8Array(bytes.length)
+      expect(decodeBase64url(Buffer.from(bytes).toString('base64url'), into)).toBe(bytes.length)
+      expect(into).toEqual(bytes)
+    }),
+  )
+})
+
+describe('decodeSegment', () => {
+  it('gives back the text that was encoded', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+        expect(decodeSegment(Buffer.from(text).toString('base64url'))).toBe(Buffer.from(text).toString())
+      }),
+    )
+  })
+
+  it('keeps a byte order mark, for JSON.parse to refuse', () => {
+    expect(decodeSegment(Buffer.from('\ufeff{}').toString('base64url'))).toBe('\ufeff{}')
+  })
+
+  it('refuses what is not canonical', () => {
+    for (const segment of ['', 'A', 'e30=', 'e31', 'e30 ', 'e3+', 'e3/', 'ée30'])
+      expect(decodeSegment(segment)).toBeUndefined()
+  })
+
+  it.each([[[0xff]], [[0xc0, 0x80]], [[0xed, 0xa0, 0x80]], [[0x7b, 0xe2, 0x82]]])('refuses bytes %j', (bytes) => {
+    expect(decodeSegment(Buffer.from(bytes).toString('base64url'))).toBeUndefined()
   })
 })

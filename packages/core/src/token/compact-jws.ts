@@ -1,4 +1,5 @@
-import { decodeSegment, isCanonicalBase64url } from '#base64url'
+import { decodeSignature } from '../signature/decode-signature.js'
+import { decodeSegment } from './base64url.js'
 
 /** A JSON object as it was sent. Nothing is known about its members. */
 export type JsonObject = { readonly [member: string]: unknown }
@@ -33,7 +34,7 @@ export function parseCompactJws(token: string): CompactJws | undefined {
   if (first === -1 || second === -1 || token.indexOf('.', second + 1) !== -1) return undefined
 
   const signature = token.slice(second + 1)
-  if (!isCanonicalBase64url(signature)) return undefined
+  if (decodeSignature(signature) === undefined) return undefined
   const header = parseHeader(token.slice(0, first))
   const claims = header && parseJsonObject(token.slice(first + 1, second))
   if (header === undefined || claims === undefined) return undefined

@@ -1,8 +1,8 @@
 import { type CryptoKey, compactDecrypt, errors, importJWK, type JWK } from 'jose'
-import { isCanonicalBase64url } from '#base64url'
 import { AuthError } from '../auth-error.js'
 import { ConfigError, isFilledText } from '../config-error.js'
 import { isOnCurve } from '../keys/curve-point.js'
+import { isCanonicalBase64url } from './base64url.js'
 import { parseJsonObject } from './compact-jws.js'
 
 /**
