@@ -28,16 +28,24 @@ export function createTokenCache(): TokenCache {
   // The numbers of these tokens, so that a token that is not among them need not be compared with another one, which costs
   // memory access.
   const recentPrints = new Int32Array(recent.length)
-  const seenOnce = new Int32Array(16_384)
+  // For each of 16,384 places, side by side, so that a new token costs one access to cold memory: how many remembered tokens are
+  // there, and the number of the last token that was not remembered.
+  const places = new Int32Array(2 * 16_384)
+  const countAt = (print: number) => 2 * (print & 16_383)
   const remembered = new LRUCache<number, VerifiedToken>({
     max: maxEntries,
     maxSize: maxBytes,
     sizeCalculation: estimateBytes,
     dispose: (verified, print) => {
+      count(print, -1)
       const place = print & (recent.length - 1)
       if (recent[place] === verified) recent[place] = undefined
     },
   })
+
+  function count(print: number, change: number): void {
+    places[countAt(print)] = (places[countAt(print)] ?? 0) + change
+  }
 
   function putInFront(print: number, verified: VerifiedToken): void {
     const place = print & (recent.length - 1)
@@ -51,9 +59,9 @@ export function createTokenCache(): TokenCache {
 
   /** Whether a token with this end probably came before. A wrong yes does no harm: only verified tokens are ever remembered. */
   function cameBefore(print: number): boolean {
-    const place = print & (seenOnce.length - 1)
-    const before = seenOnce[place] === print
-    seenOnce[place] = before ? 0 : print
+    const place = countAt(print) + 1
+    const before = places[place] === print
+    places[place] = before ? 0 : print
     return before
   }
 
@@ -62,6 +70,7 @@ export function createTokenCache(): TokenCache {
       const print = fingerprintOf(token)
       const place = print & (recent.length - 1)
       if (recentPrints[place] === print && recent[place]?.token === token) return recent[place]
+      if (places[countAt(print)] === 0) return undefined
       const found = remembered.get(print)
       if (found?.token !== token) return undefined
       putInFront(print, found)
@@ -69,7 +78,8 @@ export function createTokenCache(): TokenCache {
     },
     set: (verified) => {
       const print = fingerprintOf(verified.token)
-      if (isFull(verified) && !remembered.has(print) && !cameBefore(print)) return
+      if (isFull(verified) && !cameBefore(print)) return
+      count(print, +1)
       remembered.set(print, verified)
       putInFront(print, verified)
     },
