@@ -18,6 +18,8 @@ export default defineConfig({
     // Programs are started and packages installed; a busy machine is not a failure.
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // Less only in a test of how soon something happens.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './test/reporter.ts'],
     coverage: {
       provider: 'v8',

@@ -15,7 +15,6 @@ import { chromiumMissing, launchChromium } from './chromium.js'
 const helper = new URL(import.meta.resolve('@latchkey/session/browser'))
 const page = '<script type="module">import * as all from "/helper.js"; Object.assign(window, all)</script>'
 
-const patience = { timeout: 15_000 }
 const waiting = 'navigator.locks.query().then(({ pending }) => pending.length)'
 
 /** An app whose page has nothing but the helper, and what reached it: method and path with the status answered. */
@@ -125,7 +124,7 @@ describe('call, in Chromium', needs(chromiumMissing), () => {
     const tabs = await expired(context, app, 10)
     // Until the nine others stand in line.
     app.onRefresh = async () => {
-      await expect.poll(() => tabs[0]?.evaluate(waiting), patience).toBe(9)
+      await expect.poll(() => tabs[0]?.evaluate(waiting)).toBe(9)
       return undefined
     }
     expect(await Promise.all(tabs.map((tab) => answerOf(tab)))).toEqual(tabs.map(() => '200 ann'))
@@ -154,7 +153,7 @@ describe('call, in Chromium', needs(chromiumMissing), () => {
     const tabs = await expired(context, app, 3)
     const refusals = () => app.seen.filter((line) => line === 'GET /me 401').length
     app.onRefresh = async () => {
-      await expect.poll(refusals, patience).toBeGreaterThanOrEqual(3)
+      await expect.poll(refusals).toBeGreaterThanOrEqual(3)
       return new Response('later', { status: 503 })
     }
     expect(await Promise.all(tabs.map((tab) => answerOf(tab)))).toEqual(tabs.map(() => '503 later'))

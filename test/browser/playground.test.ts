@@ -6,7 +6,6 @@ import { Playground, type Tab } from './playground.js'
 
 const frameworks = ['Fastify', 'Express', 'Hono']
 const shortLife = 4
-const patience = { timeout: 15_000 }
 
 describe('the playground in Chromium', needs(chromiumMissing), () => {
   let browser: Browser
@@ -41,7 +40,7 @@ describe('the playground in Chromium', needs(chromiumMissing), () => {
       const tab = await fleeting.open(context, framework)
       await tab.logIn('ann')
       await tab.waitFor('expired')
-      await expect.poll(async () => [...(await cookiesOf(context)).keys()], patience).toEqual(['__Host-refresh'])
+      await expect.poll(async () => [...(await cookiesOf(context)).keys()]).toEqual(['__Host-refresh'])
       await tab.page.getByLabel('on 401').uncheck()
       expect(await tab.call('GET /me')).toEqual(['GET /me 401 token_missing'])
       await tab.page.getByLabel('on 401').check()
@@ -127,13 +126,16 @@ describe('the playground in Chromium', needs(chromiumMissing), () => {
         }
         expect({ cookies: await context.cookies(), posts: await postsSeenBy(tab) }).toEqual(before)
         expect(await tab.call('GET /me')).toEqual(['GET /me 200'])
-        expect((await tab.events()).map(({ type, code = '' }) => `${type} ${code}`.trim())).toEqual([
-          ...(carriesCookies ? [] : ['denied token_missing']),
-          'denied origin_rejected',
-          'denied origin_rejected',
-          `denied ${guarded.slice(4)}`,
-          'session_started',
-        ])
+        const told = async () => (await tab.events()).map(({ type, code = '' }) => `${type} ${code}`.trim())
+        await expect
+          .poll(told)
+          .toEqual([
+            ...(carriesCookies ? [] : ['denied token_missing']),
+            'denied origin_rejected',
+            'denied origin_rejected',
+            `denied ${guarded.slice(4)}`,
+            'session_started',
+          ])
       },
     )
   })
@@ -150,10 +152,11 @@ describe('the playground in Chromium', needs(chromiumMissing), () => {
     for (const tab of tabs) await tab.page.getByText('Both tokens are new.').waitFor()
     for (const tab of tabs) expect(await tab.call('GET /me')).toEqual(['GET /me 200'])
 
-    const events = (await tabs[0].events()).filter((event) => event.session === session)
+    const eventsOf = async () => (await tabs[0].events()).filter((event) => event.session === session)
+    await expect.poll(eventsOf).toHaveLength(1 + 22)
+    const events = await eventsOf()
     const types = events.map(({ type }) => type)
     expect(types.filter((type) => type !== 'session_refreshed')).toEqual(['session_started'])
-    expect(types.length).toBe(1 + 22)
     // Else they were never at once, and nothing was shown.
     expect(events.filter(({ repeated }) => repeated).length).toBeGreaterThan(0)
     expect(await tabs[1].session()).toBe(session)

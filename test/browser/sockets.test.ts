@@ -127,9 +127,9 @@ describe('in Chromium', needs(chromiumMissing), () => {
     // With the tolerance, in which a guard would take the old token again.
     time += 311
     ends.push(time + 300)
-    await expect.poll(() => seenBy(page), { timeout: 3000 }).toEqual(ends)
+    await expect.poll(() => seenBy(page)).toEqual(ends)
     await sessions.endAllOf('alice')
-    await expect.poll(() => page.evaluate('source.readyState'), { timeout: 3000 }).toBe(2)
+    await expect.poll(() => page.evaluate('source.readyState')).toBe(2)
     expect(await seenBy(page)).toEqual(ends)
     await close(server)
   })

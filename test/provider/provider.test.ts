@@ -4,7 +4,7 @@ import { machineToken, userToken } from './client.js'
 import { api, otherApi } from './provider.js'
 import { type Answer, startSetting } from './setting.js'
 
-describe.each(Object.keys(frameworks))('%s behind an OpenID provider', { timeout: 20_000 }, (framework) => {
+describe.each(Object.keys(frameworks))('%s behind an OpenID provider', (framework) => {
   test('lets a machine in with its client credentials', async () => {
     await using setting = await startSetting(framework)
     const token = await machineToken(setting.provider.issuer, { resource: api, scope: 'posts:read' })

@@ -51,7 +51,7 @@ async function comeBack(store: FamilyStore, proxy: QuietProxy): Promise<void> {
     const record = await store.read(family.id).catch(() => null)
     return record !== null && 'current' in record ? record.current : null
   }
-  await expect.poll(found, { timeout: 10_000 }).toBe(family.current)
+  await expect.poll(found).toBe(family.current)
   expect(proxy.connections).toBeGreaterThan(connections)
 }
 

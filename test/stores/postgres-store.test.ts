@@ -44,7 +44,7 @@ describe('PostgreSQL', needs(postgresMissing), () => {
           const sealed = await count('short.latchkey_families where sealed_successor is not null')
           return [dead, sealed, await count('short.latchkey_revocations')]
         },
-        { timeout: 5000, interval: 200 },
+        { interval: 200 },
       )
       .toEqual([0, 0, 0])
     expect(await store.read(other.id)).toMatchObject({ parent: other.current })
@@ -91,7 +91,7 @@ describe('PostgreSQL', needs(postgresMissing), () => {
       await store.start(newFamily())
       return count('many.latchkey_families where expires_at = 1')
     }
-    await expect.poll(left, { timeout: 5000, interval: 100 }).toBe(1)
+    await expect.poll(left, { interval: 100 }).toBe(1)
     await locker.query('rollback')
     locker.release()
   })

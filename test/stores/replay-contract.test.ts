@@ -52,7 +52,7 @@ describe('Redis', needs(redisMissing), () => {
     const left = await client.pttl(key)
     expect(left).toBeGreaterThan(1000)
     expect(left).toBeLessThanOrEqual(2010)
-    await expect.poll(() => client.keys('*'), { timeout: 5000 }).toEqual([])
+    await expect.poll(() => client.keys('*')).toEqual([])
     expect(await store.burn(id, now + 2, now)).toBe(true)
     client.disconnect()
     await server.stop()
@@ -91,11 +91,11 @@ describe('PostgreSQL through pg', needs(postgresMissing), () => {
     const [id, long] = [newHash(), newHash()]
     expect(await store.burn(id, now + 1, now)).toBe(true)
     expect(await store.burn(long, now + 70, now)).toBe(true)
-    await expect.poll(() => store.burn(id, now + 1, now), { timeout: 5000, interval: 300 }).toBe(true)
+    await expect.poll(() => store.burn(id, now + 1, now), { interval: 300 }).toBe(true)
     const rows = async () => {
       await store.burn(long, now + 70, now)
       return Number((await pool.query('select count(*) as n from swept.latchkey_proofs')).rows[0]?.n)
     }
-    await expect.poll(rows, { timeout: 5000, interval: 300 }).toBe(1)
+    await expect.poll(rows, { interval: 300 }).toBe(1)
   })
 })

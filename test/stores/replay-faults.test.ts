@@ -76,7 +76,7 @@ describe.each([
         }
       }
       // What it had answered for it has not lost.
-      await expect.poll(again, { timeout: 15_000 }).not.toBe('unavailable')
+      await expect.poll(again).not.toBe('unavailable')
       expect(await again()).toBe(false)
     })
 

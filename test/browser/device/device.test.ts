@@ -6,8 +6,6 @@ import { Certificates, certificatesMissing } from './certificates.js'
 import { DeviceApp, host, type Kept } from './device-app.js'
 import { DeviceBrowser } from './device-browser.js'
 
-const withTime = { timeout: 15_000 }
-
 describe('device-bound sessions in Chromium', needs(chromiumMissing ?? certificatesMissing), () => {
   let certificates: Certificates
   beforeAll(() => {
@@ -40,7 +38,7 @@ describe('device-bound sessions in Chromium', needs(chromiumMissing ?? certifica
 
   async function logIn(): Promise<void> {
     expect(await status(page, 'POST', '/log-in')).toBe(200)
-    await expect.poll(() => app.count('session_bound'), withTime).toBe(1)
+    await expect.poll(() => app.count('session_bound')).toBe(1)
   }
 
   /** The access cookie is gone as after its five minutes. */
@@ -96,7 +94,7 @@ describe('device-bound sessions in Chromium', needs(chromiumMissing ?? certifica
     app.loseNextRefresh = true
     await status(page, 'GET', '/me')
     expect(app.loseNextRefresh).toBe(false)
-    await expect.poll(() => status(page, 'GET', '/me'), withTime).toBe(200)
+    await expect.poll(() => status(page, 'GET', '/me')).toBe(200)
     expect(app.count('refresh_reused')).toBe(0)
     expect(app.count('device_mismatch')).toBe(0)
   })
@@ -114,7 +112,7 @@ describe('device-bound sessions in Chromium', needs(chromiumMissing ?? certifica
     await app.stop()
     app = await DeviceApp.start(certificates, kept, port)
     await expire()
-    await expect.poll(() => status(page, 'GET', '/me'), withTime).toBe(200)
+    await expect.poll(() => status(page, 'GET', '/me')).toBe(200)
   })
 
   it('are ordinary ones in a browser without the feature', async () => {

@@ -13,7 +13,6 @@ import { Certificates, certificatesMissing } from './certificates.js'
 import { host } from './device-app.js'
 import { DeviceBrowser } from './device-browser.js'
 
-const withTime = { timeout: 15_000 }
 const clientSecret = 'a secret between the app and its provider'
 
 describe(
@@ -113,7 +112,7 @@ describe(
       await fillIn(page, 'account', 'alice')
       await fillIn(page, 'consent', 'yes')
       await page.waitForURL(`${url}/`)
-      await expect.poll(() => count('session_bound'), withTime).toBe(1)
+      await expect.poll(() => count('session_bound')).toBe(1)
       // Else the challenge alone has named no session, and nothing was shown.
       expect(registrations).toEqual([false])
       await browser.context.clearCookies({ name: '__Host-access' })
@@ -135,10 +134,10 @@ describe(
       await fillIn(tabs[0], 'consent', 'yes')
       await fillIn(tabs[1], 'consent', 'yes')
       for (const tab of tabs) await tab.waitForURL(`${url}/`)
-      await expect.poll(() => count('session_bound'), withTime).toBeGreaterThan(0)
+      await expect.poll(() => count('session_bound')).toBeGreaterThan(0)
       for (let times = 0; times < 2; times++) {
         await browser.context.clearCookies({ name: '__Host-access' })
-        await expect.poll(() => Promise.all(tabs.map(status)), withTime).toEqual([200, 200])
+        await expect.poll(() => Promise.all(tabs.map(status))).toEqual([200, 200])
       }
       expect(count('session_started')).toBe(2)
       expect([count('device_mismatch'), count('refresh_reused')]).toEqual([0, 0])
