@@ -15,8 +15,8 @@ const titles = { fastify: 'Fastify', express: 'Express', hono: 'Hono' }
 
 type Framework = keyof typeof guards
 
-/** Tokens in turn: more than the caches hold, so that each is new again whenever it comes. */
-const firstSeen = 12_000
+/** Tokens in turn: more than a server is asked for in a round, so that none returns, whatever a cache remembers. */
+const firstSeen = 45_000
 
 /** How long one server is asked before it is the next one's turn, in milliseconds: shorter than what disturbs a busy machine. */
 const slice = 100
