@@ -125,6 +125,23 @@ describe('fetching a JSON object', () => {
     })
   })
 
+  test.each<[string, () => unknown]>([
+    ['nothing', () => undefined],
+    ['a text', () => '{"keys":[]}'],
+    ['a response without header fields', () => ({ status: 200, body: new Response('{"keys":[]}').body })],
+    ['a body that is no web stream', () => ({ status: 200, headers: new Headers(), body: '{"keys":[]}' })],
+    [
+      'a body that it has read itself',
+      async () => {
+        const response = Response.json({ keys: [] })
+        await response.text()
+        return response
+      },
+    ],
+  ])('a fetch of the app that gives %s is a failure of the network, and rejects nothing', async (_name, respond) => {
+    expect(await fetchWith(respond as Respond)).toMatchObject({ reason: 'network' })
+  })
+
   test('a connection that breaks within the body is a failure of the network', async () => {
     const stream = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.error(new Error('ECONNRESET')),

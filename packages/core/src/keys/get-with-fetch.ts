@@ -1,25 +1,24 @@
 import { type FetchBudget, StepFailure } from './fetch-budget.js'
-import { accept, BodyBytes, type Get, type Refusal, type Reply, refuse, UnfitBody } from './reply.js'
+import { accept, BodyBytes, type Get, type Refusal, refuse, UnfitBody } from './reply.js'
 
 /**
  * Makes a GET with a `fetch`: the platform's, or the app's own. The app's own may do what it likes, e.g. follow a redirect. Its
- * answer is limited in time and size like any other.
+ * answer is limited in time and size like any other. One that is no response, or whose body the app has read itself, is a
+ * failure like a broken connection: a fetch in the background must not stop the process.
  */
 export function getWithFetch(fetch: typeof globalThis.fetch): Get {
-  return async (url, budget) => {
-    const response = await budget.step(() =>
+  return (url, budget) =>
+    budget.step(async () => {
       // Called as a plain function, because the fetch of Workers refuses any other `this`.
-      fetch(url, { redirect: 'manual', signal: budget.signal, headers: { accept } }),
-    )
-    if (response instanceof StepFailure) return response
-    const refusal = refuse(response.status, response.headers)
-    if (refusal !== undefined) {
-      discard(response.body)
-      return refusal
-    }
-    const body = await readBody(response.body, budget)
-    return body instanceof Uint8Array ? ({ fields: response.headers, body } satisfies Reply) : body
-  }
+      const response = await fetch(url, { redirect: 'manual', signal: budget.signal, headers: { accept } })
+      const refusal = refuse(response.status, response.headers)
+      if (refusal !== undefined) {
+        discard(response.body)
+        return refusal
+      }
+      const body = await readBody(response.body, budget)
+      return body instanceof Uint8Array ? { fields: response.headers, body } : body
+    })
 }
 
 async function readBody(
