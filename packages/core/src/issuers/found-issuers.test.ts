@@ -239,6 +239,16 @@ describe('a lookup', () => {
       },
     ],
     ['threw', 'rejects', () => Promise.reject(new Error('the database is down'))],
+    [
+      'threw',
+      'gives what throws when it is awaited',
+      () =>
+        Object.defineProperty({}, 'then', {
+          get() {
+            throw new Error('no')
+          },
+        }),
+    ],
     ['issuer_mismatch', 'names another issuer', () => ({ ...ours, issuer: 'b' })],
     ['issuer_mismatch', 'names no issuer', () => ({ ...ours, issuer: null })],
     ['options_refused', 'gives nothing', () => undefined],
@@ -266,6 +276,11 @@ describe('a lookup', () => {
     broken = false
     expect(await outcome(w.verifier, token('a'))).toBe('good')
     expect(w.asked).toEqual(['a', 'a'])
+    // Again, where the answer before was good.
+    w.now += 600
+    broken = true
+    expect(await outcome(w.verifier, token('a'))).toBe('keys_unavailable')
+    expect(w.failures()).toMatchObject([{ reason }, { issuer: 'a', reason }])
   })
 
   it('says what is wrong with options, and nothing of what was thrown', async () => {

@@ -138,7 +138,8 @@ export class FoundIssuers implements Issuers {
 
   #call(name: string): unknown {
     try {
-      return this.#find(name)
+      const answer: unknown = this.#find(name)
+      return isPromise(answer) ? Promise.resolve(answer) : answer
     } catch {
       return threw
     }
@@ -163,23 +164,22 @@ export class FoundIssuers implements Issuers {
       this.#strangers.set(name, lease)
       return unknownIssuer()
     }
-    if (before !== undefined && isSame(before.options, options)) {
-      before.lease.renew(now, this.#keepFor)
-      return before.issuer
-    }
-    const built = this.#build(name, options)
-    if (built instanceof AuthError) return built
-    built.lease.renew(now, this.#keepFor)
-    this.#ours.set(name, built)
+    const found = this.#build(name, options, before)
+    if (found instanceof AuthError) return found
+    found.lease.renew(now, this.#keepFor)
+    if (found === before) return found.issuer
+    this.#ours.set(name, found)
     this.#strangers.delete(name)
-    built.issuer.keySet.start()
-    return built.issuer
+    found.issuer.keySet.start()
+    return found.issuer
   }
 
-  #build(name: string, options: unknown): Found | AuthError {
+  /** Builds an issuer; gives the one before if its options are the same. */
+  #build(name: string, options: unknown, before: Found | undefined): Found | AuthError {
     const forgotten = this.#forgottenOf(name)
     const lease = new Lease()
     try {
+      if (before !== undefined && isSame(before.options, options)) return before
       refuseUnknownOptions('issuers', options as object, issuerOptionNames)
       const { issuer: named = name, introspection } = options as FoundIssuer
       if (introspection !== undefined)
