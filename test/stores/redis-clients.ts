@@ -1,6 +1,7 @@
 import type { RedisClient } from '@latchkey/redis'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
+import { createCluster as createCluster5 } from 'redis5'
 
 /** A connection, and what a test needs of it besides the store. */
 export interface Connection {
@@ -35,6 +36,12 @@ export const libraries: readonly Library[] = [
     cluster: true,
     connect: async ({ url }) => nodeRedis(createCluster({ rootNodes: [{ url }] })),
   },
+  // A cluster of redis 5 does not say whether it is ready.
+  {
+    name: 'redis 5, cluster',
+    cluster: true,
+    connect: async ({ url }) => nodeRedis(createCluster5({ rootNodes: [{ url }] })),
+  },
 ]
 
 function ioRedis(client: Redis | Cluster): Connection {
@@ -42,7 +49,7 @@ function ioRedis(client: Redis | Cluster): Connection {
 }
 
 async function nodeRedis(
-  client: ReturnType<typeof createClient> | ReturnType<typeof createCluster>,
+  client: ReturnType<typeof createClient> | ReturnType<typeof createCluster> | ReturnType<typeof createCluster5>,
 ): Promise<Connection> {
   await client.connect()
   return { client, close: () => client.destroy() }

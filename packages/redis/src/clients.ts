@@ -13,7 +13,8 @@ export interface IoRedisClient {
 /** The part of a client of `redis` (node-redis: `createClient` or `createCluster`) that the stores use. */
 export interface NodeRedisClient {
   readonly isOpen: boolean
-  readonly isReady: boolean
+  /** A cluster of redis 5 does not say it. */
+  readonly isReady?: boolean
   connect(): Promise<unknown>
   destroy(): void
   duplicate(): NodeRedisClient

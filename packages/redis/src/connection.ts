@@ -93,7 +93,7 @@ async function ready(client: IoRedisClient): Promise<void> {
 
 function nodeRedis(client: NodeRedisClient): Library {
   return {
-    isCutOff: () => client.isOpen && !client.isReady,
+    isCutOff: () => client.isOpen && client.isReady === false,
     connect: async () => (client.isOpen ? client.eval('return 1', { keys: [], arguments: [] }) : client.connect()),
     evalText: (text, keys, values) => client.eval(text, { keys: [...keys], arguments: [...values] }),
     evalHash: (hash, keys, values) => client.evalSha(hash, { keys: [...keys], arguments: [...values] }),
