@@ -81,7 +81,7 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
       if (sessions !== undefined && !app.hasPlugin('@fastify/cookie'))
         await app.register(fastifyCookie, { hook: false })
     },
-    { fastify: '>=5.8.3 <6', name: '@latchkey/fastify' },
+    { fastify: '>=5.8.4 <6', name: '@latchkey/fastify' },
   )
   if (sessions === undefined) return { ...auth, plugin }
   return { ...auth, plugin, session: createFastifySession(sessions, framework, storedAuth, plugin) }
