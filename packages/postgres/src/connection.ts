@@ -76,7 +76,8 @@ function lent(pool: PostgresPool): Promise<PostgresPoolClient> {
 }
 
 /**
- * Runs work on a connection that was lent, and gives the connection back. If the work fails, it closes the connection, which also rolls back.
+ * Runs work on a connection that was lent, and gives the connection back. If the work fails, it closes the connection, which
+ * also rolls back.
  */
 async function settle<T>(client: PostgresPoolClient, work: () => Promise<T>): Promise<T> {
   const giveBack = (error?: Error) => {
