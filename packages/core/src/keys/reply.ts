@@ -14,7 +14,7 @@ export interface ReplyFields {
 }
 
 /** An answer with status 200 and its whole body. */
-export interface Reply {
+interface Reply {
   readonly fields: ReplyFields
   readonly body: Uint8Array
 }
