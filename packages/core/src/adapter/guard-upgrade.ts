@@ -30,7 +30,7 @@ const anyToken = createRequirement(true, {})
 /**
  * Makes the guard of upgrades for apps that hold a bare connection. It answers a refused request over HTTP, as every guard
  * does, and closes the connection. It passes only requests with an identity. It never refreshes a session, because a 101
- * response carries no cookies.
+ * response carries no cookies. Nor does it bring a `DPoP-Nonce` that is due: the client gets it with its next request.
  *
  * The guard rejects with ConfigError if it is given something that `requireAuth` did not make. It also rejects with whatever a
  * guard's own `check` throws; the client then gets a 500.
