@@ -7,6 +7,9 @@ let lastBytes: Uint8Array | undefined
  * Decodes a signature in canonical base64url. That is done when a token is parsed, and again when it is verified. Usually no other
  * token comes between, and then the second time costs nothing.
  *
+ * The comparison with the last signature may end early. Its time betrays nothing of another's token, because each attempt takes
+ * the place of what it was compared with: nobody can try twice.
+ *
  * @returns bytes that stay only until another signature is decoded, so the caller uses them at once; undefined if the text is
  * empty or not canonical
  */
