@@ -9,7 +9,7 @@ import { audience, type BenchAlgorithm, type BenchKey, issuer, parametersOf } fr
 /** Verifies a token; throws or rejects where it is bad. */
 export type Verify = (token: string) => unknown
 
-/** Latchkey as it comes: its cache on, so that a first-seen token also pays for being remembered. */
+/** Latchkey as it comes: its cache on, so that a first-seen token also pays for it. */
 export function latchkeyVerify(key: BenchKey, changes: object = {}): Verify {
   const keys = key.alg === 'HS256' ? { secret: key.privateKey.export() } : { jwks: { keys: [key.jwk] } }
   const { verify } = createVerifier({ issuer, audience, ...keys, ...changes })

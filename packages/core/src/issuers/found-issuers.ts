@@ -139,6 +139,7 @@ export class FoundIssuers implements Issuers {
   #call(name: string): unknown {
     try {
       const answer: unknown = this.#find(name)
+      // Here, because to read `then` of what the app gives may throw too.
       return isPromise(answer) ? Promise.resolve(answer) : answer
     } catch {
       return threw
