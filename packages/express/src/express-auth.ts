@@ -4,6 +4,8 @@ import {
   type AuthOptions,
   type CallbackGuard,
   createCallbackAuth,
+  createUpgradeGuard,
+  type GuardUpgrade,
   readVerifier,
   type SessionGuardOptions,
   type StoredAuth,
@@ -12,7 +14,7 @@ import type { Sessions } from '@latchkey/session'
 import { createExpressFramework, type GuardedResponse, type OnDeny } from './express-framework.js'
 import type { GuardedRequest } from './express-request-view.js'
 import { createExpressSession, type ExpressSession } from './express-session.js'
-import { createUpgrade, type ExpressUpgrade } from './express-upgrade.js'
+import { type ExpressUpgradeOptions, expressUpgrade } from './express-upgrade.js'
 
 /** Middleware for a route, a router or the whole app. */
 export type ExpressGuard = CallbackGuard<GuardedRequest, GuardedResponse>
@@ -23,8 +25,8 @@ export type ExpressAuthOptions<Claims extends object = UntypedClaims> = AuthOpti
 /** What `expressAuth` returns. */
 export interface ExpressAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>>
   extends AppAuth<ExpressGuard, Options, GuardedRequest, Claims> {
-  /** Guards WebSockets, in a listener of Node's `upgrade` event. See `ExpressUpgrade`. */
-  readonly upgrade: ExpressUpgrade<Claims>
+  /** Guards WebSockets, in a listener of Node's `upgrade` event. See `GuardUpgrade`. */
+  readonly upgrade: GuardUpgrade<GuardedRequest, Claims, ExpressUpgradeOptions>
 }
 
 /** What `expressAuth` returns with `sessions`. */
@@ -49,7 +51,7 @@ export function expressAuth<Claims extends object = UntypedClaims>(
 export function expressAuth<Claims extends object = UntypedClaims>(
   options: ExpressAuthOptions<Claims>,
 ): ExpressAuth<Claims> | ExpressSessionAuth<Claims> {
-  const verifier = readVerifier('expressAuth', options)
+  const { authenticate } = readVerifier('expressAuth', options)
   const { sessions } = options
   // Not on the request: each request of Express has a shape of its own, so another property takes 5 % of its time.
   const stored = new WeakMap<GuardedRequest, StoredAuth<Claims>>()
@@ -58,9 +60,7 @@ export function expressAuth<Claims extends object = UntypedClaims>(
   const keep = (req: GuardedRequest, identity: StoredAuth<Claims>) => void stored.set(req, identity)
   const framework = { ...createExpressFramework(options), keep }
   const guards = createCallbackAuth<GuardedRequest, GuardedResponse, Claims>(options, framework, storedAuth)
-  const auth = {
-    ...guards,
-    upgrade: createUpgrade<Claims>({ authenticate: verifier.authenticate, keep, realm: options.realm }),
-  }
+  const upgrade = createUpgradeGuard({ authenticate, ...expressUpgrade, keep, realm: options.realm })
+  const auth = { ...guards, upgrade }
   return sessions === undefined ? auth : { ...auth, session: createExpressSession(sessions, framework, storedAuth) }
 }

@@ -1,4 +1,4 @@
-export type { SessionGuardOptions } from '@latchkey/core/adapter'
+export type { GuardUpgrade, SessionGuardOptions, UpgradeOptions } from '@latchkey/core/adapter'
 export {
   type ExpressAuth,
   type ExpressAuthOptions,
@@ -9,4 +9,4 @@ export {
 export type { GuardedResponse, OnDeny } from './express-framework.js'
 export type { GuardedRequest } from './express-request-view.js'
 export type { ExpressSession, ExpressSessionHandler, SessionRequest, SessionResponse } from './express-session.js'
-export type { ExpressUpgrade, UpgradeOptions } from './express-upgrade.js'
+export type { ExpressUpgradeOptions } from './express-upgrade.js'

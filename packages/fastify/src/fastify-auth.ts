@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import { ConfigError, type RequirementOptions, type UntypedClaims } from '@latchkey/core'
 import {
@@ -5,6 +6,8 @@ import {
   type AuthOptions,
   type CallbackGuard,
   createCallbackAuth,
+  createUpgradeGuard,
+  type GuardUpgrade,
   readVerifier,
   type SessionGuardOptions,
   type StoredAuth,
@@ -24,12 +27,17 @@ export type FastifyAuthOptions<Claims extends object = UntypedClaims> = AuthOpti
 
 /** What `fastifyAuth` returns. */
 export interface FastifyAuth<Claims extends object = UntypedClaims, Options = RequirementOptions<Claims>>
-  extends AppAuth<FastifyGuard, Options, GuardedRequest, Claims> {
+  extends AppAuth<FastifyGuard, Options, GuardedRequest | IncomingMessage, Claims> {
   /**
    * Register this plugin where the guards are used, or above: it adds the property that holds the identity to every request. With
    * sessions it also registers `@fastify/cookie`, unless the app already has.
    */
   readonly plugin: FastifyPluginAsync
+  /**
+   * Guards WebSockets without a route, in a listener of Node's `upgrade` event. See `GuardUpgrade`. It ignores forwarded
+   * headers. With `@fastify/websocket`, put `requireAuth()` on the route instead.
+   */
+  readonly upgrade: GuardUpgrade<IncomingMessage, Claims>
 }
 
 /** What `fastifyAuth` returns with `sessions`. */
@@ -54,24 +62,24 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
 export function fastifyAuth<Claims extends object = UntypedClaims>(
   options: FastifyAuthOptions<Claims>,
 ): FastifyAuth<Claims> | FastifySessionAuth<Claims> {
-  readVerifier('fastifyAuth', options)
+  const { authenticate } = readVerifier('fastifyAuth', options)
   const { sessions } = options
   const slot = Symbol('latchkey.auth')
   type Slotted = { [slot]?: StoredAuth<Claims> }
-  const storedAuth = (request: GuardedRequest) => (request as Slotted)[slot]
+  const storedAuth = (request: GuardedRequest | IncomingMessage) => (request as Slotted)[slot]
 
   const framework = createFastifyFramework(options)
-  const auth = createCallbackAuth<GuardedRequest, GuardedReply, Claims>(
+  const keep = (request: GuardedRequest | IncomingMessage, identity: StoredAuth<Claims>) => {
+    // An upgrade that Fastify did not see has no property yet. It needs no plugin.
+    if (!(slot in request) && 'raw' in request) throw new ConfigError(pluginMissing)
+    ;(request as Slotted)[slot] = identity
+  }
+  const guards = createCallbackAuth<GuardedRequest, GuardedReply, Claims, GuardedRequest | IncomingMessage>(
     options,
-    {
-      ...framework,
-      keep: (request, identity) => {
-        if (!(slot in request)) throw new ConfigError(pluginMissing)
-        ;(request as Slotted)[slot] = identity
-      },
-    },
+    { ...framework, keep },
     storedAuth,
   )
+  const upgrade = createUpgradeGuard<IncomingMessage, Claims>({ authenticate, keep, realm: options.realm })
   const plugin: FastifyPluginAsync = fp(
     async (app) => {
       // Registered before, e.g. in a parent context.
@@ -83,6 +91,7 @@ export function fastifyAuth<Claims extends object = UntypedClaims>(
     },
     { fastify: '>=5.8.4 <6', name: '@latchkey/fastify' },
   )
-  if (sessions === undefined) return { ...auth, plugin }
-  return { ...auth, plugin, session: createFastifySession(sessions, framework, storedAuth, plugin) }
+  const auth = { ...guards, plugin, upgrade }
+  if (sessions === undefined) return auth
+  return { ...auth, session: createFastifySession(sessions, framework, storedAuth, plugin) }
 }

@@ -4,7 +4,7 @@
  * @module @latchkey/fastify
  */
 
-export type { SessionGuardOptions } from '@latchkey/core/adapter'
+export type { GuardUpgrade, SessionGuardOptions, UpgradeOptions } from '@latchkey/core/adapter'
 export {
   type FastifyAuth,
   type FastifyAuthOptions,

@@ -8,12 +8,12 @@ import type { StoredAuth } from './stored-auth.js'
  *
  * @param options the adapter's options, already checked by `readVerifier`
  * @param framework how the framework does its part
- * @param storedAuth reads what `framework.keep` has stored
+ * @param storedAuth reads what `framework.keep` has stored, or what another guard of the adapter has stored elsewhere
  */
-export function createCallbackAuth<Request, Response, Claims extends object>(
+export function createCallbackAuth<Request, Response, Claims extends object, Holder = Request>(
   options: AuthOptions<Claims, GuardedSessions<Claims>, unknown>,
   framework: CallbackFramework<Request, Response, Claims>,
-  storedAuth: (request: Request) => StoredAuth<Claims>,
-): AppAuth<CallbackGuard<Request, Response>, SessionGuardOptions<Claims>, Request, Claims> {
+  storedAuth: (request: Holder) => StoredAuth<Claims>,
+): AppAuth<CallbackGuard<Request, Response>, SessionGuardOptions<Claims>, Holder, Claims> {
   return createAppAuth(options, createCallbackGuard(framework), storedAuth)
 }

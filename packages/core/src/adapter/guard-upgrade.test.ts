@@ -10,8 +10,8 @@ import { createVerifier } from '../create-verifier.js'
 import type { Authenticate } from '../request-view.js'
 import { createRequirement } from '../requirement/requirement.js'
 import { carryRules } from '../requirement/requirement-of.js'
-import { createUpgradeGuard } from './guard-upgrade.js'
-import { NodeRequestView } from './node-request-view.js'
+import { createUpgradeGuard, type UpgradeOptions } from './guard-upgrade.js'
+import { type NodeRequest, NodeRequestView } from './node-request-view.js'
 
 const key = createKey('ES256')
 const tokenFrom = ['header', { cookie: 'access' }] as const
@@ -24,7 +24,7 @@ afterEach(() => stop?.())
 /** What a guard of upgrades says about a client's request, and what the client hears, if anything. */
 async function ask(
   fields: readonly string[],
-  guard?: object,
+  options?: UpgradeOptions,
   authenticate: Authenticate<UntypedClaims> = verifier.authenticate,
 ) {
   const http = createServer().listen(0, '127.0.0.1')
@@ -37,11 +37,10 @@ async function ask(
   const kept = new Map<IncomingMessage, Auth>()
   const guardUpgrade = createUpgradeGuard<IncomingMessage, { readonly [claim: string]: unknown }>({
     authenticate,
-    view: (request) => new NodeRequestView(request, request),
     keep: (each, auth) => void kept.set(each, auth),
     realm: 'chat',
   })
-  const outcome = await guardUpgrade(request, socket, guard).catch((thrown: unknown) => thrown)
+  const outcome = await guardUpgrade(request, socket, options).catch((thrown: unknown) => thrown)
   const isOpen = !socket.destroyed
   if (isOpen) socket.destroy()
   return { outcome, isOpen, heard: await text(client), kept: kept.get(request) }
@@ -90,7 +89,7 @@ describe('a guard of upgrades', () => {
   })
 
   test('asks what its guard asks, with the realm', async () => {
-    const { heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { scope: 'chat' }))
+    const { heard } = await ask([`Authorization: Bearer ${good}`], { guard: guardOf(true, { scope: 'chat' }) })
     expect(heard).toContain('www-authenticate: Bearer realm="chat", error="insufficient_scope", scope="chat"')
   })
 
@@ -98,7 +97,7 @@ describe('a guard of upgrades', () => {
     const check = () => {
       throw new Error('of the app')
     }
-    const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], guardOf(true, { check }))
+    const { outcome, heard } = await ask([`Authorization: Bearer ${good}`], { guard: guardOf(true, { check }) })
     expect(outcome).toEqual(new Error('of the app'))
     expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
   })
@@ -113,26 +112,25 @@ describe('a guard of upgrades', () => {
 
   test('a client that is gone by then is nobody, and nothing is kept of it', async () => {
     const kept: Auth[] = []
-    const guardUpgrade = createUpgradeGuard<object, { readonly [claim: string]: unknown }>({
+    const guardUpgrade = createUpgradeGuard<NodeRequest, UntypedClaims>({
       authenticate: verifier.authenticate,
-      view: () => ({
-        method: 'GET',
-        header: (name) => (name === 'authorization' ? `Bearer ${good}` : undefined),
-        url: () => '',
-      }),
       keep: (_request, auth) => void kept.push(auth),
       realm: undefined,
     })
-    expect([await guardUpgrade({}, new Socket().destroy()), kept]).toEqual([null, []])
+    const request = { method: 'GET', rawHeaders: ['Authorization', `Bearer ${good}`], headers: {} }
+    expect([await guardUpgrade(request, new Socket().destroy()), kept]).toEqual([null, []])
   })
 
   test.each([
-    ['optional', guardOf(false)],
-    ['no guard', {}],
-  ])('a guard that is %s is a mistake', async (_what, guard) => {
-    const { outcome, isOpen } = await ask([], guard)
+    ['a guard that is optional', { guard: guardOf(false) }],
+    ['a guard that is none', { guard: {} }],
+    ['an unknown option', { gaurd: guardOf(true) }],
+    ['a guard in place of the options', [guardOf(true)]],
+  ])('%s is a mistake, and the client hears a 500', async (_what, options) => {
+    const { outcome, isOpen, heard } = await ask([`Authorization: Bearer ${good}`], options as UpgradeOptions)
     expect(outcome).toBeInstanceOf(ConfigError)
     expect(isOpen).toBe(false)
+    expect(heard).toMatch(/^HTTP\/1.1 500 \r\n/)
   })
 })
 

@@ -1,28 +1,43 @@
 import type { Auth } from '../auth.js'
-import { ConfigError } from '../config-error.js'
+import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { denialOf } from '../denial.js'
 import type { Authenticate, RequestView } from '../request-view.js'
 import { createRequirement, type Requirement } from '../requirement/requirement.js'
 import { requirementOf } from '../requirement/requirement-of.js'
 import { answerUpgrade, ignoreErrors, type UpgradeSocket } from './answer-upgrade.js'
+import { type NodeRequest, NodeRequestView } from './node-request-view.js'
 
 /** What `createUpgradeGuard` needs from an adapter. */
-export interface UpgradeContext<Request, Claims> {
+export interface UpgradeContext<Request, Claims, Options> {
   readonly authenticate: Authenticate<Claims>
-  view(request: Request): RequestView
+  /** The names of the options that `upgrade` takes. Default: `guard`. */
+  readonly known?: Readonly<Record<string, true>>
+  /** Default: the view of a request of plain Node, which ignores forwarded headers. */
+  view?(request: Request, options: Options | undefined): RequestView
   /** Stores who is calling where `getAuth` finds it. */
   keep(request: Request, auth: Auth<Claims>): void
   readonly realm: string | undefined
 }
 
+/** Options of `upgrade`. */
+export interface UpgradeOptions {
+  /** A guard that `requireAuth` made. The upgrade must meet its requirement. Default: `requireAuth()`. */
+  readonly guard?: object | undefined
+}
+
 /**
- * Guards one upgrade. Gives who is calling, or null if the request was refused and answered, or if the client has gone.
- * Rejects with ConfigError if `guard` was not made by `requireAuth`; default: `requireAuth()` without options.
+ * Guards a request for an upgrade. It answers a refused one over HTTP, as a guard does, and closes the connection. It does not
+ * call `onDeny`, because there is no response of the framework. Afterwards `getAuth(request)` gives who is calling too.
+ *
+ * @param request the request, from Node's `upgrade` event
+ * @param socket the connection, from the same event
+ * @returns who is calling; null if the request was refused or the client has gone
+ * @throws ConfigError for a wrong option, or what the guard's own `check` throws, as rejections. The client then gets a 500.
  */
-export type GuardUpgrade<Request, Claims> = (
+export type GuardUpgrade<Request, Claims, Options = UpgradeOptions> = (
   request: Request,
   socket: UpgradeSocket,
-  guard?: object,
+  options?: Options,
 ) => Promise<Auth<Claims> | null>
 
 const anyToken = createRequirement(true, {})
@@ -31,19 +46,20 @@ const anyToken = createRequirement(true, {})
  * Makes the guard of upgrades for apps that hold a bare connection. It answers a refused request over HTTP, as every guard
  * does, and closes the connection. It passes only requests with an identity. It never refreshes a session, because a 101
  * response carries no cookies. Nor does it bring a `DPoP-Nonce` that is due: the client gets it with its next request.
- *
- * The guard rejects with ConfigError if it is given something that `requireAuth` did not make. It also rejects with whatever a
- * guard's own `check` throws; the client then gets a 500.
  */
-export function createUpgradeGuard<Request, Claims>(
-  context: UpgradeContext<Request, Claims>,
-): GuardUpgrade<Request, Claims> {
-  return async (request, socket, guard) => {
+export function createUpgradeGuard<
+  Request extends NodeRequest,
+  Claims,
+  Options extends UpgradeOptions = UpgradeOptions,
+>(context: UpgradeContext<Request, Claims, Options>): GuardUpgrade<Request, Claims, Options> {
+  const { known = { guard: true }, view = (request) => new NodeRequestView(request, request) } = context
+  return async (request, socket, options) => {
     ignoreErrors(socket)
     // Fields for any answer, such as a DPoP-Nonce that is due, also if the app's check throws.
     let due: Readonly<Record<string, string>> = {}
     try {
-      const decision = await context.authenticate(context.view(request), upgradeRequirement(guard))
+      if (options !== undefined) refuseUnknownOptions<object>('upgrade', options, known)
+      const decision = await context.authenticate(view(request, options), upgradeRequirement(options?.guard))
       due = decision.response?.headers ?? {}
       if ('thrown' in decision) throw decision.thrown
       if (!decision.allow) {

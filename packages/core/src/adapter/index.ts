@@ -53,7 +53,13 @@ export { type CallbackFramework, type CallbackGuard, isUncached } from './callba
 export { clientCertificate } from './client-certificate.js'
 export { failureOf, isError } from './failure.js'
 export { FetchRequestView, type Lifetime, type NodeBindings, upgradeOf } from './fetch-request-view.js'
-export { createUpgradeGuard, type GuardUpgrade, type UpgradeContext, upgradeRequirement } from './guard-upgrade.js'
+export {
+  createUpgradeGuard,
+  type GuardUpgrade,
+  type UpgradeContext,
+  type UpgradeOptions,
+  upgradeRequirement,
+} from './guard-upgrade.js'
 export { platformFetch } from './issuer-fetch.js'
 export { parseJsonBody, readBody, readJsonBody } from './json-body.js'
 export { cacheFields, keepFromCaches, type NodeResponse } from './last-word.js'
