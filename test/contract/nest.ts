@@ -1,11 +1,11 @@
 import 'reflect-metadata'
 import type { IncomingMessage } from 'node:http'
-import type { Auth } from '@latchkey/core'
+import type { Auth, UntypedClaims } from '@latchkey/core'
 import { expressAuth } from '@latchkey/express'
 import { fastifyAuth } from '@latchkey/fastify'
 import {
   CurrentAuth,
-  gatewayAuth,
+  gatewayGuard,
   LatchkeyModule,
   OptionalAuth,
   type PlatformAuth,
@@ -58,7 +58,7 @@ import { narrowUpgrades, receiveOver } from './socket-server.js'
 /** What differs between the platforms. */
 export interface Platform {
   readonly adapter: AbstractHttpAdapter
-  readonly auth: PlatformAuth & { readonly session?: Verbs }
+  readonly auth: PlatformAuth<UntypedClaims> & { readonly session?: Verbs }
   readonly raw: (request: never) => IncomingMessage
   readonly send: (response: never, answer: Answer) => unknown
 }
@@ -67,16 +67,20 @@ export interface Platform {
 export function serveNestExpress(contract: Contract, port: number): Promise<Listening> {
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? expressAuth({ verifier }) : expressAuth({ sessions })
+  const app = makeExpress(express)
+  if (verifier.resourceMetadata !== undefined) app.use(auth.resourceMetadata())
   const raw = (request: IncomingMessage) => request
-  return serve(contract, port, { adapter: new ExpressAdapter(makeExpress(express)), auth, raw, send: sendExpress })
+  return serve(contract, port, { adapter: new ExpressAdapter(app), auth, raw, send: sendExpress })
 }
 
 /** The contract server on Nest over Fastify, listening. */
 export function serveNestFastify(contract: Contract, port: number): Promise<Listening> {
   const { verifier, sessions } = contract
   const auth = sessions === undefined ? fastifyAuth({ verifier }) : fastifyAuth({ sessions })
+  const app = makeFastify(contract.tls)
+  if (verifier.resourceMetadata !== undefined) app.addHook('onRequest', auth.resourceMetadata())
   const raw = (request: { readonly raw: IncomingMessage }) => request.raw
-  return serve(contract, port, { adapter: new FastifyAdapter(makeFastify(contract.tls)), auth, raw, send: sendFastify })
+  return serve(contract, port, { adapter: new FastifyAdapter(app), auth, raw, send: sendFastify })
 }
 
 async function serve(contract: Contract, port: number, platform: Platform): Promise<Listening> {
@@ -101,17 +105,19 @@ async function serve(contract: Contract, port: number, platform: Platform): Prom
 function moduleOf(contract: Contract, { auth }: Platform, controllers: Type[]): DynamicModule {
   @Module({})
   class ContractModule {}
-  const resourceMetadata = contract.verifier.resourceMetadata !== undefined
-  const imports = [LatchkeyModule.forRoot(auth, { resourceMetadata })]
-  return { module: ContractModule, imports, controllers, providers: [gatewayOf(contract)] }
+  return {
+    module: ContractModule,
+    imports: [LatchkeyModule.forRoot(auth)],
+    controllers,
+    providers: [gatewayOf(contract, auth)],
+  }
 }
 
-function gatewayOf({ verifier }: Contract): Type {
-  const { verifyClient, getAuth } = gatewayAuth({ verifier })
-  @WebSocketGateway({ path: '/socket', verifyClient })
+function gatewayOf({ verifier }: Contract, auth: Platform['auth']): Type {
+  @WebSocketGateway({ path: '/socket', verifyClient: gatewayGuard(auth) })
   class Gateway {
     handleConnection(socket: WebSocket, request: IncomingMessage): void {
-      receiveOver(socket, verifier, getAuth(request))
+      receiveOver(socket, verifier, auth.getAuth(request as never))
     }
   }
   return Gateway

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import websocket from '@fastify/websocket'
 import { createAdaptorServer, upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server'
 import type { Auth, RequirementOptions, Verifier } from '@latchkey/core'
-import { expressAuth } from '@latchkey/express'
-import { fastifyAuth } from '@latchkey/fastify'
+import { type ExpressAuth, expressAuth } from '@latchkey/express'
+import { type FastifyAuth, fastifyAuth } from '@latchkey/fastify'
 import { honoAuth } from '@latchkey/hono'
-import { gatewayAuth } from '@latchkey/nest'
+import { gatewayGuard } from '@latchkey/nest'
 import express from 'express'
 import express4 from 'express4'
 import { fastify } from 'fastify'
@@ -28,6 +28,9 @@ interface Peer {
 /** What a guard is asked beside the scope. */
 type More = Pick<RequirementOptions, 'check'>
 
+/** The adapters that guard upgrades of plain Node. */
+type NodeAuth = ExpressAuth | FastifyAuth
+
 type Serve = (verifier: Verifier, more?: More) => Promise<SocketApp>
 
 /** Each has `/chat`, which wants the scope `chat`, greets, and closes with 4401 when the identity ends. */
@@ -36,8 +39,10 @@ export const apps: Readonly<Record<string, Serve>> = {
   Express: (verifier, more) => serveExpress(express, verifier, more),
   'Express 4': (verifier, more) => serveExpress(express4, verifier, more),
   Hono: serveHono,
-  'bare ws': serveBare,
-  "Nest's gateway": serveGateway,
+  'bare ws': (verifier, more) => serveBare(expressAuth({ verifier }), verifier, more),
+  'bare ws beside Fastify': (verifier, more) => serveBare(fastifyAuth({ verifier }), verifier, more),
+  "Nest's gateway on Express": (verifier, more) => serveGateway(expressAuth({ verifier }), verifier, more),
+  "Nest's gateway on Fastify": (verifier, more) => serveGateway(fastifyAuth({ verifier }), verifier, more),
 }
 
 /** Gives what stops watching. */
@@ -74,8 +79,11 @@ async function serveExpress(make: typeof express, verifier: Verifier, more?: Mor
   return listen(server)
 }
 
-async function serveBare(verifier: Verifier, more?: More): Promise<SocketApp> {
-  const { requireAuth, upgrade, getAuth } = expressAuth({ verifier })
+async function serveBare(
+  { requireAuth, upgrade, getAuth }: NodeAuth,
+  verifier: Verifier,
+  more?: More,
+): Promise<SocketApp> {
   const guard = requireAuth({ scope: 'chat', ...more })
   const server = createServer()
   const sockets = new WebSocketServer({ noServer: true })
@@ -89,12 +97,11 @@ async function serveBare(verifier: Verifier, more?: More): Promise<SocketApp> {
 }
 
 /** As `@nestjs/platform-ws` hands a gateway's options to `ws`. */
-async function serveGateway(verifier: Verifier, more?: More): Promise<SocketApp> {
-  const guard = expressAuth({ verifier }).requireAuth({ scope: 'chat', ...more })
-  const { verifyClient, getAuth } = gatewayAuth({ verifier, guard })
+async function serveGateway(auth: NodeAuth, verifier: Verifier, more?: More): Promise<SocketApp> {
+  const guard = auth.requireAuth({ scope: 'chat', ...more })
   const server = createServer()
-  const sockets = new WebSocketServer({ server, verifyClient })
-  sockets.on('connection', (opened, req) => opened.on('close', greet(verifier, getAuth(req), opened)))
+  const sockets = new WebSocketServer({ server, verifyClient: gatewayGuard(auth, guard) })
+  sockets.on('connection', (opened, req) => opened.on('close', greet(verifier, auth.getAuth(req), opened)))
   return listen(server)
 }
 

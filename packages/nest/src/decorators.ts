@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import type { UntypedClaims } from '@latchkey/core'
 import { createRequirement, optionalStoredAuth, type SessionGuardOptions } from '@latchkey/core/adapter'
 import { applyDecorators, createParamDecorator, SetMetadata, UseGuards } from '@nestjs/common'
@@ -20,11 +19,7 @@ export function RequireAuth<Claims extends object = UntypedClaims>(
   return guardCaller('requireAuth', options)
 }
 
-/**
- * Like `@RequireAuth()`, but also lets requests without a token pass. It still refuses a bad token.
- *
- * @throws ConfigError for wrong options, when the class is defined
- */
+/** Like `@RequireAuth()`, also in what it throws, but lets requests without a token pass. It still refuses a bad token. */
 export function OptionalAuth<Claims extends object = UntypedClaims>(
   options: SessionGuardOptions<Claims> = {},
 ): GuardDecorator {
@@ -50,9 +45,7 @@ function guardCaller(kind: 'requireAuth' | 'optionalAuth', options: SessionGuard
 
 /**
  * Parameter decorator: gives who is calling, as an `Auth`. Behind `@OptionalAuth()` it gives null if the request carried no
- * token.
- *
- * @throws ConfigError, when a request arrives, if no guard ran
+ * token. Throws ConfigError, when a request arrives, if no guard ran.
  */
 export const CurrentAuth: () => ParameterDecorator = createParamDecorator((_data: unknown, context) => {
   const request = context.switchToHttp().getRequest<never>()

@@ -1,5 +1,5 @@
 import { ConfigError } from '@latchkey/core'
-import type { AppAuth, CallbackGuard, SessionGuardOptions } from '@latchkey/core/adapter'
+import type { AppAuth, CallbackGuard, GuardUpgrade, SessionGuardOptions } from '@latchkey/core/adapter'
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 
@@ -13,13 +13,12 @@ export interface PlatformAuth<Claims extends object = object> extends AppAuth<Pl
   optionalAuth(options?: SessionGuardOptions<never>): PlatformGuard
   /** Fastify's plugin, which the module registers. */
   readonly plugin?: unknown
+  /** Guards the upgrades of gateways. */
+  readonly upgrade: GuardUpgrade<never, unknown>
 }
 
-/** The token under which the module provides its `Settings`. */
-export const settings: unique symbol = Symbol('latchkey.settings')
-
-/** The platform's guards, and the handler that serves the metadata. */
-export type Settings = Readonly<{ auth: PlatformAuth; metadata: PlatformGuard | null }>
+/** The token under which the module provides the platform's guards. */
+export const platform: unique symbol = Symbol('latchkey.platform')
 
 /** What a decorator asks of a route's requests: makes the platform's guard for it. */
 export type Ask = (auth: PlatformAuth) => PlatformGuard
@@ -46,12 +45,9 @@ export const passed: WeakMap<object, Readonly<{ auth: PlatformAuth; context: Exe
  */
 @Injectable()
 export class LatchkeyGuard implements CanActivate {
-  readonly #auth: PlatformAuth
   readonly #guards = new WeakMap<Ask, PlatformGuard>()
 
-  constructor(@Inject(settings) { auth }: Settings) {
-    this.#auth = auth
-  }
+  constructor(@Inject(platform) private readonly auth: PlatformAuth) {}
 
   /**
    * Gives true if the request may pass. Otherwise the platform's guard answers it, with the same bytes as without Nest, and the
@@ -60,20 +56,19 @@ export class LatchkeyGuard implements CanActivate {
    * @throws ConfigError if this is not an HTTP request, or what the app's own `check` throws, as rejections
    */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (context.getType() !== 'http') {
-      throw new ConfigError('The decorators guard HTTP routes. Give verifyClient of gatewayAuth to @WebSocketGateway.')
-    }
+    if (context.getType() !== 'http')
+      throw new ConfigError('The decorators guard HTTP routes. A gateway needs verifyClient: gatewayGuard(auth).')
     const [request, response] = context.getArgs<[never, never]>()
     // Nest asks once for each decorator of the method and of its controller, but a proof of possession is good only once.
     if (passed.get(request)?.context === context) return true
     const asks = asksOf([context.getHandler(), context.getClass()])
     for (const ask of asks.length === 0 ? [anyToken] : asks) {
-      const guard = this.#guards.get(ask) ?? ask(this.#auth)
+      const guard = this.#guards.get(ask) ?? ask(this.auth)
       this.#guards.set(ask, guard)
       const failure = await new Promise<Error | undefined>((next) => guard(request, response, next))
       if (failure !== undefined) throw failure
     }
-    passed.set(request, { auth: this.#auth, context })
+    passed.set(request, { auth: this.auth, context })
     return true
   }
 }

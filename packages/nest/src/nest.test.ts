@@ -12,7 +12,15 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { Test } from '@nestjs/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CurrentAuth, LatchkeyGuard, LatchkeyModule, OptionalAuth, RequireAuth, RequireSameOrigin } from './index.js'
+import {
+  CurrentAuth,
+  gatewayGuard,
+  LatchkeyGuard,
+  LatchkeyModule,
+  OptionalAuth,
+  RequireAuth,
+  RequireSameOrigin,
+} from './index.js'
 
 const secret = randomBytes(32)
 const verifier = createVerifier({
@@ -89,11 +97,15 @@ const described = createVerifier({
   resource: protectedResource({ resource: 'https://api.example/v1:beta' }),
 })
 
+const describingExpress = expressAuth({ verifier: described })
+const describingFastify = fastifyAuth({ verifier: described })
+
 const platforms = [
   {
     name: 'Express',
     auth: expressAuth({ verifier }),
-    describing: expressAuth({ verifier: described }),
+    describing: describingExpress,
+    serveMetadata: (app: INestApplication) => void app.use(describingExpress.resourceMetadata()),
     other: fastifyAuth({ verifier }),
     adapter: () => new ExpressAdapter(),
     everything: '*path',
@@ -101,14 +113,16 @@ const platforms = [
   {
     name: 'Fastify',
     auth: fastifyAuth({ verifier }),
-    describing: fastifyAuth({ verifier: described }),
+    describing: describingFastify,
+    serveMetadata: (app: INestApplication) =>
+      app.getHttpAdapter().getInstance().addHook('onRequest', describingFastify.resourceMetadata()),
     other: expressAuth({ verifier }),
     adapter: () => new FastifyAdapter(),
     everything: '*',
   },
 ]
 
-describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everything }) => {
+describe.each(platforms)('on $name', ({ auth, describing, serveMetadata, other, adapter, everything }) => {
   let app: INestApplication
   let url: string
 
@@ -200,9 +214,10 @@ describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everyt
     ['a route for everything', ''],
     ['a prefix for everything', 'v1'],
   ])('serves the metadata of its resource beside %s', async (_, prefix) => {
-    const imports = [LatchkeyModule.forRoot(describing, { resourceMetadata: true })]
+    const imports = [LatchkeyModule.forRoot(describing)]
     const testing = await Test.createTestingModule({ imports, controllers: [Cats, catchAll(everything)] }).compile()
     const serving: INestApplication = testing.createNestApplication(adapter(), { logger: false })
+    serveMetadata(serving)
     serving.setGlobalPrefix(prefix)
     await serving.listen(0, '127.0.0.1')
     const at = await serving.getUrl()
@@ -217,14 +232,10 @@ describe.each(platforms)('on $name', ({ auth, describing, other, adapter, everyt
     await serving.close()
   })
 
-  test('has no metadata to serve where the verifier has no resource', () => {
-    expect(() => LatchkeyModule.forRoot(auth, { resourceMetadata: true })).toThrow(ConfigError)
-  })
-
   test('is no guard of a gateway’s messages', async () => {
     const message = new ExecutionContextHost([], Cats, Cats.prototype.me)
     message.setType('ws')
-    await expect(app.get(LatchkeyGuard).canActivate(message)).rejects.toThrow(/gatewayAuth/)
+    await expect(app.get(LatchkeyGuard).canActivate(message)).rejects.toThrow(/gatewayGuard/)
   })
 
   test('does not start with the guards of the other platform', async () => {
@@ -285,7 +296,6 @@ test('bad options are refused when the class is defined, and what is no adapter 
   expect(() => RequireAuth({ scope: '' })).toThrow(ConfigError)
   expect(() => OptionalAuth({ scopes: 'a' } as never)).toThrow(ConfigError)
   expect(() => LatchkeyModule.forRoot({ verifier } as never)).toThrow(ConfigError)
-  const auth = expressAuth({ verifier })
-  expect(() => LatchkeyModule.forRoot(auth, { metadata: true } as never)).toThrow('unknown option "metadata"')
-  expect(() => LatchkeyModule.forRoot(auth, { resourceMetadata: 'yes' } as never)).toThrow('takes true or false')
+  const { optionalAuth, ...auth } = expressAuth({ verifier })
+  expect(() => gatewayGuard({ ...auth, optionalAuth }, optionalAuth())).toThrow('made with requireAuth')
 })

@@ -5,17 +5,9 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { type Auth, createVerifier, protectedResource } from '@latchkey/core'
 import { securitySchemesOf } from '@latchkey/core/openapi'
-import { expressAuth } from '@latchkey/express'
-import { fastifyAuth } from '@latchkey/fastify'
-import {
-  CurrentAuth,
-  gatewayAuth,
-  LatchkeyModule,
-  OptionalAuth,
-  type PlatformAuth,
-  RequireAuth,
-  RequireSameOrigin,
-} from '@latchkey/nest'
+import { type ExpressAuth, expressAuth } from '@latchkey/express'
+import { type FastifyAuth, fastifyAuth } from '@latchkey/fastify'
+import { CurrentAuth, gatewayGuard, LatchkeyModule, OptionalAuth, RequireAuth, RequireSameOrigin } from '@latchkey/nest'
 import { Controller, Get, type INestApplication, Module, Post } from '@nestjs/common'
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
@@ -32,7 +24,6 @@ const verifier = createVerifier({
   secret,
   resource: protectedResource({ resource: 'https://api.example' }),
 })
-const { verifyClient, getAuth } = gatewayAuth({ verifier })
 const bearer = { authorization: `Bearer ${token}` }
 let checks = 0
 
@@ -70,18 +61,18 @@ class Posts {
   }
 }
 
-@WebSocketGateway({ path: '/chat', verifyClient })
-class Chat {
-  handleConnection(socket: WebSocket, request: IncomingMessage): void {
-    socket.send(getAuth(request).claims.sub ?? '')
+async function start(adapter: AbstractHttpAdapter, auth: ExpressAuth | FastifyAuth): Promise<INestApplication> {
+  @WebSocketGateway({ path: '/chat', verifyClient: gatewayGuard(auth) })
+  class Chat {
+    handleConnection(socket: WebSocket, request: IncomingMessage): void {
+      socket.send(auth.getAuth(request).claims.sub ?? '')
+    }
   }
-}
-
-async function start(adapter: AbstractHttpAdapter, auth: PlatformAuth): Promise<INestApplication> {
-  const imports = [LatchkeyModule.forRoot(auth, { resourceMetadata: true })]
-  @Module({ imports, controllers: [Posts], providers: [Chat] })
+  @Module({ imports: [LatchkeyModule.forRoot(auth)], controllers: [Posts], providers: [Chat] })
   class AppModule {}
   const app = await NestFactory.create(AppModule, adapter, { logger: false })
+  if ('plugin' in auth) adapter.getInstance().addHook('onRequest', auth.resourceMetadata())
+  else app.use(auth.resourceMetadata())
   return app
     .useWebSocketAdapter(new WsAdapter(app))
     .listen(0, '127.0.0.1')
