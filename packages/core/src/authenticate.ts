@@ -49,7 +49,8 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
   const readInFull = createReadAuthorization(schemes)
   const glance = createGlance(schemes, readInFull)
 
-  function deny(error: AuthError, view: RequestView): Decision<Claims> {
+  function deny(error: AuthError, view: RequestView, unreported?: AuthErrorCode): Decision<Claims> {
+    if (error.code === unreported) return { allow: false, error }
     emitDenied(emit, error)
     return { allow: false, error: challenger === undefined ? error : challenger(error, view) }
   }
@@ -61,10 +62,7 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     requirement: Requirement,
     unreported: AuthErrorCode | undefined,
   ): MaybePromise<Decision<Claims>> {
-    if (verified instanceof AuthError) {
-      const error = inFull(verified, selected, view)
-      return error.code === unreported ? { allow: false, error } : deny(error, view)
-    }
+    if (verified instanceof AuthError) return deny(inFull(verified, selected, view), view, unreported)
     // The common request: nothing to prove.
     if (verified.cnf === undefined && selected.scheme !== 'DPoP') return admit(verified, selected, view, requirement)
     const request = { view, scheme: selected.scheme, now: context.clock(), clockTolerance: context.clockTolerance }
@@ -112,7 +110,9 @@ export function createAuthenticate<Claims extends object>(context: AuthenticateC
     let selected = selectToken(view, tokenFrom, glance)
     // Several tokens, or one that is refused. Now each source is read in full.
     if (typeof selected === 'string') selected = selectToken(view, tokenFrom, readInFull)
-    if (selected === null) return requirement.required ? deny(new AuthError('token_missing'), view) : anonymous
+    if (selected === null) {
+      return requirement.required ? deny(new AuthError('token_missing'), view, unreported) : anonymous
+    }
     if (typeof selected === 'string') return deny(new AuthError(selected), view)
 
     const one = selected

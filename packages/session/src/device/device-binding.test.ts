@@ -325,6 +325,21 @@ describe('the refresh of a bound session', () => {
     await refreshBound(app, refresh)
   })
 
+  test('is the device’s own affair behind a guard that has tried in passing', async () => {
+    const app = await deviceApp()
+    const refresh = await bound(app)
+    const behindGuard = async (fields: Record<string, string> = {}) => {
+      const view = carrying(refresh, fields)
+      const passed = await app.sessions.authenticateOrRefresh(view, createRequirement(false))
+      expect(passed).toEqual({ allow: true, auth: null })
+      return app.sessions.refresh(view)
+    }
+    const { headers } = await refusal(behindGuard(), 'proof_required')
+    const proof = await laptop.prove(challengeOf(headers))
+    const answer = await behindGuard({ 'secure-session-response': proof })
+    expect(JSON.parse(answer.body)).toMatchObject({ session_identifier: sessionOf(refresh) })
+  })
+
   test('needs no proof at log-out', async () => {
     const app = await deviceApp()
     const refresh = await bound(app)

@@ -1,3 +1,4 @@
+import { createDpop } from '@latchkey/core'
 import { createRequirement } from '@latchkey/core/adapter'
 import { describe, expect, test } from 'vitest'
 import {
@@ -110,6 +111,27 @@ describe('goes on as a guard would', () => {
     const headers = { cookie: `__Host-refresh=${token}`, authorization: `Bearer ${access}` }
     const refused = await app.sessions.authenticateOrRefresh(request('GET', headers), required)
     expect(outcomeOf(refused)).toBe('token_expired')
+    expect(eventsOf(app, 'session_refreshed')).toEqual([])
+  })
+
+  test.each<readonly [name: string, fields: (token: string) => Record<string, string>, whenGood: string]>([
+    ['another field', (token) => ({ 'x-access': token }), 'user-2'],
+    ['another cookie', (token) => ({ cookie: `other=${token}` }), 'user-2'],
+    ['the scheme DPoP', (token) => ({ authorization: `DPoP ${token}` }), 'token_rejected'],
+  ])('with a token from %s', async (_, fieldsOf, whenGood) => {
+    const tokenFrom = ['header', { cookie: '__Host-access' }, { header: 'x-access' }, { cookie: 'other' }] as const
+    const app = await createApp({ verifier: { tokenFrom, dpop: createDpop() } })
+    const { access: expired } = await logIn(app)
+    app.advance(1000)
+    const [{ refresh: token }, { access: good }] = [await logIn(app), await logIn(app, { sub: 'user-2' })]
+    const ask = async (carried: string) => {
+      const { cookie = 'theme=dark', ...fields } = fieldsOf(carried)
+      const view = request('GET', { ...fields, cookie: `${cookie}; __Host-refresh=${token}` })
+      const decision = await app.sessions.authenticateOrRefresh(view, required)
+      expect(decision.response).toBeUndefined()
+      return outcomeOf(decision)
+    }
+    expect([await ask(good), await ask(expired)]).toEqual([whenGood, 'token_expired'])
     expect(eventsOf(app, 'session_refreshed')).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { AuthError, type CoreEvent } from '@latchkey/core'
+import { AuthError, type AuthErrorCode, type CoreEvent } from '@latchkey/core'
 import {
   type Authenticate,
   type Decision,
@@ -36,15 +36,18 @@ export interface RefreshInPassing<Claims> {
   readonly authenticate: Authenticate<Claims>
   /** Refreshes the session first, if that is needed and possible. */
   readonly authenticateOrRefresh: Authenticate<Claims>
-  /** Gives the one refresh of this request; undefined if no guard has made it. It rejects if it was refused. */
-  readonly refreshOf: (view: RequestView) => Promise<Issued> | undefined
+  /**
+   * Gives the one refresh of this request. Undefined if no guard has made it, and if the session is bound to a device: then the
+   * token was not looked at further, and the request itself may prove the device. It rejects if the refresh was refused.
+   */
+  readonly refreshOf: (view: RequestView) => Promise<Issued | undefined>
 }
 
 /**
  * Makes guards that refresh sessions in passing, for server-rendered pages without script. A request is refreshed if all of
  * this holds:
  *
- * - Its access cookie is missing or expired, and it has no Bearer token.
+ * - Its access cookie is missing or expired, and it carries no other token that the verifier reads.
  * - It has exactly one refresh cookie.
  * - It does not ask for an upgrade. No framework sets cookies on a 101. The old token would be used up, nobody would get the
  *   new one, and later that would look like theft.
@@ -105,21 +108,34 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
   const authenticateOrRefresh: Authenticate<Claims> = (view, requirement) => {
     const refreshToken = carriedCookie(view, refreshCookie)
     const isDone = refreshes.has(requestOf(view))
-    if (isDone || refreshToken === undefined || hasBearer(view)) return authenticate(view, requirement)
+    if (isDone || refreshToken === undefined) return authenticate(view, requirement)
     if (isUpgrade(view) || isCrossOrigin(view, trustedOrigins)) return authenticate(view, requirement)
     const plainly = () => context.authenticate(view, requirement)
-    if (readCookie(view.header('cookie'), accessCookie) === undefined) {
-      return refreshFirst(refreshToken, view, requirement, plainly)
-    }
+    const isMissing = readCookie(view.header('cookie'), accessCookie) === undefined
+    const healed: AuthErrorCode = isMissing ? 'token_missing' : 'token_expired'
     const next = (decision: Decision<Claims>): MaybePromise<Decision<Claims>> =>
-      decision.allow || 'thrown' in decision || decision.error.code !== 'token_expired'
-        ? decision
-        : refreshFirst(refreshToken, view, requirement, plainly)
-    // An expired token is not reported yet. If the refresh is refused, the guard asks again and reports its answer.
-    return whenReady(context.authenticate(view, requirement, 'token_expired'), next)
+      isHealed(decision, healed) ? refreshFirst(refreshToken, view, requirement, plainly) : decision
+    // What a refresh heals is not reported yet. If the refresh is refused, the guard asks again and reports its answer.
+    return whenReady(context.authenticate(view, requirement, healed), next)
   }
 
-  return { authenticate, authenticateOrRefresh, refreshOf: (view) => refreshes.get(requestOf(view)) }
+  /** A bound session is refused in passing, whatever its token, so the verb must look at the request itself. */
+  async function refreshOf(view: RequestView): Promise<Issued | undefined> {
+    try {
+      return await refreshes.get(requestOf(view))
+    } catch (error) {
+      if (error instanceof AuthError && error.reason === 'proof_missing') return undefined
+      throw error
+    }
+  }
+
+  return { authenticate, authenticateOrRefresh, refreshOf }
+}
+
+/** Whether nothing is wrong with a request but what a refresh heals. Nobody at an optional guard is a missing token too. */
+function isHealed<Claims>(decision: Decision<Claims>, code: AuthErrorCode): boolean {
+  if (decision.allow) return decision.auth === null && code === 'token_missing'
+  return !('thrown' in decision) && decision.error.code === code
 }
 
 /** Gives the new tokens, or the refusal. Any other error, e.g. of the app's own hook, is thrown. */
@@ -130,11 +146,6 @@ async function settled(refresh: Promise<Issued>): Promise<Issued | AuthError> {
     if (error instanceof AuthError) return error
     throw error
   }
-}
-
-/** Whether there may be a Bearer credential. Then the guard decides about it. */
-function hasBearer(view: RequestView): boolean {
-  return /bearer/i.test(view.header('authorization') ?? '')
 }
 
 /** Gives the request as the browser would have sent it with the new access cookie. */
@@ -153,5 +164,5 @@ function withCookie(view: RequestView, name: string, value: string): RequestView
 
 /** For sessions without cookies: makes guards that never refresh. */
 export function neverRefresh<Claims>(authenticate: Authenticate<Claims>): RefreshInPassing<Claims> {
-  return { authenticate, authenticateOrRefresh: authenticate, refreshOf: () => undefined }
+  return { authenticate, authenticateOrRefresh: authenticate, refreshOf: async () => undefined }
 }

@@ -90,8 +90,8 @@ export function createVerbs<Claims extends object>(
     refresh: async (view, readBody = noBody) =>
       verb(view, async () => {
         // If a guard has refreshed this request, the cookie is used up. Its result is given again.
-        const refreshed = inPassing.refreshOf(view)
-        return (await (refreshed ?? steps.refresh(await delivery.presented(view, readBody), view))).answer
+        const refreshed = await inPassing.refreshOf(view)
+        return (refreshed ?? (await steps.refresh(await delivery.presented(view, readBody), view))).answer
       }),
     bind: async (view) =>
       verb(view, async () => {
