@@ -156,7 +156,7 @@ function compose<Claims extends object>(
   emit: AnyEmit,
 ): Pick<Sessions<Claims>, Composed> {
   const { issuer, audience, keyring, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, onRefresh } = options
-  const clockTolerance = options.verifier?.clockTolerance
+  const { clockTolerance, maxTokenLength } = options.verifier ?? {}
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins)
   const delivery = cookies === undefined ? bodyDelivery() : cookieDelivery(cookies.access, cookies.refresh)
   const lives = { accessTokenTtl, idleTtl, absoluteTtl, clockTolerance }
@@ -165,6 +165,7 @@ function compose<Claims extends object>(
     audience,
     keyring,
     ...lives,
+    maxTokenLength,
     clock,
     encrypt: encryption?.encrypt,
     delivery,

@@ -1,5 +1,5 @@
 import { AuthError, type Clock } from '@latchkey/core'
-import { defaultClockTolerance, maxTokenLength } from '@latchkey/core/adapter'
+import { defaultClockTolerance, maxTokenLength as defaultMaxTokenLength } from '@latchkey/core/adapter'
 import { SignJWT } from 'jose'
 import type { Delivery } from '../delivery/delivery.js'
 import type { SessionAnswer } from '../delivery/session-answer.js'
@@ -22,7 +22,7 @@ export interface TokenIssuer {
   /**
    * Signs an access token, and makes the answer that sends it together with a refresh token.
    *
-   * @throws AuthError `request_malformed`, as a rejection, if a token is too long for a verifier or a cookie
+   * @throws AuthError `request_malformed`, as a rejection, if a token is too long for the own verifier or a cookie
    */
   issue(session: TokenSubject, refreshToken: string): Promise<Issued>
   /** The audience of the access tokens. */
@@ -52,6 +52,8 @@ export interface TokenIssuerOptions {
   readonly absoluteTtl?: number | undefined
   /** What the sessions' own verifier tolerates. Default 10. */
   readonly clockTolerance?: number | undefined
+  /** How many characters of a token the sessions' own verifier reads. Default 16,384. */
+  readonly maxTokenLength?: number | undefined
   readonly clock: Clock
   /** Encrypts the signed token; undefined: it is sent as it is. */
   readonly encrypt: ((token: string) => Promise<string>) | undefined
@@ -73,6 +75,7 @@ const clockSkew = 60
 export function createTokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const { issuer, audience, keyring, clock, encrypt, delivery } = options
   const { accessTokenTtl = defaultAccessTokenTtl, idleTtl = 1_296_000, absoluteTtl = 2_592_000 } = options
+  const { maxTokenLength = defaultMaxTokenLength } = options
   const accessTtl = accessTokenTtl + (options.clockTolerance ?? defaultClockTolerance) + clockSkew
 
   async function sign(session: TokenSubject, iat: number, exp: number): Promise<string> {

@@ -17,8 +17,10 @@ export interface RefreshToken {
   readonly tag: string
 }
 
+const familyId = '[A-Za-z0-9_-]{36}'
+const idForm = new RegExp(`^${familyId}$`)
 const thirtyTwoBytes = '[A-Za-z0-9_-]{43}'
-const form = new RegExp(`^([A-Za-z0-9_-]{36})\\.(${thirtyTwoBytes})\\.(${thirtyTwoBytes})$`)
+const form = new RegExp(`^(${familyId})\\.(${thirtyTwoBytes})\\.(${thirtyTwoBytes})$`)
 
 /** Splits a presented text into its parts; undefined if it does not have the form of a refresh token. */
 export function parseRefreshToken(text: string): RefreshToken | undefined {
@@ -35,6 +37,14 @@ export async function subjectSelector(sub: string): Promise<string> {
 /** Makes the id of a new family: 36 characters of base64url. */
 export async function newFamilyId(sub: string): Promise<string> {
   return (await subjectSelector(sub)) + randomText(15)
+}
+
+/**
+ * Whether a value has the form of a family's id. Ask this before a store gets an id that may come from a client: a database
+ * fails on some texts.
+ */
+export function isFamilyId(value: unknown): value is string {
+  return typeof value === 'string' && idForm.test(value)
 }
 
 /** Makes a new family's key for the tags of its tokens: 32 random bytes in base64url. */

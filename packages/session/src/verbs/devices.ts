@@ -1,6 +1,6 @@
 import type { EndSession } from '../revocation/end-session.js'
 import type { BeginWithStore } from '../store/guarded-store.js'
-import { subjectSelector } from '../tokens/refresh-token.js'
+import { isFamilyId, subjectSelector } from '../tokens/refresh-token.js'
 import type { Sessions } from './sessions.js'
 
 /** A living session, for a page of devices. Times are in seconds since the epoch. */
@@ -23,6 +23,7 @@ export function createDevices(begin: BeginWithStore, end: EndSession): Pick<Sess
       return families.map(({ id, startedAt, refreshedAt, label }) => ({ id, startedAt, refreshedAt, label }))
     },
     endOne: async (id, of) => {
+      if (!isFamilyId(id)) return false
       // A session's id begins with a hash of its subject, so no look into the store is needed.
       if (of !== undefined && !(await isOfSubject(id, of.sub))) return false
       return end.one(begin(), id, 'end_one')

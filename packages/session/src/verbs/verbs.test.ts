@@ -239,6 +239,29 @@ describe('devices', () => {
     expect(await app.sessions.list('user-2')).toHaveLength(1)
   })
 
+  test('endOne does not ask the store about a text that is no id, which may come from the client', async () => {
+    const { store, calls } = faultyStore(memoryStore({ clock: () => 1_800_000_000 }))
+    const app = await createApp({ store })
+    const own = sessionOf((await logIn(app)).refresh)
+    calls.length = 0
+    const odd = [
+      '',
+      own.slice(0, 16),
+      `${own.slice(0, 35)}\0`,
+      `${own}x`,
+      `${own}\n`,
+      `}${own.slice(1)}`,
+      undefined,
+      7,
+      [own],
+    ]
+    for (const id of odd) {
+      expect(await Reflect.apply(app.sessions.endOne, undefined, [id])).toBe(false)
+      expect(await Reflect.apply(app.sessions.endOne, undefined, [id, { sub: 'user-1' }])).toBe(false)
+    }
+    expect(calls).toEqual([])
+  })
+
   test('one more than sessionsPerSubject ends the one refreshed longest ago', async () => {
     const app = await createApp({ sessionsPerSubject: 2 })
     const [first, second] = [await logIn(app), await logIn(app)]
@@ -490,6 +513,18 @@ describe('body delivery', () => {
     expect((await app.sessions.verifier.verify((await pair(fits)).accessToken)).claims.sub).toBe('u')
     const tooLarge = app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(13_000) } })
     expect((await refusal(tooLarge, 'request_malformed')).reason).toBe('token_too_long')
+  })
+
+  test.each([1000, 30_000])('or for the own one, which reads %i characters', async (maxTokenLength) => {
+    const app = await createApp({ delivery: 'body', verifier: { maxTokenLength } })
+    const start = (length: number) => app.sessions.start(post, { sub: 'u', claims: { text: 'x'.repeat(length) } })
+    const { length } = (await pair(await start(0))).accessToken
+    // Three bytes of claims are four characters of a token.
+    const most = Math.floor(((maxTokenLength - length) * 3) / 4)
+    const { accessToken } = await pair(await start(most))
+    expect(maxTokenLength - accessToken.length).toBeLessThan(4)
+    expect((await app.sessions.verifier.verify(accessToken)).claims.sub).toBe('u')
+    expect((await refusal(start(most + 4), 'request_malformed')).reason).toBe('token_too_long')
   })
 })
 

@@ -57,7 +57,8 @@ const listing: readonly SessionCase[] = inBothDeliveries([
       const caller = await app.logIn()
       const over = await app.logIn()
       await app.end(over.refresh)
-      const ids = [sidOf(victim), sidOf(over), 'x'.repeat(36), '__proto__', 'a%20b']
+      const odd = ['x'.repeat(36), '__proto__', 'a%20b', `${sidOf(caller)}%00`, `${sidOf(caller)}%7D`]
+      const ids = [sidOf(victim), sidOf(over), ...odd]
       const answers = []
       for (const id of ids) answers.push(await app.guarded(caller.access, 'DELETE', `/sessions/${id}`))
       for (const { status, body } of answers) expect([status, body]).toEqual([404, answers[0]?.body])

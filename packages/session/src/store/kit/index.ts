@@ -5,7 +5,7 @@
  */
 
 export { isError } from '@latchkey/core/adapter'
-export { newFamilyId, subjectSelector } from '../../tokens/refresh-token.js'
+export { isFamilyId, newFamilyId, subjectSelector } from '../../tokens/refresh-token.js'
 export {
   followLog,
   type LogEntry,
