@@ -8,6 +8,7 @@ import {
   isUncached,
   type ResponseCookie,
   type ResponseExtras,
+  setsTokens,
   settleResponse,
 } from '@latchkey/core/adapter'
 import type { SessionAnswer } from '@latchkey/session'
@@ -74,6 +75,9 @@ export async function nextAndSettle(c: Context, next: Next, decision: Decision<o
 function settle(c: Context, decision: Decision<object>): void {
   const settled = settleResponse(c.res, decision)
   if (settled === c.res) return
+  // `etag()` before the guard makes a 304 without cookies of a tag that the client has. So it gets one that nobody has.
+  const isConditional = c.req.header('if-none-match') !== undefined
+  if (isConditional && settled.ok && setsTokens(decision)) settled.headers.set('etag', `"${crypto.randomUUID()}"`)
   // Cleared first, because Hono would put the fields of the old response over these.
   c.res = undefined
   c.res = settled

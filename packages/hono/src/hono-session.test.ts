@@ -5,6 +5,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { ConfigError, createVerifier } from '@latchkey/core'
 import { createKeyring, createSessions, type SessionsOptions } from '@latchkey/session'
 import { Hono, type MiddlewareHandler } from 'hono'
+import { etag } from 'hono/etag'
 import { afterEach, describe, expect, expectTypeOf, test } from 'vitest'
 import { type HonoAuth, type HonoAuthOptions, type HonoSessionAuth, honoAuth } from './index.js'
 
@@ -48,6 +49,8 @@ async function serve({ onDeny, ...options }: Setting = {}, ...before: Middleware
   app.delete('/session', auth.session.end)
   app.get('/me', auth.requireAuth(), (c) => c.text(c.var.auth.claims.sub ?? ''))
   app.get('/page', auth.requireAuth({ refresh: true }), (c) => c.json(c.var.auth.claims))
+  app.get('/plain', auth.requireAuth({ refresh: true }), (c) => c.text('plain'))
+  app.get('/tagged', auth.requireAuth({ refresh: true }), (c) => c.text('tagged', 200, { etag: '"1"' }))
   app.get('/broken', auth.requireAuth({ refresh: true }), () => {
     throw new Error('broken')
   })
@@ -168,6 +171,19 @@ describe('refresh in passing', () => {
     }
     expect((await ask('/page', withCookie(cookie))).status).toBe(200)
     expect(events).not.toContainEqual(expect.objectContaining({ type: 'session_ended' }))
+  })
+
+  test.each(['/plain', '/tagged'])('sets the cookies on %s also where etag() runs before the guard', async (path) => {
+    const { ask, advance } = await serve({}, etag())
+    const cookie = cookiesOf(await ask('/login', post))
+    const tag = (await ask(path, withCookie(cookie))).headers.get('etag') ?? ''
+    const again = () => ask(path, { headers: { cookie, 'if-none-match': tag } })
+    expect((await again()).status).toBe(304)
+    advance(400)
+    // A 304 of etag() has no cookies. So the browser would send its old refresh token again, and look like a thief.
+    const refreshed = await again()
+    expect([refreshed.status, refreshed.headers.getSetCookie().length]).toEqual([200, 2])
+    expect(await refreshed.text()).toBe(path.slice(1))
   })
 
   test('sets the cookies also where onDeny fails', async () => {

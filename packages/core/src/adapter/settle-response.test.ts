@@ -57,6 +57,15 @@ test('where tokens are set, no cache keeps the response', async () => {
   })
 })
 
+test('where tokens are set, an outer layer finds no tag to make a 304 of, which might lack the cookies', () => {
+  const answered = (status: number) => new Response(null, { status, headers: { etag: '"1"' } })
+  const tagOf = (response: Response, decision: Decision<object>) =>
+    settleResponse(response, decision).headers.get('etag')
+  expect([tagOf(answered(200), fresh), tagOf(answered(200), byCookie)]).toEqual([null, '"1"'])
+  // The handler has compared the tag itself, and its 304 has the cookies.
+  expect(tagOf(answered(304), fresh)).toBe('"1"')
+})
+
 test("a handler's own cookie of that name wins, and ours that is there already stays once", () => {
   expect(settled({ 'set-cookie': 'a=; Path=/; Max-Age=0' }, fresh).getSetCookie()).toEqual(['a=; Path=/; Max-Age=0'])
   const field = serializeCookie(ours)

@@ -3,6 +3,11 @@ import type { ResponseExtras } from '../response-extras.js'
 import { cacheFields } from './last-word.js'
 import { serializeCookie, settleCookies } from './set-cookie.js'
 
+/** Tells whether a decision sets cookies with tokens. */
+export function setsTokens({ response }: Decision<object>): boolean {
+  return response?.cookies !== undefined && response.cookies.length > 0
+}
+
 /** Tells whether a decision leaves the response as it is, as it does for the common request. */
 export function leavesResponse(decision: Decision<object>): boolean {
   return decision.response === undefined && !isCookieBorne(decision)
@@ -11,7 +16,7 @@ export function leavesResponse(decision: Decision<object>): boolean {
 /**
  * Adds what a decision says to a Web response, after the handler has made it. If the identity came by cookie, the response gets
  * `Cache-Control: private`, unless the handler has set another. A response that carries tokens gets `no-store`, whatever the
- * handler has set.
+ * handler has set, and no `ETag`: SvelteKit makes a 304 of one that the client has, and two cookies in it become one.
  *
  * @returns a copy, since nobody can change the fields of some responses (`Response.redirect`, one that was fetched). If there is
  * nothing to add, or the response switches protocols (101), which cannot be copied: the response itself.
@@ -22,6 +27,7 @@ export function settleResponse(response: Response, decision: Decision<object>): 
   const settled = new Response(response.body, response)
   if (isPrivate) settled.headers.set('cache-control', 'private')
   if (decision.response !== undefined) addExtras(settled.headers, decision.response)
+  if (settled.ok && setsTokens(decision)) settled.headers.delete('etag')
   return settled
 }
 
