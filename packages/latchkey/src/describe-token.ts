@@ -41,7 +41,10 @@ export function describeToken(token: string, now: number): readonly string[] {
 function unreadable(token: string): string {
   const parts = token.split('.').length
   if (parts === 5) return 'This token is encrypted (JWE). Only somebody with the key can read it.'
-  return `This is not a JWT: it has ${parts} part${parts === 1 ? '' : 's'}, and not 3 that can be read. It may be an opaque token.`
+  if (parts === 3) {
+    return 'This is not a JWT: its first two parts are not base64url with JSON. Paste the token alone, without quotes.'
+  }
+  return `This is not a JWT: it has ${parts} part${parts === 1 ? '' : 's'} instead of 3. It may be an opaque token.`
 }
 
 /** Writes a value with printable characters only, because a token may contain control sequences for the terminal. */

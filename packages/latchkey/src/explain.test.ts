@@ -22,6 +22,7 @@ describe('latchkey explain, with an issuer', () => {
     (token: string) => token,
     (token: string) => `Bearer ${token}\n`,
     (token: string) => `Authorization: Bearer ${token}`,
+    (token: string) => `authorization: DPoP ${token}`,
   ])('accepts a good token, and says what it holds', async (written) => {
     const token = issuer.token({ claims: { sub: 'alice' } })
     const { output, advice, exitCode } = await explain(written(token), ...against())
@@ -30,6 +31,15 @@ describe('latchkey explain, with an issuer', () => {
     expect(output).not.toContain(token.split('.')[2])
     expect({ advice, exitCode }).toEqual({ advice: '', exitCode: 0 })
   })
+
+  it.each([(token: string) => `"${token}"`, (token: string) => JSON.stringify({ access_token: token })])(
+    'asks for the token alone where something is around it',
+    async (written) => {
+      const { output, exitCode } = await explain(written(issuer.token()), ...against())
+      expect(output).toMatch(/^This is not a JWT: .* Paste the token alone, without quotes/)
+      expect([exitCode, output]).toEqual([1, expect.stringContaining('token_malformed')])
+    },
+  )
 
   it('names the reason for every kind of bad token, and what to do', async () => {
     for (const { name, token } of issuer.badTokens()) {

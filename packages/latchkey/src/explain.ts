@@ -19,7 +19,7 @@ export const explain: Command = async (args, surroundings) => {
   const { issuer, audience, config } = words.values
   if (config !== undefined && (issuer ?? audience) !== undefined) return mistyped(twiceSaidAdvice)
   if (audience?.includes('') === true) return mistyped(emptyAudienceAdvice)
-  const token = (await surroundings.readInput()).trim().replace(/^(?:authorization: *)?bearer +/i, '')
+  const token = (await surroundings.readInput()).trim().replace(/^(?:authorization: *)?(?:bearer|dpop) +/i, '')
   if (token === '') return failed(noTokenAdvice)
   if (isPrivateKey(token)) return failed(privateKeyAdvice)
   try {

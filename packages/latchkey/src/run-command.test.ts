@@ -49,7 +49,10 @@ describe('latchkey', () => {
     expect(exitCode).toBe(2)
   })
 
-  it.each(['--help', '-h'])('shows the usage on request', async (word) => {
-    expect(await run([word])).toMatchObject({ output: expect.stringContaining('Usage:'), exitCode: 0 })
-  })
+  it.each([['--help'], ['-h'], ['explain', '--help'], ['doctor', '-h'], ['keys', '--help'], ['keys', 'new', '-h']])(
+    'shows the usage on request, case %#',
+    async (...words) => {
+      expect(await run(words)).toMatchObject({ output: expect.stringContaining('Usage:'), exitCode: 0 })
+    },
+  )
 })

@@ -40,7 +40,7 @@ const usage = `Usage:
  */
 export async function runCommand(args: readonly string[], surroundings: Surroundings): Promise<CommandResult> {
   const [name = '', ...rest] = args
-  if (name === '--help' || name === '-h') return { output: usage, advice: '', exitCode: 0 }
+  if (args.includes('--help') || args.includes('-h')) return { output: usage, advice: '', exitCode: 0 }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (name === '') return misused(usage)
   if (command === undefined) return misused(`latchkey: there is no such command.\n\n${usage}`)
