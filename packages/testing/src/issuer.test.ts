@@ -88,7 +88,7 @@ describe('its documents', () => {
       }
       const issuer = createTestIssuer({ metadataAt: [] })
       const verifier = createVerifier({ issuer: issuer.url, audience: null, fetch: issuer.fetch })
-      await expect(verifier.ready()).rejects.toThrow()
+      await expect(verifier.ready()).rejects.toMatchObject({ code: 'keys_unavailable' })
     })
 
     it('are counted, with the time by the clock, each endpoint for itself', async () => {
