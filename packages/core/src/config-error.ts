@@ -1,3 +1,5 @@
+import { isObject } from './is-object.js'
+
 /**
  * A mistake in the app's code. The function that was given the wrong option throws it (`createVerifier`, an adapter, a guard),
  * before the first request is served. The message says which option is wrong and what to write instead. It never contains a
@@ -19,9 +21,7 @@ export function refuseUnknownOptions<Options extends object>(
   options: Options,
   known: Readonly<Record<keyof Options, true>>,
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ConfigError(`${where}: takes an object of options.`)
-  }
+  if (!isObject(options)) throw new ConfigError(`${where}: takes an object of options.`)
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(known, name)) {
       const names = Object.keys(known).join(', ')

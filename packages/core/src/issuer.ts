@@ -1,5 +1,6 @@
 import { ConfigError, isFilledText, requireList, requireOneOrMore } from './config-error.js'
 import type { Introspect } from './introspection.js'
+import { isObject } from './is-object.js'
 import { createIssuerKeys, type KeyContext } from './issuer-keys.js'
 import type { IssuerOptions } from './issuer-options.js'
 import type { Lease } from './issuers/lease.js'
@@ -50,10 +51,10 @@ export interface Issuer extends IssuerRules {
  */
 export function createIssuer(options: IssuerOptions, context: IssuerContext): Issuer {
   const { issuer, tokenType, isRevoked, introspection } = options
-  if (typeof issuer !== 'string' || issuer === '') {
+  if (!isFilledText(issuer)) {
     throw new ConfigError('issuer is missing. Give the exact value of the `iss` claim of the tokens to accept.')
   }
-  if (tokenType !== undefined && (typeof tokenType !== 'string' || tokenType === '')) {
+  if (tokenType !== undefined && !isFilledText(tokenType)) {
     throw new ConfigError(
       "tokenType takes a type, e.g. 'at+jwt'. Leave it out to accept JWT, at+jwt and untyped tokens.",
     )
@@ -112,7 +113,7 @@ function audienceList(audience: unknown): readonly string[] | null {
 
 function requiredClaimsList(claims: unknown): readonly RequiredClaim[] {
   if (claims === undefined) return []
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
+  if (!isObject(claims)) {
     throw new ConfigError('requiredClaims must be an object: each claim with the string that it must be.')
   }
   return Object.entries(claims).map(([name, values]: [string, unknown]) => ({

@@ -1,4 +1,5 @@
 import { ConfigError, requireNonNegative } from './config-error.js'
+import { isObject } from './is-object.js'
 
 /**
  * Checks the types of the options that apply to all issuers of a verifier, before anything is made from them.
@@ -36,8 +37,4 @@ function isSchema(value: unknown): boolean {
   if (!isObject(value) && typeof value !== 'function') return false
   const standard: unknown = Reflect.get(value, '~standard')
   return isObject(standard) && typeof standard['validate'] === 'function'
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

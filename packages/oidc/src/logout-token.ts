@@ -7,6 +7,7 @@ import {
   type UntypedClaims,
   type Verifier,
 } from '@latchkey/core'
+import { isObject } from '@latchkey/core/adapter'
 import type { ProviderIdentity } from './log-in-index.js'
 
 /** What `createVerifyLogoutToken` needs. */
@@ -107,8 +108,4 @@ export async function idOf(...parts: readonly string[]): Promise<string> {
 
 function refuse(): AuthError {
   return new AuthError('request_malformed', { reason: 'logout_token_rejected' })
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -20,6 +20,7 @@ export { readTrustedOrigins, type TrustedOrigins, type TrustedOriginsOption } fr
 export { type Denial, denialOf, requireRealm } from '../denial.js'
 export { createEmit, type Emit } from '../events.js'
 export type { Introspect, Introspection, IntrospectionContext } from '../introspection.js'
+export { isObject } from '../is-object.js'
 export { asymmetricAlgorithms } from '../keys/algorithms.js'
 export { algorithmsForSecrets, requireUsableKeys, secretBytes } from '../keys/configured-keys.js'
 export { isOnCurve } from '../keys/curve-point.js'

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config-error.js'
+import { isObject } from '../is-object.js'
 
 /** How a token is bound to a key: by the thumbprint of a public key (RFC 9449 §6.1) or of a certificate (RFC 8705 §3.1). */
 type ConfirmationMethod = 'jkt' | 'x5t#S256'
@@ -18,10 +19,10 @@ const thumbprintForm = /^[A-Za-z0-9_-]{43}$/
  * @returns undefined if the claim is not an object with one member that can be checked; then nothing can prove the token
  */
 export function readConfirmation(cnf: unknown): Confirmation | undefined {
-  if (typeof cnf !== 'object' || cnf === null || Array.isArray(cnf)) return undefined
+  if (!isObject(cnf)) return undefined
   const [member, ...others] = Object.entries(cnf)
   if (member === undefined || others.length > 0) return undefined
-  const [method, thumbprint]: [string, unknown] = member
+  const [method, thumbprint] = member
   if (method !== 'jkt' && method !== 'x5t#S256') return undefined
   return typeof thumbprint === 'string' && thumbprintForm.test(thumbprint) ? { method, thumbprint } : undefined
 }

@@ -1,4 +1,5 @@
 import type { FetchStep } from '../events.js'
+import { isObject } from '../is-object.js'
 import { type FetchBudget, StepFailure } from './fetch-budget.js'
 import { codeOf, FetchFailure } from './fetch-failure.js'
 import type { Get, ReplyFields } from './reply.js'
@@ -42,13 +43,11 @@ export async function fetchJson(
 }
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
-  let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return isObject(value) ? value : undefined
   } catch {
+    // The bytes are not UTF-8, or the text is not JSON.
     return undefined
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined
 }

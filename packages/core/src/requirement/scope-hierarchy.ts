@@ -1,4 +1,5 @@
 import { ConfigError, requireList } from '../config-error.js'
+import { isObject } from '../is-object.js'
 import { isScopeToken } from './requirement.js'
 
 /** Which scopes each scope implies: `{ 'posts:write': ['posts:read'] }`. Implied scopes may imply more; a cycle is allowed. */
@@ -12,7 +13,7 @@ export type ScopeImplies = { readonly [scope: string]: readonly string[] }
  */
 export function closeHierarchy(implies: ScopeImplies | undefined): ReadonlyMap<string, readonly string[]> {
   if (implies === undefined) return new Map()
-  if (typeof implies !== 'object' || implies === null || Array.isArray(implies)) throw new ConfigError(form)
+  if (!isObject(implies)) throw new ConfigError(form)
   const direct = new Map(Object.entries(implies).map(readEntry))
   return new Map([...direct.keys()].map((scope) => [scope, reachable(scope, direct)]))
 }

@@ -1,5 +1,5 @@
 import { AuthError } from '@latchkey/core'
-import { type MaybePromise, type RequestView, readCookie } from '@latchkey/core/adapter'
+import { isObject, type MaybePromise, type RequestView, readCookie } from '@latchkey/core/adapter'
 import type { Cookie } from './cookies.js'
 import { emptyAnswer, jsonAnswer, type SessionAnswer } from './session-answer.js'
 
@@ -78,10 +78,8 @@ function readOneCookie(view: RequestView, name: string): string | undefined {
 
 function readRefreshToken(body: unknown): string | undefined {
   if (body === undefined) return undefined
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new AuthError('request_malformed', { reason: 'body_malformed' })
-  const token: unknown = (body as { refreshToken?: unknown }).refreshToken
-  if (token === undefined || token === '') return undefined
-  if (typeof token !== 'string') throw new AuthError('request_malformed', { reason: 'body_malformed' })
-  return token
+  if (!isObject(body)) throw new AuthError('request_malformed', { reason: 'body_malformed' })
+  const { refreshToken = '' } = body
+  if (typeof refreshToken !== 'string') throw new AuthError('request_malformed', { reason: 'body_malformed' })
+  return refreshToken === '' ? undefined : refreshToken
 }

@@ -1,5 +1,5 @@
 import { AuthError, ConfigError, type DenialReason } from '@latchkey/core'
-import { deepestNesting, isScopeToken, isTooDeep } from '@latchkey/core/adapter'
+import { deepestNesting, isObject, isScopeToken, isTooDeep } from '@latchkey/core/adapter'
 
 /** A log-in: who the user is, and what the access tokens say. */
 export interface Login {
@@ -103,8 +103,4 @@ function readGrant(scope: unknown, claims: unknown): Partial<Grant> | LoginFault
 
 function malformed(reason: DenialReason): AuthError {
   return new AuthError('request_malformed', { reason })
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
