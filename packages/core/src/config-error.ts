@@ -33,6 +33,7 @@ export function refuseUnknownOptions<Options extends object>(
 /**
  * Checks an option that takes a list.
  *
+ * @param option its name, for the message
  * @param form the end of the message, which says what the option or each of its entries must be
  * @param least the smallest number of entries; default 1
  * @returns a copy
@@ -77,5 +78,29 @@ export function isFilledText(value: unknown): value is string {
 export function requireNonNegative(where: string, value: unknown): void {
   if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value >= 0)) {
     throw new ConfigError(`${where} must be a finite number, 0 or more. Durations are in seconds.`)
+  }
+}
+
+/**
+ * Checks an optional duration that must not be 0: undefined, or a finite number above 0.
+ *
+ * @param where the option's name, for the message
+ * @throws ConfigError for anything else
+ */
+export function requirePositive(where: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value > 0)) {
+    throw new ConfigError(`${where} must be a finite number of seconds, more than 0.`)
+  }
+}
+
+/**
+ * Checks an optional count: undefined, or a whole number of 1 or more.
+ *
+ * @param where the option's name, for the message
+ * @throws ConfigError for anything else
+ */
+export function requireCount(where: string, value: unknown): void {
+  if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= 1)) {
+    throw new ConfigError(`${where} must be a whole number, 1 or more.`)
   }
 }

@@ -10,6 +10,7 @@ export { systemClock } from '../clock.js'
 export {
   isFilledText,
   refuseUnknownOptions,
+  requireCount,
   requireList,
   requireNonNegative,
   requireOneOrMore,
@@ -38,6 +39,7 @@ export { type CompactJws, type JsonObject, maxTokenLength, parseCompactJws } fro
 export { deepestNesting, isTooDeep } from '../token/depth.js'
 export { isCookieName, readCookie } from '../token-source/cookie.js'
 export { withExtras } from '../with-extras.js'
+export { within } from '../within.js'
 export { answerUpgrade, isUpgrade, type UpgradeAnswer, type UpgradeSocket } from './answer-upgrade.js'
 export { type AppAuth, createAppAuth, type Decide, type MakeGuard, type Outcome } from './app-auth.js'
 export {

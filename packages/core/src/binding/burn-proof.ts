@@ -1,6 +1,7 @@
 import { sha256 } from '#digest'
 import { AuthError } from '../auth-error.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
+import { within } from '../within.js'
 import type { ReplayStore } from './replay-store.js'
 
 /** How long to wait for the store, in seconds. After that it counts as down. */
@@ -35,6 +36,7 @@ export function burnProof(
   })
 }
 
+/** Anything but true and false is no answer, also that none came in time. */
 function answered(burnt: unknown): AuthError | undefined {
   if (burnt === true) return undefined
   return burnt === false ? new AuthError('proof_rejected', { reason: 'proof_replayed' }) : unsure()
@@ -45,16 +47,6 @@ function unsure(): AuthError {
 }
 
 function inTime(answer: PromiseLike<boolean>): Promise<AuthError | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(unsure()), timeout * 1000)
-    const settle = (outcome: AuthError | undefined): void => {
-      clearTimeout(timer)
-      resolve(outcome)
-    }
-    // `Promise.resolve`, because a store may answer something that is not a promise at all.
-    Promise.resolve(answer).then(
-      (burnt) => settle(answered(burnt)),
-      () => settle(unsure()),
-    )
-  })
+  // `Promise.resolve`, because a store may answer something that is not a promise at all.
+  return within(timeout, Promise.resolve(answer)).then(answered, unsure)
 }

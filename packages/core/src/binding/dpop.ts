@@ -1,4 +1,4 @@
-import { ConfigError, refuseUnknownOptions, requireList } from '../config-error.js'
+import { ConfigError, refuseUnknownOptions, requireList, requirePositive } from '../config-error.js'
 import { isSerializedOrigin } from '../csrf/trusted-origins.js'
 import { type Algorithm, algorithmTable, isAlgorithm } from '../keys/algorithms.js'
 import type { MaybePromise } from '../maybe-promise.js'
@@ -74,9 +74,7 @@ export function createDpop(options: DpopOptions = {}): Dpop {
   const { required = false, maxAge = 60, nonce, replayStore = memoryReplayStore(), publicOrigin } = options
   const algorithms = readAlgorithms(options.algorithms)
   if (typeof required !== 'boolean') throw new ConfigError('createDpop: required must be true or false.')
-  if (!(Number.isFinite(maxAge) && maxAge > 0)) {
-    throw new ConfigError('createDpop: maxAge must be a finite number of seconds, more than 0.')
-  }
+  requirePositive('createDpop: maxAge', maxAge)
   if (typeof replayStore?.burn !== 'function') {
     throw new ConfigError('createDpop: replayStore takes a replay store, e.g. memoryReplayStore().')
   }

@@ -1,5 +1,5 @@
 import { hmacSha256 } from '#digest'
-import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { ConfigError, refuseUnknownOptions, requirePositive } from '../config-error.js'
 import { type MaybePromise, whenReady } from '../maybe-promise.js'
 
 /** How DPoP nonces are made (RFC 9449 §9). */
@@ -32,9 +32,7 @@ export function createNonces(options: NonceOptions): Nonces {
   refuseUnknownOptions('dpop.nonce', options, { secrets: true, step: true })
   const secrets = readSecrets(options.secrets)
   const { step = 60 } = options
-  if (!(Number.isFinite(step) && step > 0)) {
-    throw new ConfigError('dpop.nonce.step must be a finite number of seconds, more than 0.')
-  }
+  requirePositive('dpop.nonce.step', step)
   // The same two steps are needed again and again.
   const made = new Map<number, MaybePromise<readonly string[]>>()
 

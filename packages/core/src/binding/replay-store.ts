@@ -1,4 +1,4 @@
-import { ConfigError, refuseUnknownOptions } from '../config-error.js'
+import { refuseUnknownOptions, requireCount } from '../config-error.js'
 import type { MaybePromise } from '../maybe-promise.js'
 
 /**
@@ -44,9 +44,7 @@ export interface MemoryReplayStore extends ReplayStore {
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): MemoryReplayStore {
   refuseUnknownOptions('memoryReplayStore', options, { maxEntries: true })
   const { maxEntries = 100_000 } = options
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    throw new ConfigError('memoryReplayStore: maxEntries must be a whole number, 1 or more.')
-  }
+  requireCount('memoryReplayStore: maxEntries', maxEntries)
   const burnt = new Set<string>()
   // The same ids, by the second in which they may be forgotten: forgetting then looks at each id once.
   const leaving = new Map<number, string[]>()

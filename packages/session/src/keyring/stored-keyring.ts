@@ -1,4 +1,5 @@
 import type { Algorithm, Jwk, JwkSet } from '@latchkey/core'
+import { within } from '@latchkey/core/adapter'
 import { StoreUnavailableError } from '../store/session-store.js'
 import type { Keyring, SigningKey } from './keyring.js'
 import { type LoadedRecord, loadOrMake } from './keyring-record.js'
@@ -85,7 +86,7 @@ class SharedKeyring implements StoredKeyring {
   }
 
   async signingKey(): Promise<SigningKey> {
-    if (this.#isOld() || this.#isDue()) await atMost(signingWaits, this.#keepUp())
+    if (this.#isOld() || this.#isDue()) await within(signingWaits, this.#keepUp())
     if (this.#failure !== undefined) throw this.#failure.error
     return this.#current().active
   }
@@ -196,13 +197,4 @@ class SharedKeyring implements StoredKeyring {
 async function make(alg: Algorithm, count: number): Promise<readonly Jwk[]> {
   const pairs = await Promise.all(Array.from({ length: count }, () => createPrivateJwk(alg)))
   return pairs.map(({ privateJwk }) => privateJwk)
-}
-
-/** Waits for work, but at most for that many seconds of real time. The work goes on. */
-async function atMost(seconds: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, seconds * 1000)
-  })
-  await Promise.race([work, enough]).finally(() => clearTimeout(timer))
 }

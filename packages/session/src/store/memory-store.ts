@@ -1,5 +1,5 @@
-import { type Clock, ConfigError } from '@latchkey/core'
-import { refuseUnknownOptions, systemClock } from '@latchkey/core/adapter'
+import type { Clock } from '@latchkey/core'
+import { refuseUnknownOptions, requireCount, systemClock } from '@latchkey/core/adapter'
 import { MemoryFamilies, type MemoryFamily, whyGone } from './memory-families.js'
 import { MemoryRevocationLog } from './memory-revocation-log.js'
 import type { Ended, FamilyStore, KeyRecord, KeyStore, SessionStore } from './session-store.js'
@@ -24,9 +24,7 @@ export interface MemoryStoreOptions {
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
   refuseUnknownOptions('memoryStore', options, { maxFamilies: true, clock: true })
   const { maxFamilies = 100_000, clock = systemClock } = options
-  if (!Number.isInteger(maxFamilies) || maxFamilies < 1) {
-    throw new ConfigError('memoryStore: maxFamilies must be a whole number, 1 or more.')
-  }
+  requireCount('memoryStore: maxFamilies', maxFamilies)
   const families = new MemoryFamilies(maxFamilies, clock)
   const logs = new Map<string, MemoryRevocationLog>()
   const logOf = (issuer: string): MemoryRevocationLog => {

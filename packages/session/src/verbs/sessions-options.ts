@@ -3,6 +3,7 @@ import {
   defaultClockTolerance,
   isFilledText,
   refuseUnknownOptions,
+  requireCount,
   requireNonNegative,
   requireOneOrMore,
   systemClock,
@@ -65,9 +66,7 @@ export function readOptions<Claims extends object>(options: SessionsOptions<Clai
       throw new ConfigError(`${name} is 0, so that nobody would ever be logged in. Give seconds, more than 0.`)
   }
   requireNonNegative('reuseGrace', reuseGrace)
-  if (sessionsPerSubject !== undefined && !(Number.isInteger(sessionsPerSubject) && sessionsPerSubject >= 1)) {
-    throw new ConfigError('sessionsPerSubject must be a whole number, 1 or more.')
-  }
+  requireCount('sessionsPerSubject', sessionsPerSubject)
   requireOneOrMore('audience', options.audience, isFilledText, audienceForm)
   requireOneOf('revocation', options.revocation, ['expiry', 'immediate'])
   requireOneOf('delivery', options.delivery, ['cookie', 'body'])
