@@ -75,8 +75,8 @@ export class SecretKeySet implements KeySet {
 
   constructor(issuer: string, secrets: readonly Uint8Array[]) {
     this.#issuer = issuer
-    const unsaid = { kid: undefined, alg: undefined, crv: undefined, issuer: undefined, jwk: undefined }
-    this.#keys = [{ ...unsaid, kty: 'oct', secrets, imported: {} }]
+    const absent = { kid: undefined, alg: undefined, crv: undefined, issuer: undefined, jwk: undefined }
+    this.#keys = [{ ...absent, kty: 'oct', secrets, imported: {} }]
   }
 
   find(): readonly VerificationKey[] {

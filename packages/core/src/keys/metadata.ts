@@ -48,7 +48,7 @@ function isAbsent(status: number | undefined): boolean {
 }
 
 /** Appends the well-known path to the issuer (OpenID Connect Discovery 1.0 §4). */
-function openIdLocation(issuer: string): string {
+export function openIdLocation(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 

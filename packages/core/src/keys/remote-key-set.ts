@@ -5,33 +5,20 @@ import { type Emit, printable } from '../events.js'
 import type { MaybePromise } from '../maybe-promise.js'
 import { CurrentKeys } from './current-keys.js'
 import { ForgottenKeys } from './forgotten-keys.js'
-import type { JwkSet } from './jwk.js'
 import type { KeepsAlive, KeySet, KeySetSnapshot } from './key-set.js'
-import { seedKeys } from './key-set-options.js'
+import { type KeySetOptions, seedKeys } from './key-set-options.js'
 import { type KeyPlace, KeySource } from './key-source.js'
 import type { Get } from './reply.js'
 import type { KeyQuery } from './select-keys.js'
 import { UnknownKids } from './unknown-kids.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** Where an issuer's keys are fetched from, and how long they are trusted. Durations are in seconds; see `KeySetOptions`. */
-export interface RemoteKeySetOptions {
+/** Where an issuer's keys are fetched from, and how long they are trusted. */
+export interface RemoteKeySetOptions extends Omit<KeySetOptions, 'plainHttp'> {
   /** The issuer's name, for events and snapshots. */
   readonly issuer: string
   /** Where the JWK Set is; the URLs have been checked. */
   readonly place: KeyPlace
-  /** The real time that one fetch may take, with all its requests and bodies. Default 3. */
-  readonly timeout?: number | undefined
-  /** The longest freshness. A response's max-age can shorten it, but not below 60. Default 600. */
-  readonly freshFor?: number | undefined
-  /** How long a set is used after it was fetched while no newer one can be fetched. Default 14400. */
-  readonly staleFor?: number | undefined
-  /** For unknown kids: one refetch is allowed in this time, and at most two in a row. 0: no limit. Default 5. */
-  readonly cooldown?: number | undefined
-  /** Whether to fetch at `start()`. `require` is the same as `background`. Default `lazy`: not. */
-  readonly startup?: 'lazy' | 'background' | 'require' | undefined
-  /** A set to start with: used for `staleFor` at most, and refreshed at the first request. Default: none. */
-  readonly seed?: JwkSet | undefined
   readonly clock: Clock
   readonly get: Get
   /** The keys that must not be trusted. Default: none. */

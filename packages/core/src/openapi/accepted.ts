@@ -1,4 +1,5 @@
 import type { IssuerOptions } from '../issuer-options.js'
+import { openIdLocation } from '../keys/metadata.js'
 import { readTokenFrom } from '../token-source/token-source.js'
 import type { VerifierOptions } from '../verifier-options.js'
 
@@ -75,7 +76,7 @@ function addHeaderSchemes(
 /** Gives the URL of an issuer's metadata document, if its keys are found through it. */
 function openIdConnectUrl({ issuer, metadataUri, ...options }: IssuerOptions): string[] {
   if (isHeld(options) || options.jwksUri !== undefined || options.keys !== undefined) return []
-  return [metadataUri ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`]
+  return [metadataUri ?? openIdLocation(issuer)]
 }
 
 function mustBeAsked(issuer: IssuerOptions): boolean {
