@@ -1,6 +1,6 @@
 import { AuthError, ConfigError, type CoreEvent, createVerifier, type KeysRefreshFailedEvent } from '@latchkey/core'
+import type { Command, CommandResult } from './command.js'
 import { causeInWords, failures } from './failures.js'
-import type { Command, CommandResult } from './run-command.js'
 import { colour, type Surroundings } from './surroundings.js'
 import { issuerAdvice } from './typed-issuer.js'
 
@@ -72,7 +72,7 @@ async function ill(
   return { output: lines.join('\n'), advice: '', exitCode: 1 }
 }
 
-/** Most often it is the slash at the end, or the URL of the metadata. */
+/** Tries the most common mistakes: a slash too much or too little at the end, or the URL of the metadata in place of the issuer. */
 async function otherSpelling(issuer: string): Promise<readonly string[]> {
   const [start = ''] = issuer.split('/.well-known/')
   const bare = start.replace(/\/$/, '')

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { AuthError, type AuthErrorCode, ConfigError, createVerifier, type DenialReason } from '@latchkey/core'
+import type { Command, CommandResult } from './command.js'
 import { comparisonOf } from './comparison.js'
 import { describeToken } from './describe-token.js'
 import { type Against, type AgainstWords, readAgainst } from './explain-against.js'
 import { explanationOf } from './reasons.js'
-import type { Command, CommandResult } from './run-command.js'
 import { colour, type Surroundings } from './surroundings.js'
 import { issuerAdvice } from './typed-issuer.js'
 
@@ -30,7 +30,7 @@ export const explain: Command = async (args, surroundings) => {
   }
 }
 
-/** Nothing was looked at, because of the words that name a verifier. */
+/** Answers options from which no verifier can be made. The token was not looked at. */
 function refused({ issuer, config }: AgainstWords, error: ConfigError): CommandResult {
   if (config !== undefined) return failed(`latchkey: --config ${config}: ${error.message}`)
   if (issuer === undefined) throw error
@@ -105,7 +105,7 @@ async function refusalOf(token: string, options: Against['options']): Promise<Au
   }
 }
 
-/** Pasted by mistake: a PEM, or a JWK with a private part. */
+/** Whether a private key was pasted by mistake: a PEM, or a JWK with a private part. */
 function isPrivateKey(text: string): boolean {
   return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || (/^\s*\{/.test(text) && /"(?:d|k)"\s*:/.test(text))
 }

@@ -1,2 +1,3 @@
-export { type CommandResult, runCommand } from './run-command.js'
+export type { CommandResult } from './command.js'
+export { runCommand } from './run-command.js'
 export type { Surroundings } from './surroundings.js'

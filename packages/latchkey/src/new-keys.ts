@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Algorithm, ConfigError } from '@latchkey/core'
 import { createPrivateJwk } from '@latchkey/session'
-import type { Command } from './run-command.js'
+import type { Command } from './command.js'
 
 const advice = `The first line is the private key. Whoever has it can sign in as anybody. Put it where you keep your secrets (a secret manager,
 an environment variable of the server) and nowhere else: not into the repository, an image, a client bundle, a log or a chat.

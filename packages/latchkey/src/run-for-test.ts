@@ -1,4 +1,5 @@
-import { type CommandResult, runCommand } from './run-command.js'
+import type { CommandResult } from './command.js'
+import { runCommand } from './run-command.js'
 import type { Surroundings } from './surroundings.js'
 
 /** Runs a command with that text on standard input. Its output is not a terminal, unless `more` says so. */

@@ -1,4 +1,8 @@
-/** What to do about an issuer that `createVerifier` refuses: in the words of the command line, where it was typed under that name. */
+/**
+ * Says how to write an issuer that `createVerifier` has refused.
+ *
+ * @param name the option or argument that it was typed as
+ */
 export function issuerAdvice(name: string, issuer: string): string {
   const lines = [
     `latchkey: ${name} must be a URL that begins with https://, such as https://id.example, without a user name or password.`,
@@ -8,7 +12,7 @@ export function issuerAdvice(name: string, issuer: string): string {
   return lines.join('\n')
 }
 
-/** A host alone is no issuer. */
+/** Suggests `https://` if only a host was typed. */
 function withScheme(issuer: string): readonly string[] {
   return /^[\w-]+(?:\.[\w-]+)+(?:[:/]\S*)?$/.test(issuer) ? [`Did you mean https://${issuer}?`] : []
 }

@@ -11,11 +11,9 @@ import type {
   WhyGone,
 } from '@latchkey/session'
 import { Deadline, defaultWithin, ServerTime, subjectSelector, toStoredText } from '@latchkey/session/store-kit'
-import type { Connection, Row, Value } from './connection.js'
-import type { Names } from './names.js'
-import type { Now } from './now.js'
+import type { Row, Value } from './connection.js'
 import { number, recordOf, text } from './record.js'
-import { postgresRevocationLog } from './revocation-log.js'
+import { postgresRevocationLog, type RevocationLogContext } from './revocation-log.js'
 import { familyStatements } from './statements.js'
 import type { Sweep } from './sweeper.js'
 
@@ -23,13 +21,8 @@ import type { Sweep } from './sweeper.js'
 const lockClass = 1_281_455_203
 
 /** What `postgresFamilyStore` needs. */
-export interface FamilyStoreContext {
-  readonly connection: Connection
-  readonly names: Names
-  readonly now: Now
+export interface FamilyStoreContext extends RevocationLogContext {
   readonly sweep: Sweep
-  /** The options of the connection that listens for revocations. */
-  readonly listen: object
 }
 
 /** Makes the store of one issuer's sessions. Each session is a row. */

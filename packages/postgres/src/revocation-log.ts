@@ -1,10 +1,19 @@
 import type { RevocationLog } from '@latchkey/session'
 import { followLog, type LogPage, type LogSource } from '@latchkey/session/store-kit'
-import type { Row } from './connection.js'
-import type { FamilyStoreContext } from './family-store.js'
+import type { Connection, Row } from './connection.js'
 import { listen } from './listener.js'
 import { moment } from './moment.js'
 import type { Names } from './names.js'
+import type { Now } from './now.js'
+
+/** What `postgresRevocationLog` needs. */
+export interface RevocationLogContext {
+  readonly connection: Connection
+  readonly names: Names
+  readonly now: Now
+  /** The options of the connection that listens for revocations. */
+  readonly listen: object
+}
 
 /**
  * Makes the revocation log of an issuer: a table, a count of the additions, and a channel that announces them. The statements
@@ -14,7 +23,7 @@ import type { Names } from './names.js'
  */
 export function postgresRevocationLog(
   issuer: string,
-  { connection, names, now, listen: options }: FamilyStoreContext,
+  { connection, names, now, listen: options }: RevocationLogContext,
 ): RevocationLog {
   const load = loadStatement(names)
   const source: LogSource = {

@@ -216,26 +216,3 @@ select server, case outcome when 'again' then 'rotated' else outcome end as outc
   ${either.join(', ')}
 from decided left join changed on true`
 }
-
-/** The statement that removes expired rows of all issuers: a limited number, and only rows that nobody else is changing. */
-export function sweepStatement({ families, revocations }: Names): string {
-  const batch = 'limit 1000 for update skip locked'
-  return `
-with ${moment}, expired as (
-  delete from ${families} where (issuer, id) in (
-    select issuer, id from ${families} where expires_at <= (select now from moment) ${batch}
-  )
-), graced as (
-  update ${families} set sealed_successor = null where (issuer, id) in (
-    select issuer, id from ${families}
-    where sealed_successor is not null and device_key is null
-      and grace_until <= (select now from moment) and expires_at > (select now from moment)
-    ${batch}
-  )
-), forgotten as (
-  delete from ${revocations} where (issuer, id) in (
-    select issuer, id from ${revocations} where until <= (select now from moment) ${batch}
-  )
-)
-select 1`
-}

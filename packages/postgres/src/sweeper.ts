@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js'
+import { moment } from './moment.js'
 import type { Names } from './names.js'
 import type { Now } from './now.js'
-import { sweepStatement } from './statements.js'
 
 /** The time between two sweeps by one process, in seconds of real time. */
 const interval = 1
@@ -21,4 +21,27 @@ export function createSweep(connection: Connection, names: Names, now: Now): Swe
     sweptAt = performance.now()
     await connection.query(statement, [now()], within)
   }
+}
+
+/** The statement that removes expired rows of all issuers: a limited number, and only rows that nobody else is changing. */
+function sweepStatement({ families, revocations }: Names): string {
+  const batch = 'limit 1000 for update skip locked'
+  return `
+with ${moment}, expired as (
+  delete from ${families} where (issuer, id) in (
+    select issuer, id from ${families} where expires_at <= (select now from moment) ${batch}
+  )
+), graced as (
+  update ${families} set sealed_successor = null where (issuer, id) in (
+    select issuer, id from ${families}
+    where sealed_successor is not null and device_key is null
+      and grace_until <= (select now from moment) and expires_at > (select now from moment)
+    ${batch}
+  )
+), forgotten as (
+  delete from ${revocations} where (issuer, id) in (
+    select issuer, id from ${revocations} where until <= (select now from moment) ${batch}
+  )
+)
+select 1`
 }

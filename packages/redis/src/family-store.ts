@@ -11,7 +11,7 @@ import type {
   WhyGone,
 } from '@latchkey/session'
 import { Deadline, defaultWithin, ServerTime, subjectSelector, toStoredText } from '@latchkey/session/store-kit'
-import type { Script } from './lua.js'
+import type { Run } from './lua.js'
 import { type Names, selectorOf } from './names.js'
 import { foundOf } from './record.js'
 import { list, number, text } from './replies.js'
@@ -26,9 +26,6 @@ import {
   rotateFamily,
   startFamily,
 } from './statements.js'
-
-/** Runs a script. It adds the present as the first argument. */
-export type Run = (script: Script, keys: readonly string[], ...values: readonly (string | number)[]) => Promise<unknown>
 
 /** Makes the store of one issuer's sessions. All sessions of a subject are in one hash. */
 export function redisFamilyStore(run: Run, names: Names, revocations: RedisRevocationLog): FamilyStore {

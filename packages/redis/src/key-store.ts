@@ -1,6 +1,5 @@
 import type { KeyStore } from '@latchkey/session'
-import type { Run } from './family-store.js'
-import { script } from './lua.js'
+import { type Run, script } from './lua.js'
 import { list, number, text } from './replies.js'
 
 const read = script(`

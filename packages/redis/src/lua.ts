@@ -6,6 +6,9 @@ export interface Script {
   readonly hash: string
 }
 
+/** Runs a script. It adds the present as the first argument. */
+export type Run = (script: Script, keys: readonly string[], ...values: readonly (string | number)[]) => Promise<unknown>
+
 /**
  * What all scripts share. The first argument is the time of the store's own clock; if it is empty, the server's clock counts.
  * The scripts compare times themselves. A key's time to live only removes what has expired. It is a little longer than needed

@@ -1,8 +1,7 @@
 import type { RevocationLog } from '@latchkey/session'
 import { followLog, type LogPage, type LogSource } from '@latchkey/session/store-kit'
 import type { RedisConnection } from './connection.js'
-import type { Run } from './family-store.js'
-import { script } from './lua.js'
+import { type Run, script } from './lua.js'
 import type { Names } from './names.js'
 import { list, number, text } from './replies.js'
 
