@@ -1,31 +1,22 @@
 import { ConfigError } from '@latchkey/core'
-import {
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
-  type CryptoKey as Key,
-  type PrivateKey,
-  PrivateKeyJwt,
-} from 'oauth4webapi'
+import { isFilledText } from '@latchkey/core/adapter'
+import { type ClientAuth, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt } from 'oauth4webapi'
+import type { IntrospectionOptions } from './introspection-options.js'
 
-/** How a client authenticates itself. See `IntrospectionOptions`. */
-export interface ClientOptions {
-  readonly clientSecret?: string
-  readonly secretIn?: 'basic' | 'post'
-  readonly privateKey?: Key | PrivateKey
-}
+type SigningKey = NonNullable<IntrospectionOptions['privateKey']>
 
 /**
  * Makes the client authentication from the options (RFC 6749 §2.3, RFC 7523 §2.2).
  *
  * @throws ConfigError if there is neither a secret nor a key, if there are both, or if one cannot be used
  */
-export function clientAuthOf({ clientSecret, secretIn = 'basic', privateKey }: ClientOptions): ClientAuth {
+export function clientAuthOf(options: IntrospectionOptions): ClientAuth {
+  const { clientSecret, secretIn = 'basic', privateKey } = options
   if ((clientSecret === undefined) === (privateKey === undefined)) {
     throw new ConfigError('createIntrospection: give either clientSecret or privateKey, to say who is asking.')
   }
   if (privateKey !== undefined) return PrivateKeyJwt(requirePrivate(privateKey))
-  if (typeof clientSecret !== 'string' || clientSecret === '') {
+  if (!isFilledText(clientSecret)) {
     throw new ConfigError(
       'createIntrospection: clientSecret is empty. Give the one that the issuer shows for your API.',
     )
@@ -35,13 +26,9 @@ export function clientAuthOf({ clientSecret, secretIn = 'basic', privateKey }: C
   throw new ConfigError("createIntrospection: secretIn takes 'basic' or 'post'.")
 }
 
-function requirePrivate(privateKey: Key | PrivateKey): Key | PrivateKey {
-  if (
-    isPrivate(
-      typeof privateKey === 'object' && privateKey !== null && 'key' in privateKey ? privateKey.key : privateKey,
-    )
-  )
-    return privateKey
+function requirePrivate(privateKey: SigningKey): SigningKey {
+  const withKid = typeof privateKey === 'object' && privateKey !== null && 'key' in privateKey
+  if (isPrivate(withKid ? privateKey.key : privateKey)) return privateKey
   throw new ConfigError(
     'createIntrospection: privateKey takes a private CryptoKey that may sign, e.g. from importPKCS8 of jose.',
   )

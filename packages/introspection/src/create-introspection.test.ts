@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers'
 import { AuthError, createVerifier, type IssuerOptions, type Verifier } from '@latchkey/core'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createIntrospection, type IntrospectionOptions } from './create-introspection.js'
+import { createIntrospection } from './create-introspection.js'
+import type { IntrospectionOptions } from './introspection-options.js'
 
 const audience = 'https://api.example'
 const signing = await generateKeyPair('RS256', { extractable: true })

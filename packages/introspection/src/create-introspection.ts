@@ -1,46 +1,16 @@
 import { ConfigError } from '@latchkey/core'
-import { type Introspection, platformFetch, refuseUnknownOptions, requireNonNegative } from '@latchkey/core/adapter'
-import type { CryptoKey, PrivateKey } from 'oauth4webapi'
+import {
+  type Introspection,
+  isFilledText,
+  platformFetch,
+  refuseUnknownOptions,
+  requireNonNegative,
+} from '@latchkey/core/adapter'
 import { isSecure } from './bounded-fetch.js'
-import { type ClientOptions, clientAuthOf } from './client-auth.js'
+import { clientAuthOf } from './client-auth.js'
 import { createEndpoint } from './endpoint.js'
+import type { IntrospectionOptions } from './introspection-options.js'
 import { rememberAnswers } from './remembered-answers.js'
-
-/** Options of `createIntrospection`. Durations are in seconds. */
-export interface IntrospectionOptions extends ClientOptions {
-  /** The client id of your API at the issuer. */
-  readonly clientId: string
-  /** The client's secret (RFC 6749 §2.3.1). Give either this or `privateKey`. */
-  readonly clientSecret?: string
-  /**
-   * How the secret is sent: `'basic'` as HTTP Basic (`client_secret_basic`), `'post'` in the body (`client_secret_post`). Default
-   * `'basic'`.
-   */
-  readonly secretIn?: 'basic' | 'post'
-  /**
-   * The key that signs the client's assertions (`private_key_jwt`, RFC 7523), with its kid if it has one. In place of a secret.
-   */
-  readonly privateKey?: CryptoKey | PrivateKey
-  /**
-   * The URL of the introspection endpoint: https, or http if the issuer is on loopback. Default: the one that the issuer's
-   * metadata names.
-   */
-  readonly endpoint?: string
-  /** Asks for answers as signed JWTs (RFC 9701), and accepts no others. Default false. */
-  readonly jwtAnswers?: boolean
-  /**
-   * For how many seconds an answer is remembered: at most 60, and never after the token's `exp`. 0: every request asks. Default
-   * 60.
-   */
-  readonly cacheFor?: number
-  /** How many seconds of real time one question may take, with metadata and keys. Default 3. */
-  readonly timeout?: number
-  /**
-   * Sends the requests. Default: on Node `node:http` and `node:https`, because some answers stop the process through
-   * Node's own `fetch`; elsewhere the global `fetch`.
-   */
-  readonly fetch?: typeof fetch
-}
 
 const optionNames: Readonly<Record<keyof IntrospectionOptions, true>> = {
   clientId: true,
@@ -67,7 +37,7 @@ const longestCache = 60
 export function createIntrospection(options: IntrospectionOptions): Introspection {
   refuseUnknownOptions('createIntrospection', options, optionNames)
   const { clientId, cacheFor = longestCache, timeout = 3, jwtAnswers = false, endpoint } = options
-  if (typeof clientId !== 'string' || clientId === '') {
+  if (!isFilledText(clientId)) {
     throw new ConfigError('createIntrospection: clientId is missing. Register your API as a client of the issuer.')
   }
   if (typeof jwtAnswers !== 'boolean') throw new ConfigError('createIntrospection: jwtAnswers takes true or false.')

@@ -1,1 +1,2 @@
-export { createIntrospection, type IntrospectionOptions } from './create-introspection.js'
+export { createIntrospection } from './create-introspection.js'
+export type { IntrospectionOptions } from './introspection-options.js'

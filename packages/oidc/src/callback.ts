@@ -11,11 +11,11 @@ import {
 } from 'openid-client'
 import { queryOf } from './answers.js'
 import type { LogInIndex } from './log-in-index.js'
-import { burn, idOf } from './logout-token.js'
 import type { OnLogin } from './oidc-login-options.js'
 import type { PendingLogIn, PendingLogIns } from './pending-log-in.js'
 import { type Provider, providerUnavailable } from './provider.js'
 import { tokensOf, type UpstreamTokens } from './upstream-tokens.js'
+import { burn, idOf } from './used-once.js'
 
 /** What `createCallback` needs. */
 export interface CallbackContext {

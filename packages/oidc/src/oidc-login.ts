@@ -4,6 +4,7 @@ import {
   createEmit,
   type Emit,
   emitDenied,
+  isFilledText,
   isSecureUrl,
   refuseUnknownOptions,
   systemClock,
@@ -51,7 +52,7 @@ export function oidcLogin(options: OidcLoginOptions): OidcLogin {
   refuseUnknownOptions('oidcLogin', options, optionNames)
   const { issuer, clientId, redirectUri, sessions, onLogin, fetch, clock = systemClock } = options
   requireUrls(options)
-  if (typeof clientId !== 'string' || clientId === '')
+  if (!isFilledText(clientId))
     throw new ConfigError('oidcLogin: clientId is missing. Give the one that the provider shows for your app.')
   if (typeof onLogin !== 'function')
     throw new ConfigError('oidcLogin: onLogin must be a function that gives the log-in.')
@@ -122,7 +123,7 @@ function clientAuthOf({ clientSecret, clientAuth }: OidcLoginOptions): ClientAut
     )
   }
   if (clientAuth !== undefined) return clientAuth
-  if (typeof clientSecret !== 'string' || clientSecret === '')
+  if (!isFilledText(clientSecret))
     throw new ConfigError('oidcLogin: clientSecret is empty. Give the one that the provider shows for your app.')
   return ClientSecretBasic(clientSecret)
 }

@@ -36,6 +36,7 @@ export interface UpstreamTokens {
   idToken(session: string): Promise<string | null>
 }
 
+/** For how many seconds a token must still be good to be given out. */
 const margin = 30
 /** How many seconds a refresh may take, and how long other processes wait for it. */
 const lease = 5
@@ -85,6 +86,7 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
     return kept && { sealed, kept }
   }
 
+  /** Gives the access token, or null as `accessToken` does; undefined if another process is refreshing, so try again later. */
   async function attempt(session: string): Promise<string | null | undefined> {
     const found = await read(session)
     if (found === undefined) return null
