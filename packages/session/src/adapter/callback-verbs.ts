@@ -1,6 +1,13 @@
 import { AuthError } from '@latchkey/core'
-import type { RequestView, StoredAuth } from '@latchkey/core/adapter'
-import { type CallbackFramework, failureOf, keepFromCaches, parseJsonBody, readJsonBody } from '@latchkey/core/adapter'
+import {
+  type CallbackFramework,
+  failureOf,
+  keepFromCaches,
+  parseJsonBody,
+  type RequestView,
+  readJsonBody,
+  type StoredAuth,
+} from '@latchkey/core/adapter'
 import type { SessionAnswer } from '../delivery/session-answer.js'
 import type { SessionVerb } from '../verbs/session-verb.js'
 import type { Sessions } from '../verbs/sessions.js'

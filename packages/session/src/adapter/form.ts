@@ -1,5 +1,4 @@
-import type { MaybePromise } from '@latchkey/core/adapter'
-import { readBody } from '@latchkey/core/adapter'
+import { type MaybePromise, readBody } from '@latchkey/core/adapter'
 
 /**
  * Gives a request's form (`application/x-www-form-urlencoded`): what the app's parser has made of it; else it reads up to 64 KiB.
@@ -10,12 +9,12 @@ import { readBody } from '@latchkey/core/adapter'
  */
 export function readForm(body: unknown, chunks: AsyncIterable<Uint8Array> | null): MaybePromise<URLSearchParams> {
   if (typeof body === 'string') return new URLSearchParams(body)
-  if (body instanceof Uint8Array) return new URLSearchParams(new TextDecoder().decode(body))
+  if (body instanceof Uint8Array) return formOf(body)
   if (typeof body === 'object' && body !== null) return fieldsOf(body)
-  return chunks === null ? new URLSearchParams() : readBody(chunks).then((bytes) => readFormBytes(bytes))
+  return chunks === null ? new URLSearchParams() : readBody(chunks).then(formOf)
 }
 
-function readFormBytes(bytes: Uint8Array): URLSearchParams {
+function formOf(bytes: Uint8Array): URLSearchParams {
   return new URLSearchParams(new TextDecoder().decode(bytes))
 }
 

@@ -1,4 +1,5 @@
-import { base64url, type CryptoKey } from 'jose'
+import { base64url } from 'jose'
+import { importTagKey } from '../tokens/refresh-token.js'
 
 /** For how many milliseconds a challenge is good. */
 const lifetime = 60_000
@@ -46,7 +47,7 @@ const form = new RegExp(`^(${id})\\.([1-9][0-9]{0,14})\\.(${atStart}|${hash}\\.$
  */
 export async function makeChallenge(session: string, madeFor: string, key: string, now: number): Promise<string> {
   const challenge = { session, made: milliseconds(now), subject: madeFor }
-  const mac = await crypto.subtle.sign('HMAC', await importKey(key), messageOf(challenge))
+  const mac = await crypto.subtle.sign('HMAC', await importTagKey(key), messageOf(challenge))
   return `${session}.${challenge.made}.${madeFor}.${base64url.encode(new Uint8Array(mac))}`
 }
 
@@ -70,7 +71,7 @@ export async function checkChallenge(
   const parsed = parse(challenge)
   if (parsed === undefined || parsed.session !== session) return 'challenge_unknown'
   const mac = Uint8Array.from(base64url.decode(parsed.mac))
-  if (!(await crypto.subtle.verify('HMAC', await importKey(key), mac, messageOf(parsed)))) return 'challenge_unknown'
+  if (!(await crypto.subtle.verify('HMAC', await importTagKey(key), mac, messageOf(parsed)))) return 'challenge_unknown'
   if (milliseconds(now) > parsed.made + lifetime) return 'challenge_stale'
   return madeFor.includes(parsed.subject) ? undefined : 'challenge_used'
 }
@@ -88,9 +89,4 @@ function parse(challenge: unknown): Challenge | undefined {
 /** Gives the text that the MAC covers. Its first word is in no refresh token, so no tag made with the same key is a challenge. */
 function messageOf({ session, made, subject }: Omit<Challenge, 'mac'>): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`challenge\n${session}\n${made}\n${subject}`)
-}
-
-function importKey(key: string): Promise<CryptoKey> {
-  const bytes = Uint8Array.from(base64url.decode(key))
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
 }

@@ -48,7 +48,7 @@ export function createPendingBindings(clock: Clock, settle: (session: string) =>
       for (const seconds of [within / 2, within + 1]) {
         const timer = setTimeout(() => deadlines.has(session) && beginToSettle(session), seconds * 1000)
         // Some runtimes give a number, which has no such method.
-        if (typeof timer === 'object') timer.unref()
+        timer.unref?.()
       }
     },
     settled: (session) => {

@@ -132,18 +132,14 @@ async function load(
   { keys, retiring = [], alg = 'ES256' }: KeyringOptions,
   activeSince: number,
 ): Promise<KeyringState<LoadedKey>> {
-  if (keys !== undefined && !(Array.isArray(keys) && keys.length > 0)) {
+  const [active, ...coming] = await Promise.all(
+    keys === undefined ? [generateKey(alg), generateKey(alg)] : loadAll('keys', keys),
+  )
+  if (active === undefined) {
     throw new ConfigError('createKeyring: keys is an empty list. Leave it out to have keys made.')
   }
-  const [active, ...coming] = await Promise.all(
-    keys === undefined
-      ? [generateKey(alg), generateKey(alg)]
-      : Array.from(keys, (key, index) => loadKey(key, `createKeyring: keys[${index}]`)),
-  )
-  if (active === undefined)
-    throw new ConfigError('createKeyring: keys is an empty list. Leave it out to have keys made.')
   if (!Array.isArray(retiring)) throw new ConfigError('createKeyring: retiring must be a list of keys.')
-  const old = await Promise.all(Array.from(retiring, (key, index) => loadKey(key, `createKeyring: retiring[${index}]`)))
+  const old = await Promise.all(loadAll('retiring', retiring))
   const state: KeyringState<LoadedKey> = {
     active,
     coming,
@@ -154,4 +150,10 @@ async function load(
   if (new Set(kids).size < kids.length)
     throw new ConfigError('createKeyring: two keys have the same kid. Give each its own, or name each key once.')
   return state
+}
+
+/** Loads the keys of a list; none if it is no list. */
+function loadAll(option: string, keys: readonly PrivateKey[]): readonly Promise<LoadedKey>[] {
+  if (!Array.isArray(keys)) return []
+  return Array.from(keys, (key: PrivateKey, index) => loadKey(key, `createKeyring: ${option}[${index}]`))
 }

@@ -99,7 +99,8 @@ function sealingKey(parent: string): Promise<Uint8Array> {
   return sha256(`latchkey refresh successor\n${parent}`)
 }
 
-function importTagKey(tagKey: string): Promise<CryptoKey> {
+/** Imports a key that `newTagKey` has made, for HMAC-SHA-256. The challenges of devices have such keys too. */
+export function importTagKey(tagKey: string): Promise<CryptoKey> {
   const bytes = Uint8Array.from(base64url.decode(tagKey))
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify'])
 }
