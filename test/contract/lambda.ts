@@ -58,7 +58,10 @@ export function serveLambda(shim: keyof typeof shims, eventOf: (request: Gateway
   }
 }
 
-/** Clients of a gateway speak https: what a page of http says of its origin here, one of https says there, and the other way round. */
+/**
+ * Swaps http and https in the field `Origin`. The clients of a gateway speak https to it, but the suite speaks http to this
+ * server: so its own pages are of http, where a gateway's are of https.
+ */
 function overHttps(request: GatewayRequest): GatewayRequest {
   const host = request.fields.find(([name]) => name.toLowerCase() === 'host')?.[1]
   const [plain, secure] = [`http://${host}`, `https://${host}`]

@@ -9,8 +9,8 @@ import type { PublicKeys } from './keys/public-keys.js'
 import type { SharedKeySet } from './keys/shared-key-set.js'
 
 /**
- * One issuer, and what its tokens must be like. What is set here is enforced. Without `jwksUri`, `keys`, `jwks`, `publicKeys` and
- * `secret`, the keys are found through the issuer's metadata document; at most one of these is given.
+ * One issuer, and what its tokens must be like. What is set here is enforced. At most one of `jwksUri`, `metadataUri`, `keys`,
+ * `jwks`, `publicKeys` and `secret` may be given. Without them, the keys are found through the issuer's metadata document.
  */
 export interface IssuerOptions {
   /** The exact `iss` of its tokens (RFC 7519 §4.1.1). It is also the URL that the metadata document is found from. */

@@ -116,7 +116,10 @@ function makeVerifier<Claims extends object>(
     : createVerifier<Claims>({ ...common, issuers: [own, ...issuers] })
 }
 
-/** Where the store cannot be reached, nobody knows whether another process has bound a session: that comes first. */
+/**
+ * Makes the `isRevoked` of the sessions' own issuer. It asks the list of revoked sessions first: while the store cannot be
+ * reached, nobody knows whether another process has bound a session to a device.
+ */
 function isRevokedBy(revocations: RevocationList, pending: PendingBindings | undefined): RevocationList['isRevoked'] {
   if (pending === undefined) return revocations.isRevoked
   return (claims) => {

@@ -22,7 +22,7 @@ export function createFetch(handle: Handler, isOurs: (url: URL) => boolean): typ
 export function followRedirects(once: typeof fetch): typeof fetch {
   return async (input, init) => {
     const mode = init?.redirect ?? (input instanceof Request ? input.redirect : 'follow')
-    const { signal } = { signal: signalOf(input, init) }
+    const signal = signalOf(input, init)
     const options: RequestInit = { redirect: 'manual', ...(signal === undefined ? {} : { signal }) }
     let url = urlOf(input)
     for (let hop = 0; hop <= mostRedirects; hop++) {

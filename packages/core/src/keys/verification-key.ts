@@ -34,7 +34,7 @@ export interface VerificationKey {
   readonly crv: string | undefined
   /** The JWK's `issuer` member (Microsoft's): whose tokens it signs. Null: it is not a string, so the key fits no token. */
   readonly issuer: string | null | undefined
-  /** The public key as it was published; undefined for secrets. */
+  /** The public key, as `checkJwk` has normalised it; undefined for secrets. */
   readonly jwk: PublicJwk | undefined
   /** The HMAC secrets, any of which may have signed; undefined for public keys. */
   readonly secrets: readonly Uint8Array[] | undefined

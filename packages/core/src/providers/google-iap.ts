@@ -22,6 +22,8 @@ export interface GoogleIapOptions {
  * - The user is in `sub` (stable) and `email`; with external identities, in `gcip`.
  * - IAP adds the field to every request of a browser, so the cross-origin check applies to methods other than GET, HEAD and
  *   OPTIONS.
+ *
+ * @throws ConfigError for an unknown option
  */
 export function googleIap(options: GoogleIapOptions): IssuerOptions & { readonly tokenFrom: readonly TokenSource[] } {
   refuseUnknownOptions('googleIap', options, { audience: true })

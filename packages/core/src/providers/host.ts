@@ -15,8 +15,9 @@ export function requireHost(option: string, host: unknown): string {
 /**
  * Checks that an option is an http or https URL, which a path is appended to.
  *
+ * @param option its name, for the message
  * @returns it without a slash at its end
- * @throws ConfigError
+ * @throws ConfigError if it is not
  */
 export function requireBase(option: string, url: unknown): string {
   if (typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url)) return url.replace(/\/$/, '')

@@ -32,7 +32,7 @@ export interface KeycloakOptions {
  * - The roles of the realm (`realm_access.roles`) are read as roles. Those of a client are not, because a token has those of
  *   all clients. Add yours: `{ ...keycloak(…), rolesFrom: ['realm_access.roles', 'resource_access.api.roles'] }`.
  *
- * @throws ConfigError if the realm is not a name
+ * @throws ConfigError if the realm is not a name, or if a URL is neither http nor https
  */
 export function keycloak(options: KeycloakOptions): IssuerOptions {
   refuseUnknownOptions('keycloak', options, { url: true, realm: true, audience: true, internalUrl: true })

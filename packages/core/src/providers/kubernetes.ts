@@ -29,6 +29,8 @@ export interface KubernetesOptions {
  *   compare `sub`. The token of a pod that was deleted stays good until it expires; only the API server's TokenReview knows
  *   better.
  * - Tokens from secrets (before Kubernetes 1.24) have no `exp`, so they are refused.
+ *
+ * @throws ConfigError for an unknown option
  */
 export function kubernetes(options: KubernetesOptions): IssuerOptions {
   refuseUnknownOptions('kubernetes', options, { issuer: true, audience: true, jwksUri: true, fetch: true })

@@ -21,6 +21,8 @@ export interface OryOptions {
  *   `allowed_top_level_claims` lists them.
  * - Sessions of Ory Kratos are not such tokens. Its tokenized sessions (`tokenize_as`) are signed with your own key set: give
  *   that as `jwks`, with the issuer of your template.
+ *
+ * @throws ConfigError for an unknown option
  */
 export function ory(options: OryOptions): IssuerOptions {
   refuseUnknownOptions('ory', options, { issuer: true, audience: true })

@@ -12,8 +12,8 @@ export function readField(value: string | undefined): { readonly token: string }
 }
 
 /**
- * Whether a field of this name can hold a bare token: any field (RFC 9110 §5.1) but `Authorization` and `Cookie`, which have a form of their
- * own.
+ * Whether a field of this name can hold a bare token. Any field can (RFC 9110 §5.1), except `Authorization` and `Cookie`, which
+ * have a form of their own.
  */
 export function isTokenFieldName(name: unknown): name is string {
   return isHttpToken(name) && !['authorization', 'cookie'].includes(name.toLowerCase())

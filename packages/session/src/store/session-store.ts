@@ -188,9 +188,8 @@ export type BindingResult = 'bound' | 'same' | 'other' | 'late' | 'gone'
 
 /**
  * The sessions of one issuer. The last parameter `within` of every operation says how many seconds of real time its caller
- * waits; default
- * 3. After that time a store starts nothing more, and a rotation that could only be carried out later is not carried out at
- *    all.
+ * waits (default 3). After that time a store starts nothing more, and a rotation that could only be carried out later is not
+ * carried out at all.
  */
 export interface FamilyStore {
   /** Starts a family, and ends families of its subject if there are too many. */

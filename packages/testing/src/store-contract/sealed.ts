@@ -4,10 +4,9 @@ import { type Contract, countBy, idleTtl, inTurn, newFamily, rotation } from './
 /** Tests the app's own secrets in a session's record. */
 export function testSealed({ test }: Contract): void {
   test('are read, and replaced by who knows them', async ({ clients: [store] }) => {
-    const { id, current } = await newFamily().then(async (begun) => {
-      await store.start(begun)
-      return begun
-    })
+    const begun = await newFamily()
+    await store.start(begun)
+    const { id, current } = begun
     assert.equal(await store.readSealed(id), null)
     assert.equal(await store.replaceSealed(id, '', 'too early'), false)
     assert.equal(await store.replaceSealed(id, null, ''), true)
