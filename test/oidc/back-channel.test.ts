@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { memoryStore, type SessionStore } from '@latchkey/session'
+import { type FamilyStore, memoryStore, type SessionStore, StoreUnavailableError } from '@latchkey/session'
 import { describe, expect, test } from 'vitest'
 import { Browser } from './browser.js'
 import { alice, logIn, me } from './people.js'
@@ -84,6 +84,31 @@ describe('a logout token', { timeout: 30_000 }, () => {
 
     await logIn(setting, browser)
     expect(await me(setting, browser)).toBe('200 user alice')
+  })
+
+  test('in an outage of the store is not used up: the provider may send it again', async () => {
+    const kept = memoryStore()
+    let isDown = false
+    const store: SessionStore = {
+      ...kept,
+      familiesOf: (issuer) => {
+        const families = kept.familiesOf(issuer)
+        const list: FamilyStore['list'] = async (sub) => {
+          if (isDown) throw new StoreUnavailableError()
+          return families.list(sub)
+        }
+        return { ...families, list }
+      },
+    }
+    await using setting = await startSetting('Hono', {}, { store })
+    const browser = await logIn(setting)
+    const token = await setting.provider.sign(claims(setting), 'logout+jwt')
+    isDown = true
+    expect(await post(setting, token)).toBe('503 no-store')
+    isDown = false
+    expect(await post(setting, token)).toBe(good)
+    expect(await me(setting, browser)).toBe('401 token_rejected')
+    expect(await post(setting, token)).toBe(refused)
   })
 
   test('ends sessions as old as they may become', async () => {

@@ -36,7 +36,8 @@ test('a log-out ends while other log-ins of the user begin and finish all the ti
       }
     },
   }
-  const ended = await createLogInIndex(restless, scope, 3600).logOut(user)
+  const found = await createLogInIndex(restless, scope, 3600).find(user)
+  const ended = await found.logOut()
   expect(ended.map(({ session }) => session)).toContain('session-1')
   expect(reads).toBe(2)
 })

@@ -19,8 +19,14 @@ export interface ProviderIdentity {
 export interface LogInIndex {
   /** Adds a log-in that is not finished yet. A log-out that comes meanwhile ends it. */
   begin(identity: ProviderIdentity): Promise<LogInUnderWay>
-  /** Ends the log-ins that are not finished yet, and gives the sessions of the others: by `sid` if it is given, else by `sub`. */
-  logOut(identity: ProviderIdentity): Promise<readonly IndexedSession[]>
+  /** Finds the log-ins by `sid` if it is given, else by `sub`. It changes nothing yet. */
+  find(identity: ProviderIdentity): Promise<FoundLogIns>
+}
+
+/** The log-ins of a user or of a session at the provider. */
+interface FoundLogIns {
+  /** Ends those that are not finished yet, and gives the sessions of the others. */
+  logOut(): Promise<readonly IndexedSession[]>
 }
 
 /** A log-in whose user the provider has named, and that has no session yet. */
@@ -90,15 +96,19 @@ export function createLogInIndex(store: SessionStore, scope: string, lives: numb
         },
       }
     },
-    logOut: async ({ sub, sid }) => {
+    find: async ({ sub, sid }) => {
       const key = sid === undefined ? `sub ${sub}` : `sid ${sid}`
       const list = () => ask(families, (index, within) => index.list(key, within))
       const entries = await list()
-      const stopped = await Promise.all(entries.filter(isUnderWay).map(({ id }) => end(id)))
-      // A log-in that finished before it could be stopped has added its session before, so a second look finds it. One that
-      // began after the first look is later than this log-out.
-      const finished = stopped.every(Boolean) ? entries : await list()
-      return finished.filter((entry) => !isUnderWay(entry)).map(sessionOf)
+      return {
+        logOut: async () => {
+          const stopped = await Promise.all(entries.filter(isUnderWay).map(({ id }) => end(id)))
+          // A log-in that finished before it could be stopped has added its session before, so a second look finds it. One
+          // that began after the first look is later than this log-out.
+          const finished = stopped.every(Boolean) ? entries : await list()
+          return finished.filter((entry) => !isUnderWay(entry)).map(sessionOf)
+        },
+      }
     },
   }
 }

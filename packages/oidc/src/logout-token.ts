@@ -20,11 +20,19 @@ export interface LogoutTokenRules {
   readonly fetch?: typeof fetch | undefined
 }
 
-/**
- * Gives the user and session that a logout token names. Rejects with `request_malformed` (400), or with a 503 if nobody can
- * say.
- */
-export type VerifyLogoutToken = (token: unknown) => Promise<ProviderIdentity>
+/** A logout token that is good, if it was not used before. */
+interface LogoutToken {
+  /** The user and session that it names. */
+  readonly identity: ProviderIdentity
+  /**
+   * Burns its `jti`. Rejects with `request_malformed` if it was burnt before, or with `store_unavailable` if the replay store
+   * cannot say.
+   */
+  useUp(): Promise<void>
+}
+
+/** Verifies a logout token. Rejects with `request_malformed` (400), or with a 503 if nobody can say. */
+export type VerifyLogoutToken = (token: unknown) => Promise<LogoutToken>
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 /** The longest time since `iat`, in seconds, whatever `exp` says. */
@@ -32,8 +40,8 @@ const longestAge = 600
 
 /**
  * Makes the function that verifies logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.6). First core verifies the token
- * like every token of this issuer. Then the claims that only a logout token has are checked. Its `jti` is burnt last, so that a
- * refused token uses up nothing.
+ * like every token of this issuer. Then the claims that only a logout token has are checked. The caller burns its `jti` last, so
+ * that a refused token uses up nothing.
  */
 export function createVerifyLogoutToken({
   issuer,
@@ -63,9 +71,11 @@ export function createVerifyLogoutToken({
     if (nonce !== undefined || typeof jti !== 'string' || jti === '') throw refuse()
     if (sid !== undefined && typeof sid !== 'string') throw refuse()
     if (sub === undefined && sid === undefined) throw refuse()
-    if (!(await burn(replay, await idOf(issuer, jti), Math.min(exp, clock() + longestAge) + 60, clock())))
-      throw refuse()
-    return { sub, sid }
+    const useUp = async (): Promise<void> => {
+      const isFirst = await burn(replay, await idOf(issuer, jti), Math.min(exp, clock() + longestAge) + 60, clock())
+      if (!isFirst) throw refuse()
+    }
+    return { identity: { sub, sid }, useUp }
   }
 }
 
