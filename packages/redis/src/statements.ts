@@ -85,7 +85,7 @@ if size >= per_subject or size >= (tonumber(redis.call('HGET', KEYS[1], 'sweepAt
   local others = remaining()
   -- One that was not bound in time is over already, so it makes room first.
   for _, each in ipairs(others) do
-    each.rank = why_gone(each.family) and 0 or each.family[f.touched]
+    each.rank = each.family[f.touched] - (why_gone(each.family) and 2^50 or 0)
   end
   table.sort(others, function(a, b) return a.rank < b.rank end)
   for i = 1, #others - per_subject + 1 do

@@ -191,7 +191,11 @@ function compose<Claims extends object>(
           trustedOrigins,
         })
   return {
-    verifier: { ...verifier, authenticate: inPassing.authenticate },
+    verifier: {
+      ...verifier,
+      authenticate: inPassing.authenticate,
+      stats: () => inPassing.countIn(verifier.stats()),
+    },
     ...createVerbs({ rules, delivery, start, refresh, end, begin, inPassing, issuer, device }),
     ...createDevices(begin, end),
     authenticateOrRefresh: inPassing.authenticateOrRefresh,

@@ -185,8 +185,10 @@ test('a store that is down is 503, for an optional guard too, and signs nobody o
     expect([outcomeOf(refused), refused.response]).toEqual(['store_unavailable', undefined])
   }
   expect(eventsOf(app, 'denied')).toHaveLength(2)
+  expect(app.sessions.verifier.stats()).toMatchObject({ allowed: 0, denied: { store_unavailable: 2 } })
   fail('none')
   expect(outcomeOf(await pass(app, { '__Host-refresh': token }))).toBe('user-1')
+  expect(app.sessions.verifier.stats()).toMatchObject({ allowed: 1, denied: { store_unavailable: 2 } })
 })
 
 test('what the app’s hook throws passes through', async () => {

@@ -1,4 +1,4 @@
-import { AuthError, type AuthErrorCode, type CoreEvent } from '@latchkey/core'
+import { AuthError, type AuthErrorCode, type CoreEvent, type VerifierStats } from '@latchkey/core'
 import {
   type Authenticate,
   type Decision,
@@ -41,6 +41,8 @@ export interface RefreshInPassing<Claims> {
    * token was not looked at further, and the request itself may prove the device. It rejects if the refresh was refused.
    */
   readonly refreshOf: (view: RequestView) => Promise<Issued | undefined>
+  /** Adds to the verifier's counters what these guards have refused without it, because the store was down. */
+  readonly countIn: (stats: VerifierStats) => VerifierStats
 }
 
 /**
@@ -67,6 +69,7 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
   const { accessCookie, refreshCookie, trustedOrigins, emit } = context
   const refreshes = new WeakMap<object, Promise<Issued>>()
   const requestOf = (view: RequestView): object => view.native ?? view
+  let unavailable = 0
 
   /** Goes on after the request's refresh: with the new token, or with `otherwise` if it was refused. */
   async function follow(
@@ -95,7 +98,10 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
     const decide = () => follow(refresh, view, requirement, otherwise)
     if (!(issued instanceof AuthError)) return withExtras(decide, { cookies: issued.answer.cookies })
     const decision = await decide()
-    if (issued.code !== 'refresh_rejected') emitDenied(emit, issued)
+    if (issued.code !== 'refresh_rejected') {
+      unavailable++
+      emitDenied(emit, issued)
+    }
     return decision
   }
 
@@ -129,7 +135,13 @@ export function createRefreshInPassing<Claims>(context: InPassingContext<Claims>
     }
   }
 
-  return { authenticate, authenticateOrRefresh, refreshOf }
+  const countIn = (stats: VerifierStats): VerifierStats => {
+    const { denied } = stats
+    if (unavailable === 0) return stats
+    return { ...stats, denied: { ...denied, store_unavailable: (denied.store_unavailable ?? 0) + unavailable } }
+  }
+
+  return { authenticate, authenticateOrRefresh, refreshOf, countIn }
 }
 
 /** Whether nothing is wrong with a request but what a refresh heals. Nobody at an optional guard is a missing token too. */
@@ -164,5 +176,10 @@ function withCookie(view: RequestView, name: string, value: string): RequestView
 
 /** For sessions without cookies: makes guards that never refresh. */
 export function neverRefresh<Claims>(authenticate: Authenticate<Claims>): RefreshInPassing<Claims> {
-  return { authenticate, authenticateOrRefresh: authenticate, refreshOf: async () => undefined }
+  return {
+    authenticate,
+    authenticateOrRefresh: authenticate,
+    refreshOf: async () => undefined,
+    countIn: (stats) => stats,
+  }
 }

@@ -76,6 +76,23 @@ export function testLimits({ test }: Contract): void {
     assert.deepEqual(idsOf(await store.list(sub)), [last.id, third.id, first.id])
   })
 
+  test('of several such the oldest goes first', async ({ clients: [store], advance }) => {
+    const sub = newSubject()
+    const unbound: string[] = []
+    for (let one = 0; one < 8; one++) {
+      const { id } = await store
+        .start(await newFamily({ sub, perSubject: 8, bindWithin: 60 }))
+        .then(({ family }) => family)
+      unbound.push(id)
+    }
+    await advance(61)
+    const evicted: string[] = []
+    for (let one = 0; one < 8; one++) {
+      evicted.push(...idsOf((await store.start(await newFamily({ sub, perSubject: 8 }))).evicted))
+    }
+    assert.deepEqual(evicted, unbound)
+  })
+
   test('no subject ends the sessions of another', async ({ clients: [store] }) => {
     const other = await begin(store, newSubject())
     const sub = newSubject()
