@@ -75,8 +75,9 @@ export class SecretKeySet implements KeySet {
 
   constructor(issuer: string, secrets: readonly Uint8Array[]) {
     this.#issuer = issuer
-    const absent = { kid: undefined, alg: undefined, crv: undefined, issuer: undefined, jwk: undefined }
-    this.#keys = [{ ...absent, kty: 'oct', secrets, imported: {} }]
+    const none = undefined
+    // Without a spread, for the reason that `createIssuer` gives.
+    this.#keys = [{ kid: none, alg: none, kty: 'oct', crv: none, issuer: none, jwk: none, secrets, imported: {} }]
   }
 
   find(): readonly VerificationKey[] {

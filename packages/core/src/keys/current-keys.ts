@@ -115,9 +115,10 @@ export class CurrentKeys {
   /** Starts with a set that was not fetched. It is used from now on, and is already due for a refresh. */
   seed(keys: readonly VerificationKey[]): void {
     const fetchedAt = this.#time.now()
-    const due = { refreshAt: Number.NEGATIVE_INFINITY, freshUntil: Number.NEGATIVE_INFINITY }
+    const admitted = this.#admit(carryOver([], keys))
+    const [refreshAt, freshUntil] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
     const staleUntil = fetchedAt + this.#options.staleFor
-    this.#held = { keys: this.#admit(carryOver([], keys)), fetched: false, fetchedAt, ...due, staleUntil }
+    this.#held = { keys: admitted, fetched: false, fetchedAt, refreshAt, freshUntil, staleUntil }
   }
 
   /** Drops the keys with that kid, and does not take them back under any kid. */
@@ -184,8 +185,16 @@ export class CurrentKeys {
   #succeeded({ keys, fields }: FetchedKeySet, startedAt: number, lost: number): void {
     const { issuer, freshFor, staleFor, random, emit } = this.#options
     const admitted = this.#admit(carryOver(this.#held?.keys.all ?? [], keys))
-    const lifetime = lifetimeFrom(startedAt, lost, freshnessOfAll(fields, freshFor), staleFor, random())
-    this.#held = { ...lifetime, keys: admitted, fetched: true }
+    const freshness = freshnessOfAll(fields, freshFor)
+    const { fetchedAt, refreshAt, freshUntil, staleUntil } = lifetimeFrom(
+      startedAt,
+      lost,
+      freshness,
+      staleFor,
+      random(),
+    )
+    // Without a spread, for the reason that `createIssuer` gives.
+    this.#held = { keys: admitted, fetched: true, fetchedAt, refreshAt, freshUntil, staleUntil }
     this.#lastError = null
     this.#outage = { failed: false, served: false, reported: false }
     this.#backOff.succeeded()
