@@ -161,18 +161,10 @@ function compose<Claims extends object>(
   const { issuer, audience, keyring, accessTokenTtl, idleTtl, absoluteTtl, reuseGrace, onRefresh } = options
   const { clockTolerance, maxTokenLength } = options.verifier ?? {}
   const trustedOrigins = readTrustedOrigins(options.trustedOrigins)
+  const encrypt = encryption?.encrypt
   const delivery = cookies === undefined ? bodyDelivery() : cookieDelivery(cookies.access, cookies.refresh)
   const lives = { accessTokenTtl, idleTtl, absoluteTtl, clockTolerance }
-  const tokens = createTokenIssuer({
-    issuer,
-    audience,
-    keyring,
-    ...lives,
-    maxTokenLength,
-    clock,
-    encrypt: encryption?.encrypt,
-    delivery,
-  })
+  const tokens = createTokenIssuer({ issuer, audience, keyring, ...lives, maxTokenLength, clock, encrypt, delivery })
   const device =
     deviceBound && cookies && createDeviceBinding({ options: deviceBound, cookies, begin, end, emit, clock, pending })
   const behind = { begin, tokens, end, emit, clock, device }

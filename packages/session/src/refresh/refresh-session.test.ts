@@ -12,7 +12,9 @@ import {
   refusal,
   sessionOf,
 } from '../../test/app.js'
+import { changedStore } from '../../test/faulty-store.js'
 import { memoryStore } from '../store/memory-store.js'
+import { StoreUnavailableError } from '../store/session-store.js'
 
 describe('rotation', () => {
   test('exchanges a refresh token for its successor and a new access token', async () => {
@@ -94,6 +96,44 @@ describe('grace', () => {
     expect(eventsOf(app, 'refresh_reused')).toHaveLength(1)
   })
 })
+
+test('of two rotations whose replies were lost at once, the one that was carried out is repeated', async () => {
+  let now = 1_800_000_000
+  const lost: Promise<unknown>[] = []
+  const [first, second] = [signal(), signal()]
+  const store = changedStore(memoryStore({ clock: () => now }), (families) => ({
+    rotate: async (step) => {
+      const result = await families.rotate(step)
+      if (lost.length === 1) {
+        first.give()
+        await second.given
+      } else if (lost.length === 2) {
+        second.give()
+        await lost[0]
+      }
+      if (now === 1_800_000_000) throw new StoreUnavailableError()
+      return result
+    },
+  }))
+  const app = await createApp({ store, clock: () => now })
+  const { refresh: token } = await logIn(app)
+  lost.push(refusal(refresh(app, token), 'store_unavailable'))
+  await first.given
+  lost.push(refusal(refresh(app, token), 'store_unavailable'))
+  await Promise.all(lost)
+  now += 60
+  await refresh(app, (await refresh(app, token)).refresh)
+  expect(eventsOf(app, 'refresh_reused', 'session_ended')).toEqual([])
+})
+
+/** Something that one side waits for, until the other gives it. */
+function signal() {
+  let give = () => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { given, give: () => give() }
+}
 
 describe('reuse', () => {
   test('ends the session, and one event says so however often the token comes back', async () => {

@@ -91,7 +91,7 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
     const isLive = presented === session.current
     if (!isLive && presented !== session.parent) return reuse(store, id)
     const grant = isLive ? await grantOf(store, session.family) : undefined
-    const next = lost.take(presented) ?? (await makeRefreshToken(id, session.tagKey))
+    const next = lost.take(presented, session.current) ?? (await makeRefreshToken(id, session.tagKey))
     // For the parent, the store can only repeat the successor, or refuse.
     const issued = isLive ? await issue({ ...session.family, ...grant }, next) : undefined
     const step = {
@@ -119,7 +119,7 @@ export function createRefreshSession(context: RefreshContext): RefreshSessions {
       lost.settle(step.presented)
       return result
     } catch (error) {
-      lost.remember(step.presented, next)
+      lost.remember(step.presented, step.successor, next)
       throw error
     }
   }
