@@ -129,6 +129,15 @@ describe('authenticate', () => {
     ])
   })
 
+  it('leaves a refusal unreported where the caller goes on with the request, and reports every other', () => {
+    const { authenticate, events } = create()
+    expect(codeOf(authenticate(viewOf({}), required, 'token_missing'))).toBe('token_missing')
+    expect(codeOf(authenticate(viewOf(bearer(expired)), required, 'token_expired'))).toBe('token_expired')
+    expect(events).toEqual([])
+    expect(codeOf(authenticate(viewOf(bearer(expired)), required, 'token_missing'))).toBe('token_expired')
+    expect(events).toMatchObject([{ type: 'denied', code: 'token_expired' }])
+  })
+
   it('tells nothing of the token, its claims or the request', async () => {
     const { authenticate: ask, events } = create()
     await ask(viewOf(bearer(signToken(createKey('EdDSA'), claimsSet({ sub: 'hunter2' })))), required)

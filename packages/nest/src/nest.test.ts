@@ -299,3 +299,16 @@ test('bad options are refused when the class is defined, and what is no adapter 
   const { optionalAuth, ...auth } = expressAuth({ verifier })
   expect(() => gatewayGuard({ ...auth, optionalAuth }, optionalAuth())).toThrow('made with requireAuth')
 })
+
+test('decorators without parentheses throw when the class is defined: they would guard nothing', () => {
+  const decorators = { RequireAuth, OptionalAuth, RequireSameOrigin }
+  for (const [name, decorator] of Object.entries(decorators)) {
+    const decorate = decorator as (...input: readonly unknown[]) => unknown
+    const uses: readonly (readonly unknown[])[] = [
+      [class {}],
+      [{}, 'method', { value: () => {} }],
+      [() => {}, { kind: 'method' }],
+    ]
+    for (const use of uses) expect(() => decorate(...use)).toThrow(new ConfigError(`${name}: write @${name}().`))
+  }
+})

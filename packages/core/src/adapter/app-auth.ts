@@ -5,6 +5,7 @@ import type { Decision, RequestView } from '../request-view.js'
 import { carryRules } from '../requirement/requirement-of.js'
 import { type AuthOptions, type GuardedSessions, readGuardRules, type SessionGuardOptions } from './auth-options.js'
 import { metadataRoute } from './metadata-route.js'
+import { requireCall } from './require-call.js'
 import { optionalStoredAuth, requireStoredAuth, type StoredAuth } from './stored-auth.js'
 
 /**
@@ -73,7 +74,9 @@ export function createAppAuth<Guard extends object, Request, Claims extends obje
 ): AppAuth<Guard, SessionGuardOptions<Claims>, Request, Claims> {
   const verifier = options.verifier ?? options.sessions.verifier
 
-  function guardFor(required: boolean, asked: SessionGuardOptions<Claims> | undefined): Guard {
+  function guardFor(required: boolean, given: readonly [options?: SessionGuardOptions<Claims> | undefined]): Guard {
+    requireCall(required ? 'requireAuth()' : 'optionalAuth()', given, 1)
+    const [asked] = given
     const rules = readGuardRules(options, required, asked)
     const { authenticate, requirement } = rules
     return carryRules(
@@ -83,10 +86,14 @@ export function createAppAuth<Guard extends object, Request, Claims extends obje
   }
 
   return {
-    requireAuth: (asked) => guardFor(true, asked),
-    optionalAuth: (asked) => guardFor(false, asked),
-    requireSameOrigin: () => carryRules(guard(verifier.checkOrigin, false), verifier),
-    resourceMetadata: () => {
+    requireAuth: (...given) => guardFor(true, given),
+    optionalAuth: (...given) => guardFor(false, given),
+    requireSameOrigin: (...given) => {
+      requireCall('requireSameOrigin()', given, 0)
+      return carryRules(guard(verifier.checkOrigin, false), verifier)
+    },
+    resourceMetadata: (...given) => {
+      requireCall('resourceMetadata()', given, 0)
       const metadataFor = metadataRoute(verifier.resourceMetadata)
       return guard((view) => {
         const answer = metadataFor(view)
