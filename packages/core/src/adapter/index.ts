@@ -31,7 +31,6 @@ export type { PublicJwk, VerificationKey } from '../keys/verification-key.js'
 export { isPromise, type MaybePromise, whenReady } from '../maybe-promise.js'
 export type { Authenticate, Decision, OriginDecision, RequestView } from '../request-view.js'
 export { createRequirement, isScopeToken, type Requirement } from '../requirement/requirement.js'
-export { type CarriedRules, carryRules } from '../requirement/requirement-of.js'
 export type { ResponseCookie, ResponseExtras } from '../response-extras.js'
 export { verifySignature } from '../signature/verify-signature.js'
 export { defaultClockTolerance } from '../token/claims.js'
@@ -46,8 +45,6 @@ export {
   type AnswerOptions,
   type AuthOptions,
   type GuardedSessions,
-  type GuardRules,
-  readGuardRules,
   readVerifier,
   type SessionGuardOptions,
 } from './auth-options.js'
