@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { audience, claimsSet, createKey, signToken } from '../test/fixtures.js'
 import { AuthError } from './auth-error.js'
 import { createVerifierBeside } from './create-verifier-beside.js'
-import type { FindIssuer } from './issuers/found-issuers.js'
+import type { FindIssuer } from './issuers/find-issuer.js'
 
 const key = createKey('ES256')
 const jwks = { keys: [key.jwk] }

@@ -34,7 +34,7 @@ export type {
   LookupFailure,
 } from './events.js'
 export type { IssuerOptions } from './issuer-options.js'
-export type { FindIssuer, FoundIssuer } from './issuers/found-issuers.js'
+export type { FindIssuer, FoundIssuer } from './issuers/find-issuer.js'
 export type { Algorithm } from './keys/algorithms.js'
 export type { Secret } from './keys/configured-keys.js'
 export type { Jwk, JwkSet } from './keys/jwk.js'

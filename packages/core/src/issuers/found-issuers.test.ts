@@ -6,7 +6,7 @@ import { createVerifier } from '../create-verifier.js'
 import type { CoreEvent } from '../events.js'
 import { createKeySet } from '../keys/shared-key-set.js'
 import type { Verifier } from '../verifier.js'
-import type { FindIssuer, FoundIssuer } from './found-issuers.js'
+import type { FindIssuer, FoundIssuer } from './find-issuer.js'
 
 const key = createKey('ES256')
 const jwks = { keys: [key.jwk] }

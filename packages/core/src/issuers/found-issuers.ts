@@ -3,32 +3,16 @@ import { AuthError } from '../auth-error.js'
 import { ConfigError, refuseUnknownOptions } from '../config-error.js'
 import { type LookupFailure, printable } from '../events.js'
 import { createIssuer, type Issuer, type IssuerContext } from '../issuer.js'
-import { type IssuerOptions, issuerOptionNames } from '../issuer-options.js'
+import { issuerOptionNames } from '../issuer-options.js'
 import { ForgottenKeys } from '../keys/forgotten-keys.js'
 import { isPromise, type MaybePromise } from '../maybe-promise.js'
 import { SharedWork } from '../shared-work.js'
 import { late, within } from '../within.js'
+import type { FindIssuer, FoundIssuer } from './find-issuer.js'
 import { type Issuers, unknownIssuer } from './issuers.js'
 import { Lease } from './lease.js'
 import { copyOf, isSame } from './same-options.js'
 import { type Turn, Turns } from './turns.js'
-
-/**
- * The options of an issuer, as a lookup gives them. `issuer` may be left out; if it is given, it must be the `iss` of the call.
- */
-export type FoundIssuer = Omit<IssuerOptions, 'issuer'> & { readonly issuer?: string }
-
-/**
- * Finds the options of the issuer that a token names. It gives null if the issuer is not accepted. If it throws, rejects or
- * takes more than 3 seconds, the token is answered with `keys_unavailable` (503).
- *
- * Plain data may be built anew at each call. But functions (`fetch`, `isRevoked`) and instances of classes count as changed
- * unless they are the same ones. A lookup that makes new ones at each call gets a new issuer, which fetches its keys again,
- * every time that `keepFor` has passed. So keep the options, and return the same object for the same tenant.
- *
- * @param iss the claim of a token that nobody has verified yet: a text of at most 512 characters
- */
-export type FindIssuer = (iss: string) => FoundIssuer | null | PromiseLike<FoundIssuer | null>
 
 const longestName = 512
 /** How many answers are kept of each kind, yes and no. Separate limits, so that invented names push out no issuer. */
@@ -183,10 +167,11 @@ export class FoundIssuers implements Issuers {
       if (before !== undefined && isSame(before.options, options)) return before
       refuseUnknownOptions('issuers', options as object, issuerOptionNames)
       const { issuer: named = name, introspection } = options as FoundIssuer
-      if (introspection !== undefined)
+      if (introspection !== undefined) {
         throw new ConfigError(
           'introspection: an opaque token names no issuer to find. Configure that issuer by issuer or a list of issuers.',
         )
+      }
       if (named !== name) return this.#failed(name, 'issuer_mismatch')
       const copy = copyOf(options)
       const context = { ...this.#context, lease, forgottenOf: () => forgotten }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { audience, claimsSet, createKey, now, signToken } from '../../test/fixtures.js'
 import type { AuthError } from '../auth-error.js'
 import { createVerifier } from '../create-verifier.js'
-import type { FoundIssuer } from '../issuers/found-issuers.js'
+import type { FoundIssuer } from '../issuers/find-issuer.js'
 import type { VerifierOptions } from '../verifier-options.js'
 
 const key = createKey('ES256')
