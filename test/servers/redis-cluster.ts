@@ -1,20 +1,21 @@
 import { Redis } from 'ioredis'
-import { RedisServer } from './redis-server.js'
+import { type Engine, RedisServer } from './redis-server.js'
 
-/** A Redis Cluster of three masters on 127.0.0.1, a third of the slots each. */
+/** A cluster of three masters on 127.0.0.1, a third of the slots each. */
 export class RedisCluster {
   readonly nodes: readonly [RedisServer, RedisServer, RedisServer]
 
-  static async start(): Promise<RedisCluster> {
+  static async start(engine: Engine): Promise<RedisCluster> {
     const nodes = await Promise.all([
-      RedisServer.start({ cluster: true, slots: [0, 5460] }),
-      RedisServer.start({ cluster: true, slots: [5461, 10_922] }),
-      RedisServer.start({ cluster: true, slots: [10_923, 16_383] }),
+      RedisServer.start({ engine, slots: [0, 5460] }),
+      RedisServer.start({ engine, slots: [5461, 10_922] }),
+      RedisServer.start({ engine, slots: [10_923, 16_383] }),
     ])
     const [first, ...others] = nodes
     for (const other of others) await first.meet(other)
-    for (const node of nodes) await isWhole(node)
-    return new RedisCluster(nodes)
+    const cluster = new RedisCluster(nodes)
+    await cluster.#isWhole()
+    return cluster
   }
 
   private constructor(nodes: RedisCluster['nodes']) {
@@ -30,8 +31,35 @@ export class RedisCluster {
     return this.nodes[0].url
   }
 
+  /** All nodes stand still: connections stay, answers do not come. */
+  async freeze(): Promise<void> {
+    await this.#each((node) => node.freeze())
+  }
+
+  async thaw(): Promise<void> {
+    await this.#each((node) => node.thaw())
+  }
+
+  async kill(): Promise<void> {
+    await this.#each((node) => node.kill())
+  }
+
+  /** Starts all nodes again after `kill`. */
+  async restart(): Promise<void> {
+    await this.#each((node) => node.restart())
+    await this.#isWhole()
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.stop()))
+    await this.#each((node) => node.stop())
+  }
+
+  async #isWhole(): Promise<void> {
+    await this.#each(isWhole)
+  }
+
+  async #each(action: (node: RedisServer) => Promise<void>): Promise<void> {
+    await Promise.all(this.nodes.map(action))
   }
 }
 

@@ -2,6 +2,11 @@ import type { RedisClient } from '@latchkey/redis'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster } from 'redis'
 import { createCluster as createCluster5 } from 'redis5'
+import { RedisCluster } from '../servers/redis-cluster.js'
+import { type Engine, engines, RedisServer } from '../servers/redis-server.js'
+
+/** One server, or a cluster of three masters. */
+export type Server = RedisServer | RedisCluster
 
 /** A connection, and what a test needs of it besides the store. */
 export interface Connection {
@@ -9,21 +14,23 @@ export interface Connection {
   close(): void
 }
 
-/** Where a server is. */
-interface Address {
-  readonly port: number
-  readonly url: string
-}
-
-/** A way to reach a Redis. */
-export interface Library {
+/** A way to reach a Redis or Valkey. */
+interface Library {
   readonly name: string
   readonly cluster: boolean
-  connect(server: Address): Promise<Connection>
+  connect(server: Server): Promise<Connection>
 }
 
-/** The two libraries, each with one server and with a cluster, of one node or several. */
-export const libraries: readonly Library[] = [
+/** An engine, as one server or as a cluster of three masters, reached through a library. */
+export interface Backend {
+  readonly name: string
+  readonly engine: Engine
+  start(): Promise<Server>
+  connect(server: Server): Promise<Connection>
+}
+
+/** The two libraries, each with one server and with a cluster. */
+const libraries: readonly Library[] = [
   { name: 'ioredis', cluster: false, connect: async ({ port }) => ioRedis(new Redis(port, '127.0.0.1')) },
   {
     name: 'ioredis, cluster',
@@ -43,6 +50,16 @@ export const libraries: readonly Library[] = [
     connect: async ({ url }) => nodeRedis(createCluster5({ rootNodes: [{ url }] })),
   },
 ]
+
+/** Each engine through each library. */
+export const backends: readonly Backend[] = engines.flatMap((engine) =>
+  libraries.map(({ name, cluster, connect }) => ({
+    name: `${engine.name} through ${name}`,
+    engine,
+    start: () => (cluster ? RedisCluster.start(engine) : RedisServer.start({ engine })),
+    connect,
+  })),
+)
 
 function ioRedis(client: Redis | Cluster): Connection {
   return { client, close: () => client.disconnect() }

@@ -7,39 +7,43 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../servers/needs.js'
 import { PostgresServer, postgresMissing } from '../servers/postgres-server.js'
-import { RedisCluster } from '../servers/redis-cluster.js'
 import { RedisServer, redisMissing } from '../servers/redis-server.js'
 import { newHash } from './families.js'
-import { libraries } from './redis-clients.js'
+import { backends, type Server } from './redis-clients.js'
 
 const now = 1_800_000_000
 
 testReplayStore('memory', async () => ({ stores: [memoryReplayStore()], close: async () => {} }), { describe, test })
 
-describe.each(libraries)('Redis through $name', needs(redisMissing), ({ connect, cluster, name }) => {
-  let server: RedisServer | RedisCluster
-  let opened = 0
-  beforeAll(async () => {
-    server = await (cluster ? RedisCluster.start() : RedisServer.start())
-  })
-  afterAll(() => server?.stop())
+for (const { name, engine, start, connect } of backends) {
+  describe(name, needs(engine.missing), () => {
+    let server: Server
+    let opened = 0
+    beforeAll(async () => {
+      server = await start()
+    })
+    afterAll(() => server?.stop())
 
-  testReplayStore(
-    name,
-    async () => {
-      const prefix = `test-${opened++}:`
-      const connections = [await connect(server), await connect(server)] as const
-      const [one, other] = connections
-      return {
-        stores: [redisReplayStore({ client: one.client, prefix }), redisReplayStore({ client: other.client, prefix })],
-        close: async () => {
-          for (const connection of connections) connection.close()
-        },
-      }
-    },
-    { describe, test },
-  )
-})
+    testReplayStore(
+      name,
+      async () => {
+        const prefix = `test-${opened++}:`
+        const connections = [await connect(server), await connect(server)] as const
+        const [one, other] = connections
+        return {
+          stores: [
+            redisReplayStore({ client: one.client, prefix }),
+            redisReplayStore({ client: other.client, prefix }),
+          ],
+          close: async () => {
+            for (const connection of connections) connection.close()
+          },
+        }
+      },
+      { describe, test },
+    )
+  })
+}
 
 describe('Redis', needs(redisMissing), () => {
   test('a proof is forgotten when it has expired, and not before', async () => {

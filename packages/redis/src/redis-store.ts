@@ -30,7 +30,8 @@ const connectedWithin = 10
  * Makes a store that keeps sessions in Redis 6.2 or later, or in Valkey, also in a cluster. Each operation is one Lua script on
  * the keys of one hash slot. What ends sessions also writes to the revocation log.
  *
- * Operations reject with `StoreUnavailableError` while the server cannot be reached.
+ * Operations reject with `StoreUnavailableError` while the server cannot be reached. While a whole cluster is down, its client
+ * may keep them until it is back: the caller, as sessions do, has to stop waiting.
  *
  * @throws ConfigError for an unknown option or a wrong value
  */
