@@ -270,8 +270,8 @@ export interface KeyRecord {
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
 
-  /** @param cause the error of the database's client; default: none */
+  /** @param cause the error of the database's client, or that it did not answer in time; default: none */
   constructor(cause?: unknown) {
-    super('The session store cannot be reached.', { cause })
+    super('The session store cannot be reached.', cause === undefined ? {} : { cause })
   }
 }

@@ -1,5 +1,9 @@
 import { StoreUnavailableError } from '../session-store.js'
 
+function tooLate(): StoreUnavailableError {
+  return new StoreUnavailableError(new Error('The store did not answer in time.'))
+}
+
 /** How long a caller waits for a store by default, in seconds of real time. */
 export const defaultWithin = 3
 
@@ -11,7 +15,7 @@ export const defaultWithin = 3
  */
 export function withDeadline<T>(result: Promise<T>, seconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new StoreUnavailableError()), seconds * 1000)
+    const timer = setTimeout(() => reject(tooLate()), seconds * 1000)
     result.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
@@ -32,7 +36,7 @@ export class Deadline {
    */
   left(): number {
     const left = (this.#end - performance.now()) / 1000
-    if (left <= 0) throw new StoreUnavailableError()
+    if (left <= 0) throw tooLate()
     return left
   }
 }
