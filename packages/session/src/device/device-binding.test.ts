@@ -170,7 +170,7 @@ describe('a registration', () => {
     await refusal(app.sessions.bind(foreign), 'origin_rejected')
   })
 
-  test('is refused without a proof, and with the challenge of a refresh', async () => {
+  test('is refused without a proof, with the challenge of a refresh, and with a forged one', async () => {
     const app = await deviceApp()
     const refresh = await bound(app)
     const challenge = await challenged(app, refresh)
@@ -186,7 +186,10 @@ describe('a registration', () => {
     expect(await reasonOf('a, b')).toBe('proof_repeated')
     expect(await reasonOf(await laptop.prove(registrationOf(other.answer)))).toBe('key_unfit')
     expect(await reasonOf(await laptop.register(challenge))).toBe('challenge_unknown')
-    expect(eventsOf(app, 'denied')).toHaveLength(5)
+    // It names the right session, and only its MAC is wrong.
+    const forged = registrationOf(other.answer).replace(/.{4}$/, (end) => (end === 'AAAA' ? 'BBBB' : 'AAAA'))
+    expect(await reasonOf(await laptop.register(forged))).toBe('challenge_unknown')
+    expect(eventsOf(app, 'denied')).toHaveLength(6)
   })
 })
 
