@@ -41,6 +41,11 @@ describe.each(storeKinds.filter(({ shared }) => shared))('log-in with a provider
       expect(await me(setting, here)).toBe('200 user alice')
     })
 
+    test("no session has the provider's tokens by an id that is none", async () => {
+      await using setting = await startSetting('Hono', keeping, { store: open(await server.database()) })
+      for (const id of ['', 'a\0b', '}{', 'x'.repeat(100_000)]) expect(await setting.login.accessToken(id)).toBeNull()
+    })
+
     test("the provider's tokens are refreshed once over four processes, and are gone with the session", async () => {
       const database = await server.database()
       let refreshes = 0

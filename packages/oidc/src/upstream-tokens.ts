@@ -1,5 +1,6 @@
 import { AuthError, type Clock } from '@latchkey/core'
 import type { FamilyStore } from '@latchkey/session'
+import { isFamilyId } from '@latchkey/session/store-kit'
 import { ResponseBodyError, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client'
 import { ask } from './families.js'
 import { type Provider, providerUnavailable } from './provider.js'
@@ -113,6 +114,8 @@ export function createUpstreamTokens(context: UpstreamContext): UpstreamTokens {
       if (!(await replace(session, null, await seal({ tokens })))) throw new AuthError('store_unavailable')
     },
     accessToken: async (session) => {
+      // A `sid` may be the claim of another issuer's token, and a database fails on some texts.
+      if (!isFamilyId(session)) return null
       for (let waited = 0; waited <= lease * 1000; waited += 100) {
         const token = await attempt(session)
         if (token !== undefined) return token
