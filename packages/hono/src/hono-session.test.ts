@@ -216,4 +216,7 @@ test('without sessions there is no session, in the types and at run time', () =>
   const withSessions = honoAuth({ sessions })
   expectTypeOf(withSessions).toEqualTypeOf<HonoSessionAuth>()
   expect(() => honoAuth({ verifier, sessions } as never)).toThrow(/not both/)
+  for (const options of [null, 5, 'read']) {
+    expect(() => withSessions.requireAuth(options as never)).toThrow(/^requireAuth: takes an object of options/)
+  }
 })

@@ -15,6 +15,12 @@ test.each<[string, readonly unknown[], 0 | 1]>([
   )
 })
 
+test.each([[null], ['posts:read'], [5], [true], [['editor']]])('%j is no object of options', (options) => {
+  expect(() => requireCall('@RequireAuth()', [options], 1)).toThrow(
+    new ConfigError('RequireAuth: takes an object of options.'),
+  )
+})
+
 test('options are for those that take them', () => {
   for (const given of [[], [undefined], [{ scope: 'read' }]]) requireCall('requireAuth()', given, 1)
   for (const given of [[], [undefined]]) requireCall('requireSameOrigin()', given, 0)
