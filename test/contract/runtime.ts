@@ -35,17 +35,19 @@ export function isRuntime(name: string): name is Runtime {
 
 /** The path of a runtime's program. Fetches it if it is missing, in one process at a time. */
 export async function programOf(runtime: Runtime): Promise<string> {
-  const program = `${programs}${runtime}/${files[runtime]}`
-  while (!existsSync(program)) {
+  // The program itself does not tell: until its install script has run, a file that only complains lies in its place.
+  const fetched = `${programs}${runtime}/node_modules/.fetched`
+  while (!existsSync(fetched)) {
     if (!isFetching() && tryLock()) {
       try {
         fetchProgram(runtime)
+        writeFileSync(fetched, '')
       } finally {
         rmSync(lock)
       }
     } else await setTimeout(200)
   }
-  return program
+  return `${programs}${runtime}/${files[runtime]}`
 }
 
 function fetchProgram(runtime: Runtime): void {
