@@ -9,7 +9,7 @@ export interface ExpressUpgradeOptions extends UpgradeOptions {
 
 /** The part of the guard of upgrades that differs for Express. */
 export const expressUpgrade: Pick<UpgradeContext<GuardedRequest, unknown, ExpressUpgradeOptions>, 'known' | 'view'> = {
-  known: { guard: true, app: true },
+  known: { guard: true, app: true } satisfies Record<keyof ExpressUpgradeOptions, true>,
   view: (request, options) => {
     // Express does the same to each request that it handles.
     if (options?.app !== undefined) Object.setPrototypeOf(request, options.app.request)
